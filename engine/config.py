@@ -1,0 +1,93 @@
+"""The settings of a certification run, with their bounds. They are fixed before any noise is drawn (METHOD: SegCertify)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from engine.errors import InvalidSetting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bound:
+    """The allowed interval of a number: closed where the flag says so."""
+
+    low: float
+    high: float
+    low_open: bool = False
+    high_open: bool = False
+
+    def __str__(self) -> str:
+        left, right = "(" if self.low_open else "[", ")" if self.high_open else "]"
+        return f"{left}{self.low:g}, {self.high:g}{right}"
+
+    def contains(self, value: float) -> bool:
+        above = value > self.low if self.low_open else value >= self.low
+        below = value < self.high if self.high_open else value <= self.high
+        return above and below
+
+
+SEED_MAX = 2**53 - 1  # survives JSON, URLs and a browser's number field
+BOUNDS = {
+    "sigma": Bound(low=0.0, high=10.0, low_open=True),
+    "tau": Bound(low=0.5, high=1.0, high_open=True),
+    "n0": Bound(low=1, high=10_000),
+    "n": Bound(low=1, high=100_000),
+    "alpha": Bound(low=0.0, high=0.5, low_open=True),
+    "seed": Bound(low=0, high=SEED_MAX),
+    "size": Bound(low=64, high=1024),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Settings of SegCertify. Raises InvalidSetting naming the rule, the value and the allowed set.
+
+    sigma: standard deviation of the smoothing noise, in units of pixel intensities in [0, 1].
+    tau: a class is certified only if its probability under noise is shown to exceed this.
+    n0, n: draws for choosing each component's class, and fresh draws for testing it.
+    alpha: allowed probability that any certified component is wrong.
+    correction: name in `engine.stats.corrections`. family: name in `engine.perturbations`.
+    seed: decides all noise. size: longer side of the working image, in pixels; images are never enlarged.
+
+    Source: Fischer, Baader, Vechev 2021, Algorithm 2.
+    """
+
+    sigma: float = 0.25
+    tau: float = 0.75
+    n0: int = 10
+    n: int = 100
+    alpha: float = 0.001
+    correction: str = "holm"
+    family: str = "l2"
+    seed: int = 0
+    size: int = 320
+
+    def __post_init__(self) -> None:
+        for name, bound in BOUNDS.items():
+            value = getattr(self, name)
+            whole = name in ("n0", "n", "seed", "size")
+            if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
+                kind = "a whole number" if whole else "a number"
+                raise InvalidSetting(f"{name} must be {kind} in {bound}, got {value!r}")
+            if not math.isfinite(value) or not bound.contains(value):
+                raise InvalidSetting(f"{name} must lie in {bound}, got {value!r}")
+        # Imported here: the registries check the names, and they need InvalidSetting's module only.
+        from engine.perturbations import family
+        from engine.stats.corrections import correction
+
+        correction(self.correction)
+        family(self.family)
+
+    def as_dict(self) -> dict[str, Any]:
+        """All settings by name, ready for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Settings:
+        """Settings from stored values. Raises InvalidSetting for a missing or unknown name too."""
+        names = {field.name for field in fields(cls)}
+        if set(values) != names:
+            raise InvalidSetting(f"settings must be exactly {sorted(names)}, got {sorted(values)}")
+        return cls(**values)

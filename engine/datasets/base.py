@@ -1,0 +1,33 @@
+"""What every segmentation dataset gives: named items with an image file and a label map."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.labels import LabelSpace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetItem:
+    """One annotated image of a dataset on disk."""
+
+    name: str
+    image_path: Path
+    label_path: Path
+
+
+class SegmentationDataset(Protocol):
+    """A dataset in its real on-disk layout."""
+
+    labels: LabelSpace
+
+    def items(self) -> tuple[DatasetItem, ...]:
+        """All items, in a stable order."""
+
+    def read_labels(self, item: DatasetItem) -> NDArray[np.uint8]:
+        """The label map of one item: uint8 (H, W), class ids or VOID."""

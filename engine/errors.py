@@ -1,0 +1,42 @@
+"""Every error that a user can cause, as one class per kind; the message is one sentence that says what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class EngineError(Exception):
+    """Base of all errors the engine raises on purpose; `str(error)` is fit to show to a person."""
+
+
+class InvalidSetting(EngineError):
+    """A setting lies outside its allowed set."""
+
+
+class InvalidInput(EngineError):
+    """An image, dataset or file cannot be used; the message says why and what would work."""
+
+
+class UnknownName(EngineError):
+    """A registry has no entry of that name; the message lists the valid ones."""
+
+
+class NotCertifiable(EngineError):
+    """No radius can be proved under these settings."""
+
+
+class IntegrityError(EngineError):
+    """Stored bytes are not what their record says: a changed weight file, a tampered certificate."""
+
+
+class Cancelled(EngineError):
+    """The work was cancelled between two batches."""
+
+
+class QueueFull(EngineError):
+    """The job queue holds as many jobs as it may."""
+
+
+def unknown_name(kind: str, name: object, known: Iterable[str]) -> UnknownName:
+    """Build the error for a name that a registry does not have."""
+    return UnknownName(f"unknown {kind} {name!r}; known: {', '.join(sorted(known))}")

@@ -1,0 +1,149 @@
+"""Bytes -> validated working image. The only decoder of images: limits are checked before anything is decoded."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import warnings
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image as Pillow
+from PIL import ImageOps, UnidentifiedImageError
+
+from engine.config import BOUNDS
+from engine.errors import InvalidInput, InvalidSetting
+from engine.types import VOID, Image
+
+MAX_BYTES = 20 * 1024 * 1024
+MAX_PIXELS = 40_000_000
+MIN_SIDE = 16
+FORMATS = ("PNG", "JPEG", "WEBP")
+
+
+def decode_image(data: bytes, *, size: int) -> Image:
+    """Decode PNG, JPEG or WebP bytes (8 or 16 bit, grey, palette, alpha, EXIF rotation) to a working image.
+
+    The longer side is reduced to `size` pixels where it is longer; images are never enlarged. Transparent pixels are
+    laid over white. Raises InvalidInput with one sentence that says what to do, InvalidSetting for a bad `size`.
+    """
+    _check_size(size)
+    if not data:
+        raise InvalidInput("the file is empty; choose a PNG, JPEG or WebP image")
+    if len(data) > MAX_BYTES:
+        raise InvalidInput(f"the file has {len(data) / 2**20:.0f} MB; at most {MAX_BYTES // 2**20} MB can be read")
+    pixels = _to_float_rgb(_open(data))
+    height, width = pixels.shape[:2]
+    working = _reduce(pixels, size)
+    return image_from_array(working, source_sha256=hashlib.sha256(data).hexdigest(), source_size=(width, height))
+
+
+def image_from_array(
+    pixels: NDArray[np.float32], *, source_sha256: str = "", source_size: tuple[int, int] | None = None
+) -> Image:
+    """A working image from float (H, W, 3) in [0, 1], taken as it is. Raises InvalidInput."""
+    array = np.array(pixels, dtype=np.float32, order="C")
+    if array.ndim != 3 or array.shape[2] != 3 or min(array.shape[:2]) < MIN_SIDE:
+        raise InvalidInput(f"an image must be (H, W, 3) with sides of at least {MIN_SIDE} pixels, got {array.shape}")
+    if not np.isfinite(array).all():
+        raise InvalidInput("the image contains NaN or infinite values; replace them before certifying")
+    if array.min() < 0.0 or array.max() > 1.0:
+        raise InvalidInput(f"intensities must lie in [0, 1], got [{array.min():g}, {array.max():g}]")
+    array.setflags(write=False)
+    digest = array_sha256(array)
+    size = source_size or (array.shape[1], array.shape[0])
+    return Image(pixels=array, sha256=digest, source_sha256=source_sha256 or digest, source_size=size)
+
+
+def array_sha256(array: NDArray[np.generic]) -> str:
+    """sha256 of an array's type, shape and bytes: what caches and certificates are keyed on."""
+    digest = hashlib.sha256(f"{array.dtype.str}{array.shape}".encode())
+    digest.update(np.ascontiguousarray(array).data)
+    return digest.hexdigest()
+
+
+def reduce_labels(labels: NDArray[np.uint8], image: Image) -> NDArray[np.uint8]:
+    """Bring a label map of the source to the working size by nearest neighbour, uint8 (H, W).
+
+    Raises InvalidInput if its size is not the source image's.
+    """
+    if (labels.shape[1], labels.shape[0]) != image.source_size:
+        raise InvalidInput(
+            f"labels are {labels.shape[1]}x{labels.shape[0]} but the image is "
+            f"{image.source_size[0]}x{image.source_size[1]}; they must have the same size"
+        )
+    reduced = Pillow.fromarray(labels).resize((image.width, image.height), Pillow.Resampling.NEAREST)
+    return np.asarray(reduced)
+
+
+def valid_mask(labels: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Where the ground truth says anything, bool (H, W)."""
+    return labels != VOID
+
+
+def _check_size(size: int) -> None:
+    if not BOUNDS["size"].contains(size):
+        raise InvalidSetting(f"size must lie in {BOUNDS['size']}, got {size!r}")
+
+
+def _open(data: bytes) -> Pillow.Image:
+    """Open, check the declared size, decode, rotate."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)  # the limit below is stricter
+            file = Pillow.open(io.BytesIO(data), formats=FORMATS)
+    except UnidentifiedImageError:
+        raise InvalidInput("this is not a PNG, JPEG or WebP image; convert it to one of these and try again") from None
+    except Pillow.DecompressionBombError:
+        raise InvalidInput(_too_many_pixels("far more")) from None
+    except (OSError, ValueError, SyntaxError, EOFError) as error:
+        raise InvalidInput(f"the image's header cannot be read ({_reason(error)}); save it anew and try again") from None
+    width, height = file.size
+    if width * height > MAX_PIXELS:
+        raise InvalidInput(_too_many_pixels(f"{width}x{height}"))
+    if min(width, height) < MIN_SIDE:
+        raise InvalidInput(f"the image is {width}x{height}; both sides need at least {MIN_SIDE} pixels")
+    if getattr(file, "n_frames", 1) > 1:
+        raise InvalidInput("the image is animated; save a single frame of it and try again")
+    try:
+        file.load()
+        return ImageOps.exif_transpose(file)
+    except (OSError, ValueError, SyntaxError, EOFError) as error:
+        raise InvalidInput(f"the image is damaged or cut off ({_reason(error)}); save it anew and try again") from None
+
+
+def _too_many_pixels(found: str) -> str:
+    return f"the image has too many pixels ({found}); at most {MAX_PIXELS // 1_000_000} megapixels can be read"
+
+
+def _reason(error: Exception) -> str:
+    text = str(error).strip().rstrip(".")
+    return text[:80] if text else type(error).__name__
+
+
+def _to_float_rgb(file: Pillow.Image) -> NDArray[np.float32]:
+    """Any mode to float32 (H, W, 3) in [0, 1]; 16-bit grey keeps its depth, alpha is laid over white."""
+    if file.mode.startswith("I") or file.mode == "F":
+        grey = np.asarray(file, dtype=np.float32) / np.float32(65535.0)
+        return np.repeat(np.clip(grey, 0.0, 1.0)[..., None], 3, axis=2)
+    if file.mode in ("RGBA", "LA", "PA") or "transparency" in file.info:
+        rgba = np.asarray(file.convert("RGBA"), dtype=np.float32) / np.float32(255.0)
+        return rgba[..., :3] * rgba[..., 3:] + (1.0 - rgba[..., 3:])
+    return np.asarray(file.convert("RGB"), dtype=np.float32) / np.float32(255.0)
+
+
+def _reduce(pixels: NDArray[np.float32], size: int) -> NDArray[np.float32]:
+    height, width = pixels.shape[:2]
+    longer = max(height, width)
+    if longer <= size:
+        return pixels
+    target = (max(1, round(width * size / longer)), max(1, round(height * size / longer)))
+    if min(target) < MIN_SIDE:
+        raise InvalidInput(
+            f"at a working size of {size} the image would be {target[0]}x{target[1]}; both sides need at least "
+            f"{MIN_SIDE} pixels, so choose a larger working size or crop the image"
+        )
+    channels = [
+        np.asarray(Pillow.fromarray(pixels[..., c]).resize(target, Pillow.Resampling.BILINEAR)) for c in range(3)
+    ]
+    return np.clip(np.stack(channels, axis=-1), 0.0, 1.0)

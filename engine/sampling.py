@@ -1,0 +1,111 @@
+"""Noisy batches through the base model, counted as they come: the only place a model meets certification noise.
+
+Memory is one batch plus one counter per component and class, whatever n is. Sample i gets noise from its own
+generator, so counts do not depend on the batch size, nor on how draws are split over workers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from engine.errors import Cancelled
+from engine.models.base import BaseModel
+from engine.perturbations import Family
+from engine.rng import SampleSeeds, Stage
+from engine.types import Cancel, Image, Progress, Selection, never
+
+_BATCH_VALUES = 10 * 240 * 320 * 3  # a batch of ten 320x240 images: larger ones were not faster on CPUs
+_CUDA_FACTOR = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sampler:
+    """Draws f(x + eps) for one image, one base model and one noise.
+
+    `batch` = 0 chooses by the image's size and the device.
+    """
+
+    model: BaseModel
+    image: Image
+    family: Family
+    sigma: float
+    seed: int
+    batch: int = 0
+
+    def batch_size(self) -> int:
+        """Samples per forward pass."""
+        if self.batch:
+            return self.batch
+        values = _BATCH_VALUES * (_CUDA_FACTOR if self.model.compute.device.type == "cuda" else 1)
+        return max(1, values // self.image.pixels.size)
+
+    def predictions(self, stage: Stage, start: int, stop: int, *, cancelled: Cancel = never) -> Iterator[Tensor]:
+        """The classes under draws start..stop-1, int64 (B, H, W) a batch.
+
+        Raises Cancelled between batches once `cancelled()` is true.
+        """
+        seeds, device, size = SampleSeeds(self.seed), self.model.compute.device, self.batch_size()
+        clean = torch.from_numpy(np.array(self.image.pixels)).to(device)
+        noisy = torch.empty((min(size, stop - start), *clean.shape), device=device)
+
+        def draw(slot: int, index: int) -> None:
+            self.family.fill(noisy[slot], seeds.generator(stage, index, device))
+
+        with ThreadPoolExecutor(max_workers=_noise_threads(device)) as pool:
+            for first in range(start, stop, size):
+                if cancelled():
+                    raise Cancelled("cancelled; nothing was certified")
+                count = min(size, stop - first)
+                list(pool.map(draw, range(count), range(first, first + count)))
+                batch = noisy[:count].mul_(self.sigma).add_(clean)
+                yield self.model.predict(batch)
+
+    def votes(
+        self, n0: int, *, progress: Progress = lambda done, total: None, cancelled: Cancel = never
+    ) -> Selection:
+        """Stage 1: how often each class won at each pixel in n0 selection draws."""
+        classes = len(self.model.info.labels)
+        ids = torch.arange(classes, device=self.model.compute.device)[:, None, None, None]
+        votes: Tensor | None = None
+        done = 0
+        for predicted in self.predictions(Stage.SELECTION, 0, n0, cancelled=cancelled):
+            won = (predicted[None] == ids).sum(dim=1, dtype=torch.int32)
+            votes = won if votes is None else votes.add_(won)
+            done += len(predicted)
+            progress(done, n0)
+        assert votes is not None
+        return Selection.from_votes(votes.cpu().numpy().astype(np.uint16))
+
+    def hits(
+        self,
+        top: NDArray[np.uint8],
+        start: int,
+        stop: int,
+        *,
+        progress: Progress = lambda done, total: None,
+        cancelled: Cancel = never,
+    ) -> Iterator[tuple[int, Tensor]]:
+        """Stage 2: after every batch, (draws so far, hits so far of `top`), int32 (H, W).
+
+        The tensor is the running counter itself: copy it to keep it.
+        """
+        chosen = torch.from_numpy(top.astype(np.int64)).to(self.model.compute.device)
+        counter = torch.zeros(top.shape, dtype=torch.int32, device=chosen.device)
+        done = 0
+        for predicted in self.predictions(Stage.ESTIMATION, start, stop, cancelled=cancelled):
+            counter += (predicted == chosen).sum(dim=0, dtype=torch.int32)
+            done += len(predicted)
+            progress(done, stop - start)
+            yield done, counter
+
+
+def _noise_threads(device: torch.device) -> int:
+    """CPU noise is drawn by several threads, one sample each; a GPU takes its launches from one."""
+    return 1 if device.type == "cuda" else max(1, torch.get_num_threads())

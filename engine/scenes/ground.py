@@ -1,0 +1,138 @@
+"""The ground: asphalt with wear and markings, kerbs, pavement slabs, lawns, and shadows cast on them."""
+
+from __future__ import annotations
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFilter
+
+from engine.scenes.plan import Plan
+from engine.scenes.stage import Label, Stage
+from engine.scenes.textures import Noise, smoothstep
+
+
+def _soft_box(value: np.ndarray, low: float, high: float, blur: np.ndarray) -> np.ndarray:
+    """Coverage of [low, high] seen through a footprint of `blur` metres."""
+    return np.clip((value - low) / blur + 0.5, 0, 1) * np.clip((high - value) / blur + 0.5, 0, 1)
+
+
+def _markings(plan: Plan, u: np.ndarray, z: np.ndarray, wide: np.ndarray, deep: np.ndarray) -> np.ndarray:
+    half = plan.half
+    paint = np.zeros_like(u)
+    if plan.centre_line:
+        dash = _soft_box(np.mod(z + plan.phase, plan.dash * 2), 0, plan.dash, deep)
+        paint = np.maximum(paint, _soft_box(u, -0.06, 0.06, wide) * dash)
+    if plan.lanes == 4:
+        dash = _soft_box(np.mod(z + plan.phase, 6.0), 0, 2.0, deep)
+        for line in (-half / 2, half / 2):
+            paint = np.maximum(paint, _soft_box(u, line - 0.05, line + 0.05, wide) * dash)
+    if plan.zebra > 0:
+        stripe = _soft_box(np.mod(u + half, 1.2), 0.3, 0.9, wide) * (np.abs(u) < half - 0.2)
+        paint = np.maximum(paint, stripe * _soft_box(z, plan.zebra, plan.zebra + 3.0, deep))
+        paint = np.maximum(
+            paint, _soft_box(z, plan.zebra - 1.6, plan.zebra - 1.3, deep) * ((u < -0.1) & (u > -half + 0.2))
+        )
+    return paint
+
+
+def _cast(stage: Stage, plan: Plan, u: np.ndarray, z: np.ndarray, wide: np.ndarray) -> np.ndarray:
+    """Share of sun that the building rows take from the ground."""
+    sun = stage.light.to_sun
+    side = 0 if sun[0] < 0 else 1
+    wall = plan.front[side] * (-1 if side == 0 else 1)
+    reach = np.maximum((u - wall) / np.float32(-sun[0]), 0.0)
+    step = (z + np.float32(sun[2]) * reach + 40.0).astype(np.int32)
+    height = plan.skyline[side].take(np.clip(step, 0, plan.skyline.shape[1] - 1))
+    return smoothstep(-0.25, 0.25, (height - np.float32(sun[1]) * reach) / (1.0 + wide))
+
+
+def paint_ground(stage: Stage, plan: Plan, spots: Image.Image) -> None:
+    """Shade every pixel below the horizon; `spots` (L, canvas size) holds shadows of objects."""
+    camera, light, noise = stage.camera, stage.light, stage.noise
+    first = min(max(int(camera.horizon) + 1, 0), camera.rows - 2)
+    x, z, reach = camera.ground(first)
+    u = x - plan.offset(z).astype(np.float32)
+    wide = reach / np.float32(camera.focal) + 0.004
+    deep = reach * reach / np.float32(camera.focal * camera.height) + 0.01
+    near = np.clip(1.3 - deep * 1.5, 0, 1)
+    mid = np.clip(1.2 - deep * 0.22, 0, 1)
+
+    side_road = np.zeros(u.shape, dtype=bool)
+    for sign, start, end in plan.openings:
+        side_road |= (u * sign > 0) & (z > start) & (z < end)
+    over = np.abs(u) - np.float32(plan.half)
+    road = (over < 0) | side_road
+    left = u < 0
+    pave_width = np.where(left, np.float32(plan.pavement[0]), np.float32(plan.pavement[1]))
+    lawn = ~road & (over > pave_width)
+
+    big = Noise.look(noise.soft, u * 5 + plan.shift, z * 5)
+    small = Noise.look(noise.full, u * 110, z * 60)
+    grit = Noise.look(noise.grit, u * 140 + 31, z * 70)
+    lengthwise = Noise.look(noise.soft, u * 24 + plan.shift, z * 2.0)
+
+    tone = 1 + 0.055 * big + mid * 0.045 * lengthwise + near * (0.06 * small + 0.075 * grit)
+    lane = plan.half / (2 if plan.lanes == 4 else 1)
+    track = np.abs(np.abs(np.mod(u, lane) - lane / 2) - 0.75)
+    tone -= 0.06 * np.clip(1 - track / 0.35, 0, 1)
+    for patch_u, patch_w, patch_z, patch_l, gain in plan.patches:
+        tone *= 1 + gain * _soft_box(u, patch_u, patch_u + patch_w, wide) * _soft_box(z, patch_z, patch_z + patch_l, deep)
+    crack = Noise.look(noise.soft, u * 30 + 77, z * 22)
+    tone -= near * 0.22 * np.clip(1 - np.abs(crack - 0.9) * 9, 0, 1) * (big > 0.2)
+    rgb = tone[..., None] * plan.asphalt.astype(np.float32)
+
+    paint = _markings(plan, u, z, wide, deep) * (0.72 + 0.16 * np.clip(small + 0.4 * grit, -2, 1) * near)
+    rgb += (np.array([222, 220, 212], np.float32) - rgb) * np.clip(paint, 0, 1)[..., None]
+    if plan.yellow:
+        edge = plan.half - 0.45
+        line = np.maximum(_soft_box(np.abs(u), edge, edge + 0.08, wide), _soft_box(np.abs(u), edge + 0.16, edge + 0.24, wide))
+        line *= ~side_road * (0.7 + 0.12 * np.clip(small, -2, 1) * near)
+        rgb += (np.array([206, 172, 72], np.float32) - rgb) * np.clip(line, 0, 1)[..., None]
+    gutter = _soft_box(over, -0.32, 0.0, wide) * ~side_road
+    rgb *= (1 - 0.16 * gutter)[..., None]
+
+    slab = plan.slab
+    shift = np.floor(z / slab) * 0.5 * slab
+    joint = np.maximum(
+        1 - _soft_box(np.mod(z, slab), 0.012, slab - 0.012, deep),
+        1 - _soft_box(np.mod(u + shift, slab), 0.012, slab - 0.012, wide),
+    )
+    each = Noise.look(noise.grit, np.floor((u + shift) / slab) * 7, np.floor(z / slab) * 13)
+    stone = 1 + 0.045 * big + mid * (0.045 * each + 0.03 * lengthwise) + near * 0.05 * (small + 0.6 * grit)
+    stone -= 0.20 * np.clip(joint, 0, 1) * mid
+    paved = stone[..., None] * plan.stone.astype(np.float32)
+    kerb = _soft_box(over, 0.0, 0.30, wide)
+    face = _soft_box(over, 0.0, 0.13, wide)
+    kerb_joint = 1 - 0.2 * (np.mod(z, 0.9) < 0.04) * mid
+    kerb_rgb = plan.kerb.astype(np.float32) * ((1 + 0.06 * small * near) * kerb_joint * (1 - 0.42 * face))[..., None]
+    paved += (kerb_rgb - paved) * kerb[..., None]
+    grass = Noise.look(noise.full, u * 60, z * 30)
+    green = (1 + 0.16 * big + 0.20 * mid * grass + 0.12 * near * grit)[..., None] * np.array([86, 104, 52], np.float32)
+    rgb = np.where(road[..., None], rgb, np.where(lawn[..., None], green, paved))
+
+    shadow = np.asarray(spots, dtype=np.float32)[first:] * np.float32(1 / 255)
+    shade = light.shade(np.array([0.0, 1.0, 0.0])).astype(np.float32)
+    ambient = (light.ambient * 0.92).astype(np.float32)
+    if light.sunny:
+        cast = np.maximum(_cast(stage, plan, u, z, wide), shadow)
+        rgb *= shade + (ambient - shade) * cast[..., None]
+    else:
+        rgb *= shade * (1 - 0.45 * shadow)[..., None]
+    # Ground close to house fronts sees less of the sky.
+    rgb *= (1 - 0.20 * np.clip((np.abs(u) - plan.half) / (plan.front[0] - plan.half + 0.1), 0, 1))[..., None]
+    clear = np.exp(-reach / np.float32(light.haze_range))[..., None]
+    rgb = rgb * clear + light.haze.astype(np.float32) * (1 - clear)
+    stage.colour.paste(Image.fromarray(np.clip(rgb, 0, 255).astype(np.uint8)), (0, first))
+    labels = np.where(road, Label.ROAD, np.where(lawn, Label.TREE, Label.PAVEMENT)).astype(np.uint8)
+    stage.label.paste(Image.fromarray(labels), (0, first))
+
+
+def shadow_layer(stage: Stage, polygons: list[tuple[np.ndarray, int]]) -> Image.Image:
+    """Ground polygons (N, 2) in x, z with a strength 0..255, as one soft L image of the canvas size."""
+    layer = Image.new("L", stage.colour.size)
+    draw = ImageDraw.Draw(layer)
+    for ground, strength in polygons:
+        points = np.stack([ground[:, 0], np.zeros(len(ground)), ground[:, 1]], axis=1)
+        screen = stage.camera.project(points)
+        if len(screen) > 2:
+            draw.polygon(screen, fill=strength)
+    return layer.filter(ImageFilter.GaussianBlur(stage.colour.width / 420))

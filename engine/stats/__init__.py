@@ -1,0 +1,1 @@
+"""Statistics on counts. Nothing in here knows images, models or torch."""

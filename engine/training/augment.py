@@ -1,0 +1,61 @@
+"""Random views of a photograph for training: framing, light, colour, blur. Label maps follow the framing only."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageFilter
+
+FloatImage = NDArray[np.float32]
+
+
+def random_view(
+    pixels: NDArray[np.uint8], labels: NDArray[np.uint8], size: tuple[int, int], rng: np.random.Generator
+) -> tuple[FloatImage, NDArray[np.uint8]]:
+    """Crop, mirror, resize and relight one example.
+
+    Takes uint8 (H, W, 3) and uint8 (H, W); `size` is (height, width). Returns float32 (height, width, 3) in [0, 1]
+    and uint8 (height, width).
+    """
+    box = _random_box(pixels.shape[0], pixels.shape[1], rng)
+    height, width = size
+    view = Image.fromarray(pixels).resize((width, height), Image.Resampling.BILINEAR, box=box)
+    if rng.random() < 0.25:
+        view = view.filter(ImageFilter.GaussianBlur(rng.uniform(0.3, 1.2)))
+    target = Image.fromarray(labels).resize((width, height), Image.Resampling.NEAREST, box=box)
+    image, mask = np.asarray(view, dtype=np.float32) / 255.0, np.asarray(target)
+    if rng.random() < 0.5:
+        image, mask = image[:, ::-1], mask[:, ::-1]
+    return np.ascontiguousarray(_relight(image, rng)), np.ascontiguousarray(mask)
+
+
+def _random_box(height: int, width: int, rng: np.random.Generator) -> tuple[float, float, float, float]:
+    """A random part of the image, between 45 % and 100 % of its sides, with a little stretch."""
+    share = 1.0 - 0.55 * rng.beta(1.0, 1.6)
+    stretch = np.exp(rng.uniform(-0.12, 0.12))
+    box_height = height * min(1.0, share * stretch)
+    box_width = width * min(1.0, share / stretch)
+    top, left = rng.uniform(0, height - box_height), rng.uniform(0, width - box_width)
+    return left, top, left + box_width, top + box_height
+
+
+def _relight(image: FloatImage, rng: np.random.Generator) -> FloatImage:
+    """Another hour, another camera: gamma, exposure, contrast, white balance, saturation, and light from one side."""
+    if rng.random() < 0.15:
+        return image
+    image = image ** np.float32(np.exp(rng.normal(0.0, 0.25)))
+    if rng.random() < 0.2:
+        image = image * np.float32(rng.uniform(0.3, 0.8))
+    gains = np.exp(rng.normal(0.0, 0.15) + rng.normal(0.0, 0.08, size=3)).astype(np.float32)
+    image = image * gains
+    grey = image.mean(axis=2, keepdims=True)
+    image = grey + (image - grey) * np.float32(rng.uniform(0.4, 1.5) if rng.random() < 0.9 else 0.0)
+    mean = image.mean()
+    image = mean + (image - mean) * np.float32(rng.uniform(0.65, 1.35))
+    if rng.random() < 0.3:
+        ramp = np.linspace(-0.5, 0.5, image.shape[rng.integers(2)], dtype=np.float32) * np.float32(rng.uniform(-0.5, 0.5))
+        if ramp.shape[0] == image.shape[1]:
+            image = image * (1.0 + ramp)[None, :, None]
+        else:
+            image = image * (1.0 + ramp)[:, None, None]
+    return np.clip(image, 0.0, 1.0)
