@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from engine.errors import InvalidSetting
+from engine.perturbations import family
+from engine.stats.corrections import correction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,10 +75,6 @@ class Settings:
                 raise InvalidSetting(f"{name} must be {kind} in {bound}, got {value!r}")
             if not math.isfinite(value) or not bound.contains(value):
                 raise InvalidSetting(f"{name} must lie in {bound}, got {value!r}")
-        # Imported here: the registries check the names, and they need InvalidSetting's module only.
-        from engine.perturbations import family
-        from engine.stats.corrections import correction
-
         correction(self.correction)
         family(self.family)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -31,3 +32,13 @@ class SegmentationDataset(Protocol):
 
     def read_labels(self, item: DatasetItem) -> NDArray[np.uint8]:
         """The label map of one item: uint8 (H, W), class ids or VOID."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetSource:
+    """A registry entry: `open(root, split)` gives the dataset or raises InvalidInput; `layout` says what it expects."""
+
+    name: str
+    title: str
+    layout: str
+    open: Callable[[Path, str], SegmentationDataset]

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
-from engine.datasets.base import DatasetItem
+from engine.datasets.base import DatasetItem, DatasetSource
 from engine.errors import InvalidInput
 from engine.labels import CAMVID, VOID
 
@@ -53,3 +53,11 @@ class CamVid:
         except (OSError, UnidentifiedImageError, Image.DecompressionBombError) as error:
             raise InvalidInput(f"label file {item.label_path.name} cannot be read: {error}") from error
         return np.where((raw >= 0) & (raw < len(CAMVID)), raw, VOID).astype(np.uint8)
+
+
+DATASET = DatasetSource(
+    name="camvid",
+    title="CamVid street scenes",
+    layout="ROOT/SPLIT/images and ROOT/SPLIT/labels, ids 0..10, void above",
+    open=CamVid,
+)

@@ -94,7 +94,7 @@ def _traffic(cast: _Cast) -> None:
     for sign in (-1, 1):
         if not room and sign < 0:
             continue
-        z = float(rng.uniform(5.5, 10))
+        z = float(rng.uniform(9.5, 15)) if sign < 0 else float(rng.uniform(6, 11))
         while z < min(cast.end - 4, 95):
             if rng.random() < parked and cast.free(sign, z, 3.0) and not plan.zebra - 3 < z < plan.zebra + 6:
                 u = sign * (plan.half - 1.0 + (0.0 if plan.half > 3.4 else 0.35))
@@ -108,14 +108,14 @@ def _traffic(cast: _Cast) -> None:
     for sign in (-1, 1):
         lines = [0.5 * lane, 1.5 * lane] if plan.lanes == 4 else [0.42 * lane]
         for line in lines:
-            z = float(rng.uniform(9, 24)) if sign < 0 else float(rng.uniform(7, 22))
+            z = float(rng.uniform(10.5, 26)) if sign < 0 else float(rng.uniform(7, 22))
             while z < cast.end - 2:
                 u = sign * line + float(rng.normal(0, 0.12))
                 if rng.random() < 0.55 and clear(u, z):
                     cast.car(u, z, away=sign < 0, parked=False)
                     taken.append((u, z))
                 z += float(rng.uniform(8, 26))
-    for _ in range(int(rng.choice([0, 1, 2, 3], p=[0.22, 0.4, 0.25, 0.13]))):
+    for _ in range(int(rng.choice([0, 1, 2, 3], p=[0.1, 0.42, 0.31, 0.17]))):
         z = float(rng.uniform(6.5, 22))
         u = float(rng.choice([-1.0, 1.0])) * (plan.half - float(rng.uniform(0.5, 0.9)))
         if rng.random() < 0.3:
@@ -161,7 +161,7 @@ def _furniture(cast: _Cast) -> None:
                 cast.items.append((z, lambda x=x, z=z, own=own, sign=sign: draw_lamp(stage, own, x, z, -sign, style)))
                 cast.upright(x, z, 0.14, 6.0)
             z += gap
-        z = float(rng.uniform(6, 15))
+        z = float(rng.uniform(9, 17))
         while z < cast.end:
             x, own = plan.at(sign * (plan.half + 0.4), z), cast.fork()
             if cast.free(sign, z):

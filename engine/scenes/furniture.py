@@ -65,22 +65,22 @@ def draw_sign(stage: Stage, rng: np.random.Generator, x: float, z: float, kind: 
 
     zf = z - 0.06
     if kind == 0:
-        put(_disc(x, y, zf, 0.42, 24), red)
-        put(_disc(x, y, zf, 0.32, 24), white)
-        for dx in (-0.13, 0.11):
-            put(np.array([[x + dx - 0.07, y - 0.15, zf], [x + dx + 0.07, y - 0.15, zf], [x + dx + 0.07, y + 0.15, zf], [x + dx - 0.07, y + 0.15, zf]]), black)
+        put(_disc(x, y, zf, 0.33, 24), red)
+        put(_disc(x, y, zf, 0.25, 24), white)
+        for dx in (-0.10, 0.09):
+            put(np.array([[x + dx - 0.055, y - 0.12, zf], [x + dx + 0.055, y - 0.12, zf], [x + dx + 0.055, y + 0.12, zf], [x + dx - 0.055, y + 0.12, zf]]), black)
             put(_disc(x + dx, y, zf, 0.035, 8), white)
     elif kind == 1:
-        put(_disc(x, y, zf, 0.56, 3, math.pi / 2), red)
-        put(_disc(x, y, zf, 0.36, 3, math.pi / 2), white)
+        put(_disc(x, y, zf, 0.44, 3, math.pi / 2), red)
+        put(_disc(x, y, zf, 0.28, 3, math.pi / 2), white)
         put(np.array([[x - 0.04, y - 0.1, zf], [x + 0.04, y - 0.1, zf], [x + 0.04, y + 0.16, zf], [x - 0.04, y + 0.16, zf]]), black)
     elif kind == 2:
-        put(_disc(x, y, zf, 0.42, 24), red)
-        put(np.array([[x - 0.28, y - 0.07, zf], [x + 0.28, y - 0.07, zf], [x + 0.28, y + 0.07, zf], [x - 0.28, y + 0.07, zf]]), white)
+        put(_disc(x, y, zf, 0.33, 24), red)
+        put(np.array([[x - 0.22, y - 0.055, zf], [x + 0.18, y - 0.055, zf], [x + 0.18, y + 0.055, zf], [x - 0.22, y + 0.055, zf]]), white)
     elif kind == 3:
-        put(_disc(x, y, zf, 0.42, 24), white)
-        put(_disc(x, y, zf, 0.39, 24), blue)
-        put(np.array([[x + 0.22, y - 0.06, zf], [x + 0.22, y + 0.06, zf], [x - 0.05, y + 0.06, zf], [x - 0.05, y + 0.2, zf], [x - 0.28, y, zf], [x - 0.05, y - 0.2, zf], [x - 0.05, y - 0.06, zf]]), white)
+        put(_disc(x, y, zf, 0.33, 24), white)
+        put(_disc(x, y, zf, 0.31, 24), blue)
+        put(np.array([[x + 0.18, y - 0.06, zf], [x + 0.18, y + 0.06, zf], [x - 0.05, y + 0.06, zf], [x - 0.05, y + 0.16, zf], [x - 0.22, y, zf], [x - 0.05, y - 0.16, zf], [x - 0.05, y - 0.06, zf]]), white)
     elif kind == 4:
         wide, tall = float(rng.uniform(0.5, 1.1)), float(rng.uniform(0.3, 0.5))
         ground = (np.array([30.0, 92.0, 66.0]), white, blue)[int(rng.integers(3))]
@@ -95,8 +95,8 @@ def draw_sign(stage: Stage, rng: np.random.Generator, x: float, z: float, kind: 
                 put(box(at, tall * row - 0.05, at + step, tall * row + 0.06), ink)
                 at += step + 0.035
     else:
-        put(np.array([[x - 0.36, y - 0.36, zf], [x + 0.36, y - 0.36, zf], [x + 0.36, y + 0.36, zf], [x - 0.36, y + 0.36, zf]]), blue if rng.random() < 0.6 else yellow)
-        put(np.array([[x - 0.12, y - 0.24, zf], [x - 0.02, y - 0.24, zf], [x - 0.02, y + 0.24, zf], [x - 0.12, y + 0.24, zf]]), white)
+        put(np.array([[x - 0.3, y - 0.3, zf], [x + 0.3, y - 0.3, zf], [x + 0.3, y + 0.3, zf], [x - 0.3, y + 0.3, zf]]), blue if rng.random() < 0.6 else yellow)
+        put(np.array([[x - 0.12, y - 0.2, zf], [x - 0.02, y - 0.2, zf], [x - 0.02, y + 0.2, zf], [x - 0.12, y + 0.2, zf]]), white)
         put(_disc(x + 0.06, y + 0.1, zf, 0.14, 14), white)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
@@ -45,10 +47,17 @@ def _cast(stage: Stage, plan: Plan, u: np.ndarray, z: np.ndarray, wide: np.ndarr
     return smoothstep(-0.25, 0.25, (height - np.float32(sun[1]) * reach) / (1.0 + wide))
 
 
-def paint_ground(stage: Stage, plan: Plan, spots: Image.Image) -> None:
-    """Shade every pixel below the horizon; `spots` (L, canvas size) holds shadows of objects."""
-    camera, light, noise = stage.camera, stage.light, stage.noise
-    first = min(max(int(camera.horizon) + 1, 0), camera.rows - 2)
+def paint_ground(stage: Stage, plan: Plan, spots: Image.Image) -> np.ndarray:
+    """Shade every pixel below the horizon; `spots` (L, canvas size) holds shadows of objects.
+
+    Returns the gloss of the ground, float32 (H, W) 0..1 at half the canvas size; 0 where it is dry.
+    """
+    light, noise = stage.light, stage.noise
+    first = min(max(int(stage.camera.horizon) // 2 + 1, 0), stage.camera.rows // 2 - 1)
+    # Colours are worked out at half the canvas size with analytic edges, labels at the full size.
+    camera = replace(
+        stage.camera, focal=stage.camera.focal / 2, columns=stage.camera.columns // 2, rows=stage.camera.rows // 2
+    )
     x, z, reach = camera.ground(first)
     u = x - plan.offset(z).astype(np.float32)
     wide = reach / np.float32(camera.focal) + 0.004
@@ -56,21 +65,20 @@ def paint_ground(stage: Stage, plan: Plan, spots: Image.Image) -> None:
     near = np.clip(1.3 - deep * 1.5, 0, 1)
     mid = np.clip(1.2 - deep * 0.22, 0, 1)
 
-    side_road = np.zeros(u.shape, dtype=bool)
-    for sign, start, end in plan.openings:
-        side_road |= (u * sign > 0) & (z > start) & (z < end)
     over = np.abs(u) - np.float32(plan.half)
-    road = (over < 0) | side_road
-    left = u < 0
-    pave_width = np.where(left, np.float32(plan.pavement[0]), np.float32(plan.pavement[1]))
-    lawn = ~road & (over > pave_width)
+    side_road = np.zeros_like(u)
+    for sign, start, end in plan.openings:
+        side_road = np.maximum(side_road, (u * sign > 0) * _soft_box(z, start, end, deep))
+    road = np.maximum(np.clip(0.5 - over / wide, 0, 1), side_road)
+    pave_width = np.where(u < 0, np.float32(plan.pavement[0]), np.float32(plan.pavement[1]))
+    lawn = np.clip((over - pave_width) / wide + 0.5, 0, 1)
 
     big = Noise.look(noise.soft, u * 5 + plan.shift, z * 5)
     small = Noise.look(noise.full, u * 110, z * 60)
     grit = Noise.look(noise.grit, u * 140 + 31, z * 70)
     lengthwise = Noise.look(noise.soft, u * 24 + plan.shift, z * 2.0)
 
-    tone = 1 + 0.055 * big + mid * 0.045 * lengthwise + near * (0.06 * small + 0.075 * grit)
+    tone = 1 + 0.055 * big + mid * 0.045 * lengthwise + near * (0.05 * small + 0.05 * grit)
     lane = plan.half / (2 if plan.lanes == 4 else 1)
     track = np.abs(np.abs(np.mod(u, lane) - lane / 2) - 0.75)
     tone -= 0.06 * np.clip(1 - track / 0.35, 0, 1)
@@ -78,16 +86,16 @@ def paint_ground(stage: Stage, plan: Plan, spots: Image.Image) -> None:
         tone *= 1 + gain * _soft_box(u, patch_u, patch_u + patch_w, wide) * _soft_box(z, patch_z, patch_z + patch_l, deep)
     crack = Noise.look(noise.soft, u * 30 + 77, z * 22)
     tone -= near * 0.22 * np.clip(1 - np.abs(crack - 0.9) * 9, 0, 1) * (big > 0.2)
-    rgb = tone[..., None] * plan.asphalt.astype(np.float32)
+    rgb = tone[..., None] * (plan.asphalt * (0.72 if light.wet else 1.0)).astype(np.float32)
 
     paint = _markings(plan, u, z, wide, deep) * (0.72 + 0.16 * np.clip(small + 0.4 * grit, -2, 1) * near)
     rgb += (np.array([222, 220, 212], np.float32) - rgb) * np.clip(paint, 0, 1)[..., None]
     if plan.yellow:
         edge = plan.half - 0.45
         line = np.maximum(_soft_box(np.abs(u), edge, edge + 0.08, wide), _soft_box(np.abs(u), edge + 0.16, edge + 0.24, wide))
-        line *= ~side_road * (0.7 + 0.12 * np.clip(small, -2, 1) * near)
+        line *= (1 - side_road) * (0.7 + 0.12 * np.clip(small, -2, 1) * near)
         rgb += (np.array([206, 172, 72], np.float32) - rgb) * np.clip(line, 0, 1)[..., None]
-    gutter = _soft_box(over, -0.32, 0.0, wide) * ~side_road
+    gutter = _soft_box(over, -0.32, 0.0, wide) * (1 - side_road)
     rgb *= (1 - 0.16 * gutter)[..., None]
 
     slab = plan.slab
@@ -106,10 +114,11 @@ def paint_ground(stage: Stage, plan: Plan, spots: Image.Image) -> None:
     kerb_rgb = plan.kerb.astype(np.float32) * ((1 + 0.06 * small * near) * kerb_joint * (1 - 0.42 * face))[..., None]
     paved += (kerb_rgb - paved) * kerb[..., None]
     grass = Noise.look(noise.full, u * 60, z * 30)
-    green = (1 + 0.16 * big + 0.20 * mid * grass + 0.12 * near * grit)[..., None] * np.array([86, 104, 52], np.float32)
-    rgb = np.where(road[..., None], rgb, np.where(lawn[..., None], green, paved))
+    green = (1 + 0.16 * big + 0.20 * mid * grass + 0.12 * near * grit)[..., None] * np.array([88, 100, 56], np.float32)
+    paved += (green - paved) * lawn[..., None]
+    rgb = paved + (rgb - paved) * road[..., None]
 
-    shadow = np.asarray(spots, dtype=np.float32)[first:] * np.float32(1 / 255)
+    shadow = np.asarray(spots.reduce(2), dtype=np.float32)[first:] * np.float32(1 / 255)
     shade = light.shade(np.array([0.0, 1.0, 0.0])).astype(np.float32)
     ambient = (light.ambient * 0.92).astype(np.float32)
     if light.sunny:
@@ -121,8 +130,25 @@ def paint_ground(stage: Stage, plan: Plan, spots: Image.Image) -> None:
     rgb *= (1 - 0.20 * np.clip((np.abs(u) - plan.half) / (plan.front[0] - plan.half + 0.1), 0, 1))[..., None]
     clear = np.exp(-reach / np.float32(light.haze_range))[..., None]
     rgb = rgb * clear + light.haze.astype(np.float32) * (1 - clear)
-    stage.colour.paste(Image.fromarray(np.clip(rgb, 0, 255).astype(np.uint8)), (0, first))
-    labels = np.where(road, Label.ROAD, np.where(lawn, Label.TREE, Label.PAVEMENT)).astype(np.uint8)
+    image = Image.fromarray(np.clip(rgb, 0, 255).astype(np.uint8))
+    image = image.resize((image.width * 2, image.height * 2), Image.Resampling.NEAREST)
+    stage.colour.paste(image, (0, 2 * first))
+    _paint_labels(stage, plan, 2 * first)
+    gloss = np.zeros((camera.rows, camera.columns), dtype=np.float32)
+    if light.wet:
+        puddle = smoothstep(-0.3, 1.0, big + 0.25 * lengthwise)
+        gloss[first:] = np.clip(0.10 + 0.42 * puddle, 0, 1) * np.clip(0.55 + reach / 40, 0, 1.25)
+    return gloss
+
+
+def _paint_labels(stage: Stage, plan: Plan, first: int) -> None:
+    x, z, _ = stage.camera.ground(first)
+    u = x - plan.offset(z).astype(np.float32)
+    over = np.abs(u) - np.float32(plan.half)
+    labels = np.where(over < np.where(u < 0, *plan.pavement), np.uint8(Label.PAVEMENT), np.uint8(Label.TREE))
+    labels[over < 0] = Label.ROAD
+    for sign, start, end in plan.openings:
+        labels[(u * sign > 0) & (z > start) & (z < end)] = Label.ROAD
     stage.label.paste(Image.fromarray(labels), (0, first))
 
 

@@ -26,6 +26,7 @@ class _Figure:
         self.lit = np.array([0.75 if sun[0] > 0 else -0.75, 0.25, -0.6])
         self.dim = np.array([-0.75 if sun[0] > 0 else 0.75, 0.1, -0.6])
         self.sun_right = bool(sun[0] > 0)
+        self.near = stage.camera.depth(x, 1.0, z) < 22.0
 
     def fill(self, points: list[tuple[float, float]], rgb: np.ndarray, foot: float = 0.88, dim: bool = False) -> None:
         world = np.array([[self.x + a, max(b, 0.0), self.z] for a, b in points])
@@ -39,10 +40,14 @@ class _Figure:
         outline = [(a[0] + r0 * math.cos(base + t), a[1] + r0 * math.sin(base + t)) for t in np.linspace(0, math.pi, 6)]
         outline += [(b[0] + r1 * math.cos(base + math.pi + t), b[1] + r1 * math.sin(base + math.pi + t)) for t in np.linspace(0, math.pi, 6)]
         self.fill(outline, rgb, 1.0, dim)
-        # The side away from the sun is darker: a slimmer limb over the lit one.
-        shift = -0.35 if self.sun_right else 0.35
-        inner = [(p[0] * 0.55 + (a[0] + b[0]) / 2 * 0.45 * 0 + (p[0]) * 0.45 + shift * r0 * 0.0, p[1]) for p in outline]
-        del inner
+        # A slimmer, lighter limb towards the sun makes it look round.
+        if not dim and self.near:
+            shift = (0.32 if self.sun_right else -0.32) * (r0 + r1) / 2
+            bright = [
+                (a[0] + shift - 0.42 * r0, a[1]), (a[0] + shift + 0.42 * r0, a[1]),
+                (b[0] + shift + 0.42 * r1, b[1]), (b[0] + shift - 0.42 * r1, b[1]),
+            ]  # fmt: skip
+            self.fill(bright, rgb * 1.13, 1.0)
 
     def disc(self, x: float, y: float, rx: float, ry: float, rgb: np.ndarray) -> None:
         self.fill([(x + rx * math.cos(t), y + ry * math.sin(t)) for t in np.linspace(0, 2 * math.pi, 16, endpoint=False)], rgb, 0.92)
@@ -85,17 +90,17 @@ def draw_pedestrian(stage: Stage, rng: np.random.Generator, x: float, z: float) 
         fig.limb(knee, (foot, 0.09), 0.064, 0.048, legs * (0.78 if dim else 0.96), dim)
         fig.fill([(foot - 0.05, 0.0), (foot + 0.11, 0.0), (foot + 0.09, 0.08), (foot - 0.05, 0.10)], np.array([40.0, 36.0, 34.0]))
     swing = step * 0.8
-    fig.limb((-width, shoulder - 0.05), (-width - 0.05 + swing, hip + 0.22), 0.06, 0.05, coat * 0.72, True)
-    fig.limb((-width - 0.05 + swing, hip + 0.22), (-width + swing * 1.6, hip), 0.05, 0.04, coat * 0.7, True)
+    fig.limb((-width, shoulder - 0.05), (-width - 0.02 + swing * 0.7, hip + 0.22), 0.06, 0.05, coat * 0.72, True)
+    fig.limb((-width - 0.02 + swing * 0.7, hip + 0.22), (-width + swing * 1.2, hip), 0.05, 0.04, coat * 0.7, True)
     hem = hip - float(rng.choice([0.05, 0.12, 0.42]))
     torso = [(-width, shoulder), (-0.06, shoulder + 0.07), (0.06, shoulder + 0.07), (width, shoulder),
              (width * 0.86, hip + 0.15), (width * 1.0, hem), (-width * 1.0, hem), (-width * 0.86, hip + 0.15)]  # fmt: skip
     fig.fill(torso, coat, 0.78)
     shade = 1 if not fig.sun_right else -1
     fig.fill([(shade * width, shoulder), (shade * 0.04, shoulder), (shade * 0.02, hem), (shade * width, hem)], coat * 0.82, 0.78, True)
-    fig.limb((width, shoulder - 0.05), (width + 0.04 - swing, hip + 0.22), 0.06, 0.05, coat * 0.95)
-    fig.limb((width + 0.04 - swing, hip + 0.22), (width - swing * 1.6, hip), 0.05, 0.04, coat * 0.9)
-    fig.disc(width - swing * 1.6, hip - 0.03, 0.04, 0.05, skin)
+    fig.limb((width, shoulder - 0.05), (width + 0.02 - swing * 0.7, hip + 0.22), 0.06, 0.05, coat * 0.95)
+    fig.limb((width + 0.02 - swing * 0.7, hip + 0.22), (width - swing * 1.2, hip), 0.05, 0.04, coat * 0.9)
+    fig.disc(width - swing * 1.2, hip - 0.03, 0.04, 0.05, skin)
     if rng.random() < 0.35:
         bag = _pick(rng, _CLOTHES)
         fig.fill([(width + 0.02, hip - 0.38), (width + 0.2, hip - 0.38), (width + 0.18, hip - 0.04), (width + 0.03, hip - 0.04)], bag)

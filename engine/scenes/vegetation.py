@@ -11,11 +11,14 @@ from engine.scenes.light import Light
 from engine.scenes.stage import Label, Stage
 from engine.scenes.textures import Noise
 
-_GREENS = ((88, 112, 48), (72, 100, 46), (104, 118, 52), (62, 88, 50), (120, 118, 50), (150, 112, 48))
+_GREENS = ((82, 100, 52), (70, 92, 50), (96, 106, 56), (62, 82, 52), (108, 106, 54), (146, 108, 52))
 
 
-def crown_sprites(rng: np.random.Generator, noise: Noise, light: Light, count: int = 3, size: int = 300) -> list[Image.Image]:
-    """Lit RGBA crowns (size, size), made once per scene and reused mirrored and scaled."""
+def crown_sprites(rng: np.random.Generator, noise: Noise, light: Light, count: int = 3, size: int = 304) -> list[Image.Image]:
+    """Lit RGBA crowns (size, size), made once per scene and reused.
+
+    Each shape comes as a pair: full size, and a quarter of it for far trees.
+    """
     sprites = []
     grid = np.linspace(-1, 1, size, dtype=np.float32)
     x, y = grid[None, :], grid[:, None]
@@ -48,7 +51,9 @@ def crown_sprites(rng: np.random.Generator, noise: Noise, light: Light, count: i
         warm = np.clip(bright - 0.8, 0, 1)[..., None] * np.array([26, 20, -6], np.float32)
         rgb = (bright[..., None] * base + warm) * (light.ambient + 0.62 * light.sun).astype(np.float32)
         stack = np.concatenate([rgb, alpha[..., None] * 255], axis=2)
-        sprites.append(Image.fromarray(np.clip(stack, 0, 255).astype(np.uint8), "RGBA"))
+        whole = Image.fromarray(np.clip(stack, 0, 255).astype(np.uint8))
+        for crown in (whole, whole.rotate(14).transpose(Image.Transpose.ROTATE_180).transpose(Image.Transpose.FLIP_TOP_BOTTOM)):
+            sprites += [crown, crown.reduce(4)]
     return sprites
 
 
@@ -80,22 +85,24 @@ def draw_tree(
     )
     lit = np.array([-0.6 if stage.light.to_sun[0] < 0 else 0.6, 0.1, -0.75])
     stage.face(trunk, bark, lit, Label.TREE, foot=0.85)
-    half = trunk.copy()
-    half[[0, 3] if stage.light.to_sun[0] > 0 else [1, 2], 0] = half[:, 0][[0, 3]].mean() * 0 + [x, x + lean]
-    stage.face(half, bark * 0.72, lit, Label.TREE, foot=0.85)
+    dark = trunk.copy()
+    if stage.light.to_sun[0] > 0:
+        dark[[1, 2], 0] = [x, x + lean]
+    else:
+        dark[[0, 3], 0] = [x, x + lean]
+    stage.face(dark, bark * 0.72, lit, Label.TREE, foot=0.85)
     for _ in range(5):
         reach, up = float(rng.uniform(-0.32, 0.32)) * spread, float(rng.uniform(0.5, 0.8)) * height
         branch = np.array(
             [[x + lean - girth * 0.4, fork * 0.9, z], [x + lean + girth * 0.4, fork * 0.9, z], [x + reach, up, z]]
         )
         stage.face(branch, bark * 0.7, lit, Label.TREE)
-    crown = crowns[int(rng.integers(len(crowns)))]
-    if rng.random() < 0.5:
-        crown = crown.rotate(float(rng.uniform(-12, 12)), Image.Resampling.BILINEAR)
+    pick = int(rng.integers(len(crowns) // 2))
     wide, tall = max(int(spread * scale), 3), max(int(height * 0.72 * scale), 3)
     spot = camera.project(np.array([[x + lean, height, z]]))[0]
     if wide > 3 * camera.columns or spot[0] + wide < 0 or spot[0] - wide > camera.columns:
         return
+    crown = crowns[2 * pick + (wide < 110)]
     image = crown.resize((wide, tall), Image.Resampling.BILINEAR)
     stage.sprite(_hazed(image, stage.light, depth, float(rng.uniform(0.88, 1.1))), spot[0] - wide / 2, spot[1], Label.TREE)
 

@@ -1,0 +1,83 @@
+"""Speed against the limit: how much the sampler costs over the bare forward passes, and what the tests cost."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+
+from engine.certificates import decide
+from engine.certify import segcertify
+from engine.config import Settings
+from engine.images import image_from_array
+from engine.models.base import BaseModel
+from engine.perturbations import family
+from engine.sampling import Sampler
+from engine.scenes import render_street
+
+_TESTED_COMPONENTS = (360, 480)
+
+
+def bench(model: BaseModel, *, repeats: int = 7, samples: int = 40) -> dict[str, Any]:
+    """Measure on a rendered 320x240 scene; every pair of timings is taken side by side, medians are reported.
+
+    sampling_ratio: seconds of `Sampler.hits` over seconds of the bare network on ready-made noisy batches of the same
+    size and number. testing_ms: p-values, Holm and labels for 172,800 pixels at n = 1000. certify_seconds: the whole
+    of `segcertify` with n0 = 10, n = 100.
+    """
+    scene = render_street(1, 320, 240)
+    image = image_from_array(scene.pixels.astype(np.float32) / 255.0)
+    sampler = Sampler(model=model, image=image, family=family("l2"), sigma=0.25, seed=0)
+    batch = sampler.batch_size()
+    samples = max(1, samples // batch) * batch
+    noisy = torch.from_numpy(np.array(image.pixels)) + 0.25 * torch.randn(batch, *image.pixels.shape)
+    noisy = noisy.to(model.compute.device)
+    top = np.zeros(image.pixels.shape[:2], dtype=np.uint8)
+
+    def bare() -> None:
+        with torch.inference_mode():
+            for _ in range(samples // batch):
+                model.logits(noisy)
+        _synchronise(model)
+
+    def sampled() -> None:
+        for _ in sampler.hits(top, 0, samples):
+            pass
+        _synchronise(model)
+
+    pairs = [(_seconds(sampled), _seconds(bare)) for _ in range(repeats + 1)][1:]
+    settings = Settings()
+    segcertify(model, image, settings)
+    return {
+        "model": model.info.name,
+        "compute": str(model.compute),
+        "batch": batch,
+        "sampling_ratio": round(statistics.median(ours / limit for ours, limit in pairs), 3),
+        "sampling_ms_per_draw": round(1e3 * statistics.median(ours for ours, _ in pairs) / samples, 3),
+        "forward_ms_per_draw": round(1e3 * statistics.median(limit for _, limit in pairs) / samples, 3),
+        "testing_ms": round(1e3 * statistics.median(_testing_seconds() for _ in range(repeats)), 3),
+        "certify_seconds": round(_seconds(lambda: segcertify(model, image, settings)), 3),
+    }
+
+
+def _testing_seconds() -> float:
+    settings = Settings(n=1000, size=480)
+    rng = np.random.default_rng(0)
+    hits = rng.binomial(1000, rng.beta(8, 1, _TESTED_COMPONENTS)).astype(np.int32)
+    top = rng.integers(0, 11, _TESTED_COMPONENTS).astype(np.uint8)
+    return _seconds(lambda: decide(settings, top, hits))
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def _synchronise(model: BaseModel) -> None:
+    if model.compute.device.type == "cuda":
+        torch.cuda.synchronize()

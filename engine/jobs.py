@@ -1,0 +1,193 @@
+"""Long work outside the page: a bounded queue, one worker per device, progress, time left, cancel; fair to sessions.
+
+Workers never touch a screen. A session's next job waits until every other session's first one had its turn.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Protocol
+
+from engine.errors import Cancelled, EngineError, QueueFull
+
+_log = logging.getLogger(__name__)
+
+
+class State(Enum):
+    """Where a job is. The last three are final."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def final(self) -> bool:
+        return self in (State.DONE, State.FAILED, State.CANCELLED)
+
+
+class Work(Protocol):
+    """What a job does: report through `job.progress` and `job.show`, ask `job.cancel_requested`, return the result."""
+
+    def __call__(self, job: Job) -> Any: ...
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """One piece of work. Attributes are written by the worker and read by pages; each write is a single assignment."""
+
+    session: str
+    work: Work
+    grace: float
+    id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
+    state: State = State.QUEUED
+    done: int = 0
+    total: int = 0
+    view: Any = None
+    result: Any = None
+    error: str = ""
+    ahead: int = 0
+    started: float = 0.0
+    seen: float = field(default_factory=time.monotonic)
+    _cancel: threading.Event = field(default_factory=threading.Event)
+
+    def progress(self, done: int, total: int) -> None:
+        """Called by the work between batches."""
+        self.done, self.total = done, total
+
+    def show(self, view: Any) -> None:
+        """Called by the work with a picture of the state so far."""
+        self.view = view
+
+    def cancel_requested(self) -> bool:
+        """Asked by the work between batches; a job that no page has looked at for `grace` seconds is stopped too."""
+        return self._cancel.is_set() or time.monotonic() - self.seen > self.grace
+
+    def seconds_left(self) -> float | None:
+        """Estimated from the pace so far; None before there is one."""
+        if self.state is not State.RUNNING or self.done == 0:
+            return None
+        return (time.monotonic() - self.started) / self.done * (self.total - self.done)
+
+
+class JobManager:
+    """Owns the worker thread of one device. Make one per process and device, and keep it.
+
+    capacity: jobs that may wait. grace: seconds without a look at a job (`get`) after which it is cancelled. keep:
+    finished jobs kept for pages that come back, oldest dropped first.
+    """
+
+    def __init__(self, *, capacity: int = 16, grace: float = 60.0, keep: int = 24) -> None:
+        self._capacity, self._grace, self._keep = capacity, grace, keep
+        self._waiting: dict[str, deque[Job]] = {}
+        self._turns: deque[str] = deque()
+        self._jobs: dict[str, Job] = {}
+        self._running: Job | None = None
+        self._changed = threading.Condition()
+        threading.Thread(target=self._run, name="certiscope-worker", daemon=True).start()
+
+    def submit(self, session: str, work: Work) -> Job:
+        """Queue work for a session. Raises QueueFull."""
+        with self._changed:
+            self._drop_orphans()
+            if sum(len(queue) for queue in self._waiting.values()) >= self._capacity:
+                raise QueueFull(f"{self._capacity} runs are waiting already; try again in a minute")
+            job = Job(session=session, work=work, grace=self._grace)
+            if session not in self._waiting:
+                self._waiting[session] = deque()
+                self._turns.append(session)
+            self._waiting[session].append(job)
+            self._jobs[job.id] = job
+            self._forget_old()
+            self._changed.notify()
+            return job
+
+    def get(self, job_id: str) -> Job | None:
+        """The job of that id, if it is still known. Looking at a job keeps it alive."""
+        with self._changed:
+            job = self._jobs.get(job_id)
+            if job is not None:
+                job.seen = time.monotonic()
+                job.ahead = self._ahead_of(job)
+            return job
+
+    def cancel(self, job_id: str) -> None:
+        """Cancel a waiting job at once, a running one between two batches. Unknown ids are ignored."""
+        with self._changed:
+            job = self._jobs.get(job_id)
+            if job is not None:
+                self._cancel(job)
+
+    def _cancel(self, job: Job) -> None:
+        job._cancel.set()
+        if job.state is State.QUEUED:
+            job.state = State.CANCELLED
+            self._waiting[job.session].remove(job)
+
+    def _ahead_of(self, job: Job) -> int:
+        """Jobs that will run before this one, counting the running one."""
+        if job.state is not State.QUEUED:
+            return 0
+        position = self._waiting[job.session].index(job)
+        others = [queue for session, queue in self._waiting.items() if session != job.session]
+        return (self._running is not None) + position + sum(min(len(queue), position + 1) for queue in others)
+
+    def _drop_orphans(self) -> None:
+        for queue in self._waiting.values():
+            for job in [job for job in queue if job.cancel_requested()]:
+                self._cancel(job)
+
+    def _forget_old(self) -> None:
+        finished = [job for job in self._jobs.values() if job.state.final]
+        for job in finished[: max(0, len(finished) - self._keep)]:
+            del self._jobs[job.id]
+
+    def _next(self) -> Job:
+        with self._changed:
+            while True:
+                self._drop_orphans()
+                for _ in range(len(self._turns)):
+                    session = self._turns.popleft()
+                    if self._waiting[session]:
+                        self._turns.append(session)
+                        job = self._waiting[session].popleft()
+                        job.started, job.state, self._running = time.monotonic(), State.RUNNING, job
+                        return job
+                    del self._waiting[session]
+                self._changed.wait()
+
+    def _run(self) -> None:
+        while True:
+            job = self._next()
+            state = _perform(job)
+            with self._changed:
+                self._running = None
+                job.view = None
+                job.state = state
+
+
+def _perform(job: Job) -> State:
+    """Run a job's work; whatever it raises ends this job and no other."""
+    try:
+        job.result = job.work(job)
+        return State.DONE
+    except Cancelled:
+        return State.CANCELLED
+    except EngineError as error:
+        job.error = str(error)
+    except MemoryError:
+        job.error = "the machine ran out of memory; choose a smaller working size"
+    except Exception:
+        _log.exception("job %s failed", job.id)
+        job.error = "an unexpected error stopped this run; the server's log has the details"
+    return State.FAILED
+
+
