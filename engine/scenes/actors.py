@@ -115,7 +115,7 @@ def _traffic(cast: _Cast) -> None:
                     cast.car(u, z, away=sign < 0, parked=False)
                     taken.append((u, z))
                 z += float(rng.uniform(8, 26))
-    for _ in range(int(rng.choice([0, 1, 2, 3], p=[0.1, 0.42, 0.31, 0.17]))):
+    for _ in range(int(rng.choice([0, 1, 2, 3], p=[0.22, 0.4, 0.25, 0.13]))):
         z = float(rng.uniform(6.5, 22))
         u = float(rng.choice([-1.0, 1.0])) * (plan.half - float(rng.uniform(0.5, 0.9)))
         if rng.random() < 0.3:

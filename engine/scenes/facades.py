@@ -202,31 +202,6 @@ def draw_lot(stage: Stage, plan: Plan, lot: Lot, rng: np.random.Generator) -> No
     hang_front(stage, rng, lot, a, b, normal, dark_below)
 
 
-def _side_wall(
-    stage: Stage, rng: np.random.Generator, lot: Lot, a: np.ndarray, back: np.ndarray, facing: np.ndarray, depth: float
-) -> None:
-    """The gable end that shows where the next house is lower or missing."""
-    peak = lot.height + lot.roof
-    dense = min(max(stage.camera.focal / depth * 0.6, 3.0), 30.0)
-    rows, columns = max(int(peak * dense), 6), max(int(9.0 * dense), 6)
-    wall, _ = _wall(rng, stage, rows, columns, dense, dense)
-    image = Image.fromarray(np.clip(wall * 0.93, 0, 255).astype(np.uint8))
-    sheet = _Sheet(image, dense, dense)
-    if rng.random() < 0.5:
-        for floor in range(lot.floors):
-            x = float(rng.uniform(2.5, 5.5))
-            _window(sheet, rng, stage, (x, floor * 2.9 + 1.0, x + 0.8, floor * 2.9 + 2.2), (226, 222, 212), 0, None)
-    image = _finish(image, None, stage, facing, 0.35 * lot.height, depth, peak)
-    mask = Image.new("L", image.size)
-    eave = rows * lot.roof / peak
-    ImageDraw.Draw(mask).polygon(
-        [(0, rows), (0, eave), (columns / 2, 0), (columns, eave), (columns, rows)], fill=255, outline=255
-    )
-    image.putalpha(mask)
-    top = np.array([0.0, peak, 0.0])
-    stage.texture(image, a + top, back, -top, Label.BUILDING)
-
-
 def hang_front(
     stage: Stage, rng: np.random.Generator, lot: Lot, a: np.ndarray, b: np.ndarray, normal: np.ndarray, dark_below: float
 ) -> None:
@@ -242,8 +217,10 @@ def hang_front(
     top = np.array([0.0, lot.height + lot.roof, 0.0])
     mid_depth = max(camera.depth(*((a + b) / 2)), 4.0)
     near_depth = max(camera.depth(*a), 3.0)
+    tone = np.array(_PLASTERS[int(rng.integers(len(_PLASTERS)))]) * 0.86
+    gable = np.stack([a, a + back, a + back + rise, a + back * 0.5 + top, a + rise])
     facing = -run / length
-    _side_wall(stage, rng, lot, a, back, facing, near_depth)
+    stage.face(gable, tone, facing, Label.BUILDING, foot=0.85, lit=0.5)
     if lot.roof:
         tile = np.array(_ROOFS[int(rng.integers(len(_ROOFS)))], dtype=float)
         eave = normal * 0.35

@@ -47,11 +47,8 @@ def _cast(stage: Stage, plan: Plan, u: np.ndarray, z: np.ndarray, wide: np.ndarr
     return smoothstep(-0.25, 0.25, (height - np.float32(sun[1]) * reach) / (1.0 + wide))
 
 
-def paint_ground(stage: Stage, plan: Plan, spots: Image.Image) -> np.ndarray:
-    """Shade every pixel below the horizon; `spots` (L, canvas size) holds shadows of objects.
-
-    Returns the gloss of the ground, float32 (H, W) 0..1 at half the canvas size; 0 where it is dry.
-    """
+def paint_ground(stage: Stage, plan: Plan, spots: Image.Image) -> None:
+    """Shade every pixel below the horizon; `spots` (L, canvas size) holds shadows of objects."""
     light, noise = stage.light, stage.noise
     first = min(max(int(stage.camera.horizon) // 2 + 1, 0), stage.camera.rows // 2 - 1)
     # Colours are worked out at half the canvas size with analytic edges, labels at the full size.
@@ -78,7 +75,7 @@ def paint_ground(stage: Stage, plan: Plan, spots: Image.Image) -> np.ndarray:
     grit = Noise.look(noise.grit, u * 140 + 31, z * 70)
     lengthwise = Noise.look(noise.soft, u * 24 + plan.shift, z * 2.0)
 
-    tone = 1 + 0.055 * big + mid * 0.045 * lengthwise + near * (0.05 * small + 0.05 * grit)
+    tone = 1 + 0.055 * big + mid * 0.045 * lengthwise + near * (0.06 * small + 0.075 * grit)
     lane = plan.half / (2 if plan.lanes == 4 else 1)
     track = np.abs(np.abs(np.mod(u, lane) - lane / 2) - 0.75)
     tone -= 0.06 * np.clip(1 - track / 0.35, 0, 1)
@@ -86,7 +83,7 @@ def paint_ground(stage: Stage, plan: Plan, spots: Image.Image) -> np.ndarray:
         tone *= 1 + gain * _soft_box(u, patch_u, patch_u + patch_w, wide) * _soft_box(z, patch_z, patch_z + patch_l, deep)
     crack = Noise.look(noise.soft, u * 30 + 77, z * 22)
     tone -= near * 0.22 * np.clip(1 - np.abs(crack - 0.9) * 9, 0, 1) * (big > 0.2)
-    rgb = tone[..., None] * (plan.asphalt * (0.72 if light.wet else 1.0)).astype(np.float32)
+    rgb = tone[..., None] * plan.asphalt.astype(np.float32)
 
     paint = _markings(plan, u, z, wide, deep) * (0.72 + 0.16 * np.clip(small + 0.4 * grit, -2, 1) * near)
     rgb += (np.array([222, 220, 212], np.float32) - rgb) * np.clip(paint, 0, 1)[..., None]
@@ -134,11 +131,6 @@ def paint_ground(stage: Stage, plan: Plan, spots: Image.Image) -> np.ndarray:
     image = image.resize((image.width * 2, image.height * 2), Image.Resampling.NEAREST)
     stage.colour.paste(image, (0, 2 * first))
     _paint_labels(stage, plan, 2 * first)
-    gloss = np.zeros((camera.rows, camera.columns), dtype=np.float32)
-    if light.wet:
-        puddle = smoothstep(-0.3, 1.0, big + 0.25 * lengthwise)
-        gloss[first:] = np.clip(0.10 + 0.42 * puddle, 0, 1) * np.clip(0.55 + reach / 40, 0, 1.25)
-    return gloss
 
 
 def _paint_labels(stage: Stage, plan: Plan, first: int) -> None:

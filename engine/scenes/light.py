@@ -37,7 +37,6 @@ class Light:
     cover: float
     haze_range: float
     lamps: bool
-    wet: bool
 
     @staticmethod
     def draw(rng: np.random.Generator) -> Light:
@@ -59,7 +58,6 @@ class Light:
             cover=float(rng.uniform(*cover)),
             haze_range=haze * float(rng.uniform(0.75, 1.3)),
             lamps=weather == "dusk",
-            wet=weather in ("overcast", "mist", "dusk") and bool(rng.random() < 0.5),
         )
 
     @property
@@ -122,27 +120,6 @@ def paint_sky(camera: Camera, light: Light, noise: Noise, rng: np.random.Generat
     return small.resize((camera.columns, camera.rows), Image.Resampling.BICUBIC)
 
 
-def reflect(picture: Image.Image, road: np.ndarray, gloss: np.ndarray) -> Image.Image:
-    """Mirror what stands at the far edge of a wet road in it.
-
-    road: bool (H, W). gloss: float32 (H, W), 0..1, share of the mirror image. What is upright is mirrored in its foot,
-    so for every road pixel the next pixel above that is not road is the axis.
-    """
-    rgb = np.asarray(picture, dtype=np.float32)
-    rows, columns = road.shape
-    row = np.arange(rows, dtype=np.int32)[:, None]
-    foot = np.maximum.accumulate(np.where(road, 0, row), axis=0)
-    column = np.arange(columns, dtype=np.int32)[None, :]
-    mirror = np.zeros_like(rgb)
-    # Ripples smear a reflection mostly up and down.
-    for stretch in (0.8, 1.0, 1.25):
-        source = np.clip(foot - (stretch * (row - foot)).astype(np.int32), 0, rows - 1)
-        mirror += rgb[source, column] * np.float32(1 / 3)
-    share = np.where(road, gloss, 0.0)[..., None]
-    mixed = Image.fromarray(np.clip(rgb * (1 - 0.35 * share) + mirror * share * 0.75, 0, 255).astype(np.uint8))
-    return Image.composite(mixed.filter(ImageFilter.GaussianBlur(0.5)), picture, Image.fromarray(road))
-
-
 def develop(picture: Image.Image, light: Light, glow: Image.Image, rng: np.random.Generator) -> np.ndarray:
     """Sensor and lens: bloom, tone curve, white balance, vignette and grain; uint8 (H, W, 3)."""
     soft = picture.filter(ImageFilter.GaussianBlur(0.45))
@@ -165,7 +142,7 @@ def develop(picture: Image.Image, light: Light, glow: Image.Image, rng: np.rando
     y = np.linspace(-1, 1, rows, dtype=np.float32)[:, None]
     x = np.linspace(-1, 1, columns, dtype=np.float32)[None, :]
     rgb *= (1 - np.float32(rng.uniform(0.04, 0.12)) * (x * x + y * y))[..., None]
-    strength = np.float32(rng.uniform(0.004, 0.011))
+    strength = np.float32(rng.uniform(0.006, 0.016))
     grain = rng.standard_normal((rows, columns, 1), dtype=np.float32) * strength
     chroma = rng.standard_normal((rows, columns, 3), dtype=np.float32) * (strength * np.float32(0.6))
     rgb += (grain + chroma) * (1.2 - 0.6 * gray)

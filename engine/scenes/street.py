@@ -13,7 +13,7 @@ from engine.scenes.backdrop import draw_backdrop, draw_cross_row
 from engine.scenes.camera import Camera
 from engine.scenes.facades import draw_lot
 from engine.scenes.ground import paint_ground, shadow_layer
-from engine.scenes.light import Light, develop, paint_sky, reflect
+from engine.scenes.light import Light, develop, paint_sky
 from engine.scenes.plan import draw_plan
 from engine.scenes.stage import Label, Stage
 from engine.scenes.textures import Noise
@@ -96,15 +96,12 @@ def render_street(seed: int, width: int = 480, height: int = 360) -> Scene:
     crowns = crown_sprites(rng, noise, light)
     items, shadows = place_actors(stage, plan, crowns, rng)
     draw_backdrop(stage, plan, crowns, rng)
-    gloss = paint_ground(stage, plan, shadow_layer(stage, shadows))
+    paint_ground(stage, plan, shadow_layer(stage, shadows))
     if plan.junction:
         draw_cross_row(stage, plan, rng)
     for lot in sorted(plan.lots, key=lambda lot: -lot.start):
         draw_lot(stage, plan, lot, rng)
     for _, draw in sorted(items, key=lambda item: -item[0]):
         draw()
-    labels = _majority(np.asarray(stage.label))
-    picture = stage.colour.reduce(2)
-    if light.wet:
-        picture = reflect(picture, labels == Label.ROAD, gloss)
-    return Scene(pixels=develop(picture, light, stage.glow, rng), labels=labels, seed=seed)
+    pixels = develop(stage.colour.reduce(2), light, stage.glow, rng)
+    return Scene(pixels=pixels, labels=_majority(np.asarray(stage.label)), seed=seed)
