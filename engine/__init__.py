@@ -1,5 +1,6 @@
 """Certiscope's certification engine: the public API. It knows no screen, and importing it does no work."""
 
+from engine.bench import measure_pace
 from engine.certificates import Certificate, Provenance
 from engine.certify import LiveView, base_prediction, segcertify
 from engine.config import BOUNDS, Bound, Settings
@@ -24,6 +25,7 @@ from engine.models.base import BaseModel, ModelInfo
 from engine.models.zoo import available, load_model, model_info
 from engine.perturbations import Family, families, family
 from engine.pictures import colour_labels, labels_png, png
+from engine.scenes import render_street
 from engine.stats.binomial import p_value_table
 from engine.stats.corrections import Correction, correction, corrections
 from engine.stats.planner import smallest_useful_n
@@ -32,12 +34,65 @@ from engine.verify import Check, Verification, verify
 from engine.version import VERSION
 
 __all__ = [
-    "ABSTAIN", "BOUNDS", "MAX_BYTES", "VERSION", "VOID", "BaseModel", "Bound", "Cancelled", "Certificate", "Check",
-    "Compute", "Correction", "DatasetItem", "EngineError", "Evaluation", "Family", "Image", "IntegrityError",
-    "InvalidInput", "InvalidSetting", "Job", "JobManager", "LabelSpace", "LiveView", "ModelInfo", "NotCertifiable",
-    "Provenance", "QueueFull", "Scorer", "Scores", "SegmentationDataset", "Selection", "Settings", "State",
-    "UnknownName", "Verification", "available", "base_prediction", "choose_compute", "colour_labels", "correction",
-    "corrections", "dataset", "datasets", "decode_image", "evaluate", "families", "family", "image_from_array",
-    "labels_png", "load_model", "model_info", "p_value_table", "png", "reduce_labels", "score", "segcertify",
-    "smallest_useful_n", "verify",
-]  # fmt: skip
+    "ABSTAIN",
+    "BOUNDS",
+    "MAX_BYTES",
+    "VERSION",
+    "VOID",
+    "BaseModel",
+    "Bound",
+    "Cancelled",
+    "Certificate",
+    "Check",
+    "Compute",
+    "Correction",
+    "DatasetItem",
+    "EngineError",
+    "Evaluation",
+    "Family",
+    "Image",
+    "IntegrityError",
+    "InvalidInput",
+    "InvalidSetting",
+    "Job",
+    "JobManager",
+    "LabelSpace",
+    "LiveView",
+    "ModelInfo",
+    "NotCertifiable",
+    "Provenance",
+    "QueueFull",
+    "Scorer",
+    "Scores",
+    "SegmentationDataset",
+    "Selection",
+    "Settings",
+    "State",
+    "UnknownName",
+    "Verification",
+    "available",
+    "base_prediction",
+    "choose_compute",
+    "colour_labels",
+    "correction",
+    "corrections",
+    "dataset",
+    "datasets",
+    "decode_image",
+    "evaluate",
+    "families",
+    "family",
+    "image_from_array",
+    "labels_png",
+    "load_model",
+    "measure_pace",
+    "model_info",
+    "p_value_table",
+    "png",
+    "reduce_labels",
+    "render_street",
+    "score",
+    "segcertify",
+    "smallest_useful_n",
+    "verify",
+]

@@ -20,6 +20,7 @@ from engine.sampling import Sampler
 from engine.scenes import render_street
 
 _TESTED_COMPONENTS = (360, 480)
+_TRIAL_SIZE = (120, 160)
 
 
 def bench(model: BaseModel, *, repeats: int = 7, samples: int = 40) -> dict[str, Any]:
@@ -62,6 +63,20 @@ def bench(model: BaseModel, *, repeats: int = 7, samples: int = 40) -> dict[str,
         "testing_ms": round(1e3 * statistics.median(_testing_seconds() for _ in range(repeats)), 3),
         "certify_seconds": round(_seconds(lambda: segcertify(model, image, settings)), 3),
     }
+
+
+def measure_pace(model: BaseModel) -> float:
+    """Seconds per draw and pixel of this model here: a short trial on a plain image, for estimates of time."""
+    image = image_from_array(np.full((*_TRIAL_SIZE, 3), 0.5, dtype=np.float32))
+    sampler = Sampler(model=model, image=image, family=family("l2"), sigma=0.25, seed=0)
+    draws = sampler.batch_size()
+
+    def trial() -> None:
+        sampler.votes(draws)
+        _synchronise(model)
+
+    trial()
+    return _seconds(trial) / (draws * image.components)
 
 
 def _testing_seconds() -> float:

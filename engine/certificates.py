@@ -1,4 +1,4 @@
-"""Counts -> decisions -> a frozen certificate with its provenance; saved as one file that numpy reads without pickle."""
+"""Counts -> decisions -> a frozen certificate with provenance, saved as one file that numpy reads without pickle."""
 
 from __future__ import annotations
 
@@ -116,7 +116,8 @@ class Certificate:
         except EngineError as error:
             raise InvalidInput(f"this certificate cannot be used: {error}") from None
         except (KeyError, ValueError, TypeError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-            raise InvalidInput(f"this is not a Certiscope certificate ({type(error).__name__}: {error})"[:200]) from None
+            reason = f"{type(error).__name__}: {error}"[:120]
+            raise InvalidInput(f"this is not a Certiscope certificate ({reason})") from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,11 +146,17 @@ def issue(
     settings: Settings, provenance: Provenance, selection: Selection, hits: NDArray[np.int32], decision: Decision
 ) -> Certificate:
     """Freeze counts and decision into a certificate; its arrays become read-only."""
-    arrays = {"labels": decision.labels, "top": selection.top, "votes": selection.votes, "hits": hits}
-    for array in arrays.values():
+    for array in (decision.labels, selection.top, selection.votes, hits):
         array.setflags(write=False)
     return Certificate(
-        settings=settings, provenance=provenance, cutoff=decision.cutoff, radius=decision.radius, **arrays
+        settings=settings,
+        provenance=provenance,
+        labels=decision.labels,
+        top=selection.top,
+        votes=selection.votes,
+        hits=hits,
+        cutoff=decision.cutoff,
+        radius=decision.radius,
     )
 
 

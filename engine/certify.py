@@ -17,7 +17,7 @@ from engine.config import Settings
 from engine.models.base import BaseModel
 from engine.perturbations import family
 from engine.sampling import Sampler
-from engine.types import Cancel, Image, Progress, never
+from engine.types import Cancel, Image, Progress, never, unheard
 from engine.version import VERSION
 
 
@@ -40,7 +40,7 @@ def segcertify(
     settings: Settings,
     *,
     batch: int = 0,
-    progress: Progress = lambda done, total: None,
+    progress: Progress = unheard,
     cancelled: Cancel = never,
     live: Callable[[LiveView], None] | None = None,
 ) -> Certificate:
@@ -49,7 +49,8 @@ def segcertify(
     Args: `settings` are all fixed here, before the first draw. `batch` = 0 chooses by size and device; the result
     does not depend on it. `progress(done, n0 + n)` is called between batches, `live` at most twice a second.
     Raises Cancelled between batches once `cancelled()` is true; EngineError kinds for what cannot be certified.
-    Source: Fischer et al. 2021, Algorithm 2 and Theorem 5.1 (worded as METHOD section 1: no flips, abstention may occur).
+    Source: Fischer et al. 2021, Algorithm 2 and Theorem 5.1. What its proof gives is that certified components cannot
+    be flipped; under attack they may abstain, and this project claims no more.
     """
     began = time.perf_counter()
     sampler = Sampler(

@@ -1,4 +1,4 @@
-"""The command line: python -m engine COMMAND. Results are one JSON line on stdout; errors one line on stderr, exit 2."""
+"""The command line, python -m engine COMMAND: JSON lines on stdout; errors are one line on stderr, exit code 2."""
 
 from __future__ import annotations
 
@@ -73,7 +73,8 @@ def _certify(options: argparse.Namespace) -> int:
         }
     )
     if settings.n < needed:
-        print(f"note: with n = {settings.n} nothing can be certified here; at least {needed} are needed", file=sys.stderr)
+        note = f"note: with n = {settings.n} nothing can be certified here; at least {needed} are needed"
+        print(note, file=sys.stderr)
     return 0
 
 
@@ -129,7 +130,7 @@ def _bench(options: argparse.Namespace) -> int:
     return 0
 
 
-def _models(options: argparse.Namespace) -> int:
+def _models(_: argparse.Namespace) -> int:
     for info in available():
         row = {
             "name": info.name,
@@ -140,6 +141,15 @@ def _models(options: argparse.Namespace) -> int:
             "weights_sha256": info.weights_sha256,
         }
         _print(row)
+    return 0
+
+
+def _samples(options: argparse.Namespace) -> int:
+    from engine.scenes.gallery import write_gallery
+
+    _check_folder(options.out)
+    write_gallery(options.out)
+    _print({"out": str(options.out)})
     return 0
 
 
@@ -181,9 +191,13 @@ def _parser() -> argparse.ArgumentParser:
     train = commands.add_parser("train", help="train a model by its recipe, resuming where it stopped")
     train.add_argument("task", choices=["street"])
     train.add_argument("--recipe", default="street-noise25")
-    train.add_argument("--root", type=Path, required=True, metavar="DIR", help="CamVid: DIR/train/images, DIR/train/labels")
+    train.add_argument("--root", type=Path, required=True, metavar="DIR", help="CamVid, with DIR/train")
     train.add_argument("--out", type=Path, required=True, metavar="DIR")
     train.set_defaults(run=_train)
+
+    samples = commands.add_parser("samples", help="render the bundled sample images again")
+    samples.add_argument("--out", type=Path, default=Path("assets/samples"), metavar="DIR")
+    samples.set_defaults(run=_samples)
 
     bench = commands.add_parser("bench", help="measure speed against the bare forward passes")
     bench.add_argument("--json", type=Path, metavar="OUT")
@@ -220,7 +234,8 @@ def _read(path: Path) -> bytes:
     """The file's bytes, refusing what is too large before reading it."""
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise InvalidInput(f"{path} has {path.stat().st_size / 2**20:.0f} MB; at most {MAX_BYTES // 2**20} MB are read")
+            megabytes = path.stat().st_size / 2**20
+            raise InvalidInput(f"{path} has {megabytes:.0f} MB; at most {MAX_BYTES // 2**20} MB are read")
         return path.read_bytes()
     except OSError as error:
         raise InvalidInput(f"cannot read {path}: {error.strerror or error}") from None

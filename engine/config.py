@@ -1,4 +1,4 @@
-"""The settings of a certification run, with their bounds. They are fixed before any noise is drawn (METHOD: SegCertify)."""
+"""The settings of a certification run, with their bounds. They are fixed before any noise is drawn."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which device computes, and in which precision. The choice is recorded: the certificate is for the model as computed."""
+"""Which device computes, in which precision. The choice is recorded: a certificate is for the model as computed."""
 
 from __future__ import annotations
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
-import torch
+from numpy.typing import NDArray
 
 from engine.certify import base_prediction, segcertify
 from engine.config import Settings
@@ -20,6 +19,7 @@ from engine.models.base import BaseModel
 from engine.perturbations import family
 from engine.rng import Stage
 from engine.sampling import Sampler
+from engine.types import Image, Progress, unheard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,7 @@ def evaluate(
     settings: Settings,
     *,
     limit: int = 0,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Progress = unheard,
 ) -> Evaluation:
     """Certify the first `limit` images (0: all) and score them against the ground truth at the working size.
 
@@ -59,7 +59,8 @@ def evaluate(
     """
     classes = model.info.labels.classes
     if dataset.labels.classes != classes:
-        raise InvalidInput(f"{model.info.name} answers the classes of {model.info.labels.name}, not {dataset.labels.name}")
+        answers = model.info.labels.name
+        raise InvalidInput(f"{model.info.name} answers the classes of {answers}, not of {dataset.labels.name}")
     items = dataset.items()[: limit or None]
     clean, noisy, certified = (Scorer(len(classes)) for _ in range(3))
     radius, seconds = 0.0, 0.0
@@ -87,8 +88,7 @@ def evaluate(
     )
 
 
-@torch.inference_mode()
-def noisy_prediction(model: BaseModel, image: Any, settings: Settings) -> np.ndarray[Any, np.dtype[np.uint8]]:
+def noisy_prediction(model: BaseModel, image: Image, settings: Settings) -> NDArray[np.uint8]:
     """The base model's answer under a single draw of noise, uint8 (H, W)."""
     sampler = Sampler(
         model=model, image=image, family=family(settings.family), sigma=settings.sigma, seed=settings.seed

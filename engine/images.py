@@ -97,7 +97,7 @@ def _open(data: bytes) -> Pillow.Image:
     except Pillow.DecompressionBombError:
         raise InvalidInput(_too_many_pixels("far more")) from None
     except (OSError, ValueError, SyntaxError, EOFError) as error:
-        raise InvalidInput(f"the image's header cannot be read ({_reason(error)}); save it anew and try again") from None
+        raise InvalidInput(f"the image's header is damaged ({_reason(error)}); save it anew and try again") from None
     width, height = file.size
     if width * height > MAX_PIXELS:
         raise InvalidInput(_too_many_pixels(f"{width}x{height}"))

@@ -10,7 +10,6 @@ import secrets
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Protocol
@@ -46,6 +45,7 @@ class Job:
 
     session: str
     work: Work
+    label: str
     grace: float
     id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     state: State = State.QUEUED
@@ -94,13 +94,13 @@ class JobManager:
         self._changed = threading.Condition()
         threading.Thread(target=self._run, name="certiscope-worker", daemon=True).start()
 
-    def submit(self, session: str, work: Work) -> Job:
-        """Queue work for a session. Raises QueueFull."""
+    def submit(self, session: str, work: Work, *, label: str = "") -> Job:
+        """Queue work for a session; `label` is the submitter's own mark. Raises QueueFull."""
         with self._changed:
             self._drop_orphans()
             if sum(len(queue) for queue in self._waiting.values()) >= self._capacity:
                 raise QueueFull(f"{self._capacity} runs are waiting already; try again in a minute")
-            job = Job(session=session, work=work, grace=self._grace)
+            job = Job(session=session, work=work, label=label, grace=self._grace)
             if session not in self._waiting:
                 self._waiting[session] = deque()
                 self._turns.append(session)
@@ -189,5 +189,3 @@ def _perform(job: Job) -> State:
         _log.exception("job %s failed", job.id)
         job.error = "an unexpected error stopped this run; the server's log has the details"
     return State.FAILED
-
-

@@ -1,4 +1,4 @@
-"""Segmentation metrics with abstention. Source: METHOD section 9 of the project, after Fischer et al. 2021, section 6.
+"""Segmentation metrics with abstention. Source: Fischer et al. 2021, section 6.
 
 Void pixels are left out everywhere. An abstained pixel counts in no class's prediction, is never correct, and still
 counts in its true class.

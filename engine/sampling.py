@@ -19,7 +19,7 @@ from engine.errors import Cancelled
 from engine.models.base import BaseModel
 from engine.perturbations import Family
 from engine.rng import SampleSeeds, Stage
-from engine.types import Cancel, Image, Progress, Selection, never
+from engine.types import Cancel, Image, Progress, Selection, never, unheard
 
 _BATCH_VALUES = 10 * 240 * 320 * 3  # a batch of ten 320x240 images: larger ones were not faster on CPUs
 _CUDA_FACTOR = 16
@@ -67,9 +67,7 @@ class Sampler:
                 batch = noisy[:count].mul_(self.sigma).add_(clean)
                 yield self.model.predict(batch)
 
-    def votes(
-        self, n0: int, *, progress: Progress = lambda done, total: None, cancelled: Cancel = never
-    ) -> Selection:
+    def votes(self, n0: int, *, progress: Progress = unheard, cancelled: Cancel = never) -> Selection:
         """Stage 1: how often each class won at each pixel in n0 selection draws."""
         classes = len(self.model.info.labels)
         ids = torch.arange(classes, device=self.model.compute.device)[:, None, None, None]
@@ -89,7 +87,7 @@ class Sampler:
         start: int,
         stop: int,
         *,
-        progress: Progress = lambda done, total: None,
+        progress: Progress = unheard,
         cancelled: Cancel = never,
     ) -> Iterator[tuple[int, Tensor]]:
         """Stage 2: after every batch, (draws so far, hits so far of `top`), int32 (H, W).

@@ -10,13 +10,17 @@ from numpy.typing import NDArray
 
 from engine.labels import ABSTAIN, VOID
 
-__all__ = ["ABSTAIN", "VOID", "Cancel", "Image", "Progress", "Selection", "never"]
+__all__ = ["ABSTAIN", "VOID", "Cancel", "Image", "Progress", "Selection", "never", "unheard"]
 
 Progress = Callable[[int, int], None]
 """Called between batches with (draws done, draws in all)."""
 
 Cancel = Callable[[], bool]
 """Asked between batches; true stops the work with `Cancelled`."""
+
+
+def unheard(done: int, total: int) -> None:
+    """The `Progress` of work that nobody watches."""
 
 
 def never() -> bool:

@@ -15,7 +15,7 @@ from engine.device import choose_compute
 from engine.errors import EngineError
 from engine.models.zoo import checked_bytes, load_model, model_info
 from engine.stats.binomial import lower_tail_table
-from engine.types import Cancel, Image, Progress, never
+from engine.types import Cancel, Image, Progress, never, unheard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,7 @@ def verify(
     image: Image | None = None,
     resample: bool = False,
     seed: int | None = None,
-    progress: Progress = lambda done, total: None,
+    progress: Progress = unheard,
     cancelled: Cancel = never,
 ) -> Verification:
     """Recompute every decision from the counts and check the hashes of weights and, if given, of the working image.
@@ -73,7 +73,8 @@ def verify(
 def _internal(certificate: Certificate) -> Iterator[Check]:
     settings = certificate.settings
     sums = certificate.votes.sum(axis=0, dtype=np.int64)
-    selected = np.array_equal(np.argmax(certificate.votes, axis=0), certificate.top) and bool((sums == settings.n0).all())
+    winners = np.argmax(certificate.votes, axis=0)
+    selected = np.array_equal(winners, certificate.top) and bool((sums == settings.n0).all())
     yield Check(
         name="selection",
         passed=selected,
@@ -111,15 +112,11 @@ def _weights(certificate: Certificate) -> Check:
     return Check(name="weights", passed=True, detail=f"the weights of {name} are the ones recorded")
 
 
-def _resample(
-    certificate: Certificate, image: Image, seed: int | None, progress: Progress, cancelled: Cancel
-) -> Check:
+def _resample(certificate: Certificate, image: Image, seed: int | None, progress: Progress, cancelled: Cancel) -> Check:
     recorded = certificate.provenance
     compute = choose_compute(recorded.device, recorded.precision)
     settings = certificate.settings if seed is None else replace(certificate.settings, seed=seed)
-    again = segcertify(
-        load_model(recorded.model, compute), image, settings, progress=progress, cancelled=cancelled
-    )
+    again = segcertify(load_model(recorded.model, compute), image, settings, progress=progress, cancelled=cancelled)
     if settings.seed != certificate.settings.seed:
         return _replication(certificate, again)
     different = int(np.count_nonzero((again.hits != certificate.hits) | (again.top != certificate.top)))

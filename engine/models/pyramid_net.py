@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import torch
 import torch.nn.functional as functional
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
@@ -20,7 +19,7 @@ _SUBPIXEL = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PyramidNetSpec:
-    """Sizes of a PyramidNet: `widths` are the channels at strides 2, 4, 8, 16; `blocks` the residual blocks at 4, 8, 16."""
+    """Sizes of a PyramidNet: `widths` are channels at strides 2, 4, 8, 16, `blocks` residual blocks at 4, 8, 16."""
 
     classes: int
     widths: tuple[int, int, int, int] = (32, 64, 96, 192)
@@ -73,7 +72,7 @@ class PyramidNet(nn.Module):
 
 
 def _spread_subpixels(cells: Tensor, classes: int) -> Tensor:
-    """(B, 16*classes, h, w) -> (B, classes, 4h, 4w), laid out channels last so that argmax over classes is contiguous."""
+    """(B, 16*classes, h, w) -> (B, classes, 4h, 4w), channels last in memory: argmax over classes is contiguous."""
     batch, _, height, width = cells.shape
     cells = cells.permute(0, 2, 3, 1).reshape(batch, height, width, _SUBPIXEL, _SUBPIXEL, classes)
     cells = cells.permute(0, 1, 3, 2, 4, 5).reshape(batch, height * _SUBPIXEL, width * _SUBPIXEL, classes)

@@ -35,7 +35,7 @@ class CoinNetwork(nn.Module):
         self.register_buffer("representative", representative)
 
     def forward(self, images: Tensor) -> Tensor:
-        deciding = images[:, 0].flatten(1)[:, self.representative.flatten()].unflatten(1, self.limits.shape)
+        deciding = images[:, 0].flatten(1)[:, self.representative.flatten()].reshape(-1, *self.limits.shape)
         heads = (deciding <= self.limits).to(images.dtype)
         return torch.stack([1.0 - heads, heads], dim=1)
 
@@ -55,6 +55,11 @@ def coin_model(
     limits = value + sigma * norm.ppf(probabilities.ravel()[representative])
     network = CoinNetwork(torch.from_numpy(limits.astype(np.float32)), torch.from_numpy(representative))
     info = ModelInfo(
-        name="toy-coin", title="Coins of known probability", labels=COIN, trained_sigma=sigma, weights_sha256="", card=""
+        name="toy-coin",
+        title="Coins of known probability",
+        labels=COIN,
+        trained_sigma=sigma,
+        weights_sha256="",
+        card="",
     )
     return BaseModel(info=info, network=network.to(compute.device).eval(), compute=compute)

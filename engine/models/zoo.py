@@ -24,10 +24,10 @@ ASSETS = Path(__file__).resolve().parents[2] / "assets"
 
 
 def _pyramid_net(spec: Mapping[str, Any], weights: Mapping[str, torch.Tensor]) -> nn.Module:
-    sizes = {key: tuple(value) if isinstance(value, list) else value for key, value in spec.items()}
-    network = PyramidNet(PyramidNetSpec(**sizes))
+    sizes: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in spec.items()}
+    network = PyramidNet(PyramidNetSpec(**sizes)).fuse()  # the files hold fused weights
     network.load_state_dict(dict(weights))
-    return network.fuse()
+    return network
 
 
 ARCHITECTURES: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, torch.Tensor]], nn.Module]] = {
@@ -66,7 +66,8 @@ def _load(name: str, compute: Compute) -> BaseModel:
     entry = _entry(name)
     network = ARCHITECTURES[entry.architecture](entry.spec, load_safetensors(checked_bytes(name)))
     network = network.eval().requires_grad_(False).to(device=compute.device, dtype=compute.dtype)
-    return BaseModel(info=entry.info, network=network.to(memory_format=torch.channels_last), compute=compute)
+    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return BaseModel(info=entry.info, network=network, compute=compute)
 
 
 def checked_bytes(name: str) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from engine.scenes.facades import draw_lot
+from engine.scenes.facades import hang_front
 from engine.scenes.plan import Lot, Plan
 from engine.scenes.stage import Label, Stage
 from engine.scenes.vegetation import draw_tree
@@ -34,18 +34,29 @@ def draw_cross_row(stage: Stage, plan: Plan, rng: np.random.Generator) -> None:
         x = 0.0
         while x < z * 0.75:
             wide = float(rng.uniform(6, 11))
-            draw_front(stage, plan, rng, side * x if side > 0 else -x - wide, z, wide)
+            _draw_front(stage, plan, rng, side * x if side > 0 else -x - wide, z, wide)
             x += wide
 
 
-def draw_front(stage: Stage, plan: Plan, rng: np.random.Generator, x: float, z: float, wide: float) -> None:
+def _draw_front(stage: Stage, plan: Plan, rng: np.random.Generator, x: float, z: float, wide: float) -> None:
     """One house front of `wide` metres parallel to the picture at distance z."""
-    from engine.scenes.facades import hang_front  # noqa: PLC0415
-
     floors = int(rng.integers(2, 4))
-    lot = Lot(side=0, start=z, end=z + wide, floors=floors, height=floors * 3.0 + 0.4, roof=float(rng.uniform(1.5, 3)), shop=bool(rng.random() < 0.4))
+    lot = Lot(
+        side=0,
+        start=z,
+        end=z + wide,
+        floors=floors,
+        height=floors * 3.0 + 0.4,
+        roof=float(rng.uniform(1.5, 3)),
+        shop=bool(rng.random() < 0.4),
+    )
     a = np.array([x + plan.at(0, z), 0.0, z])
-    hang_front(stage, rng, lot, a, a + np.array([wide, 0.0, 0.0]), np.array([0.0, 0.0, -1.0]), 99.0 if stage.light.to_sun[2] > 0 else 0.0)
-
-
-__all__ = ["draw_backdrop", "draw_cross_row", "draw_lot"]
+    hang_front(
+        stage,
+        rng,
+        lot,
+        a,
+        a + np.array([wide, 0.0, 0.0]),
+        np.array([0.0, 0.0, -1.0]),
+        99.0 if stage.light.to_sun[2] > 0 else 0.0,
+    )

@@ -1,6 +1,7 @@
 """Pinhole camera over a ground plane.
 
-World axes in metres: x to the right, y up, z forward along the street. Screen axes in pixels: x right, y down.
+World axes in metres: x to the right, y up, z forward along the street. Screen axes in pixels: x to the
+right, y down.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ class Camera:
     columns: int
     rows: int
     matrix: np.ndarray = field(init=False)
+    rows3: list[list[float]] = field(init=False)
 
     def __post_init__(self) -> None:
         cy, sy, cp, sp = math.cos(self.yaw), math.sin(self.yaw), math.cos(self.pitch), math.sin(self.pitch)
@@ -39,38 +41,48 @@ class Camera:
             ]
         )
         object.__setattr__(self, "matrix", matrix)
+        object.__setattr__(self, "rows3", matrix.tolist())
 
     @property
     def horizon(self) -> float:
         """Screen row of the horizon."""
         return 0.5 * self.rows + self.focal * math.tan(self.pitch)
 
-    def view(self, points: np.ndarray) -> np.ndarray:
-        """Homogeneous screen coordinates (N, 3) of world points (N, 3); the last column is depth in metres."""
-        offset = np.asarray(points, dtype=np.float64) - np.array([self.x, self.height, 0.0])
-        m = self.matrix
-        return offset[:, 0:1] * m[:, 0] + offset[:, 1:2] * m[:, 1] + offset[:, 2:3] * m[:, 2]
-
     def project(self, points: np.ndarray) -> list[tuple[float, float]]:
-        """Screen polygon of a world polygon, clipped at the near plane; empty if all of it is behind."""
-        homogeneous = self.view(points)
-        depth = homogeneous[:, 2]
-        if depth.min() >= NEAR:
-            flat = homogeneous[:, :2] / depth[:, None]
-            return [(float(a), float(b)) for a, b in flat]
-        if depth.max() < NEAR:
-            return []
+        """Screen polygon of a world polygon (N, 3), clipped at the near plane; empty if all is behind."""
+        return self.project_deep(points)[0]
+
+    def project_deep(self, points: np.ndarray) -> tuple[list[tuple[float, float]], float]:
+        """Screen polygon as by `project`, and the mean depth of the world polygon in metres.
+
+        Plain floats: for the few corners of a polygon they are faster than arrays.
+        """
+        (m00, m01, m02), (m10, m11, m12), (m20, m21, m22) = self.rows3
+        cx, cy = self.x, self.height
+        corners = []
+        total = 0.0
+        near = False
+        for x, y, z in points.tolist():
+            x -= cx
+            y -= cy
+            depth = m20 * x + m21 * y + m22 * z
+            corners.append((m00 * x + m01 * y + m02 * z, m10 * x + m11 * y + m12 * z, depth))
+            total += depth
+            near = near or depth < NEAR
+        mean = total / len(corners)
+        if not near:
+            return [(a / d, b / d) for a, b, d in corners], mean
         result: list[tuple[float, float]] = []
-        previous = homogeneous[-1]
-        for current in homogeneous:
-            if (previous[2] >= NEAR) != (current[2] >= NEAR):
-                share = (NEAR - previous[2]) / (current[2] - previous[2])
-                cut = previous + share * (current - previous)
-                result.append((float(cut[0] / cut[2]), float(cut[1] / cut[2])))
-            if current[2] >= NEAR:
-                result.append((float(current[0] / current[2]), float(current[1] / current[2])))
-            previous = current
-        return result
+        last = corners[-1]
+        for corner in corners:
+            if (last[2] >= NEAR) != (corner[2] >= NEAR):
+                share = (NEAR - last[2]) / (corner[2] - last[2])
+                a, b, d = (p + share * (q - p) for p, q in zip(last, corner, strict=True))
+                result.append((a / d, b / d))
+            if corner[2] >= NEAR:
+                result.append((corner[0] / corner[2], corner[1] / corner[2]))
+            last = corner
+        return result, mean
 
     def depth(self, x: float, y: float, z: float) -> float:
         """Depth in metres of one world point."""
@@ -93,7 +105,7 @@ class Camera:
         )
 
     def ground(self, first_row: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """World x and z (R, columns) of the ground under each pixel from first_row on, and ray length (R, 1)."""
+        """World x and z (R, columns) of the ground below each pixel from first_row on, and depth (R, 1)."""
         down = (np.arange(first_row, self.rows, dtype=np.float32)[:, None] + 0.5 - 0.5 * self.rows) / self.focal
         side = (np.arange(self.columns, dtype=np.float32)[None, :] + 0.5 - 0.5 * self.columns) / self.focal
         cy, sy, cp, sp = math.cos(self.yaw), math.sin(self.yaw), math.cos(self.pitch), math.sin(self.pitch)

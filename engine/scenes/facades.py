@@ -1,4 +1,4 @@
-"""House fronts: painted flat in metres, then hung into the street in perspective."""
+"""Houses: painted fronts hung into the street in perspective, with gable ends, roofs and chimneys."""
 
 from __future__ import annotations
 
@@ -7,166 +7,22 @@ import math
 import numpy as np
 from PIL import Image, ImageDraw
 
+from engine.scenes.fronts import Sheet, paint_front, paint_wall, paint_window
 from engine.scenes.plan import Lot, Plan
 from engine.scenes.stage import Label, Stage
 
-_PLASTERS = (
-    (226, 214, 190), (214, 204, 186), (232, 226, 214), (206, 178, 146), (222, 192, 152),
-    (196, 176, 160), (188, 192, 190), (214, 176, 160), (176, 168, 150), (236, 220, 180),
-)  # fmt: skip
-_BRICKS = ((156, 92, 70), (142, 84, 68), (170, 112, 84), (178, 140, 104), (128, 88, 76), (186, 156, 118))
 _ROOFS = ((120, 74, 58), (92, 84, 82), (104, 72, 62), (76, 78, 84), (140, 92, 70))
-_SHOPS = ((32, 62, 54), (120, 32, 36), (36, 48, 84), (52, 52, 54), (196, 168, 92), (30, 96, 110), (214, 210, 200))
 
 
-def _wall(rng: np.random.Generator, stage: Stage, rows: int, columns: int, sx: float, sy: float) -> tuple[np.ndarray, bool]:
-    brick = bool(rng.random() < 0.45)
-    table = _BRICKS if brick else _PLASTERS
-    base = np.array(table[int(rng.integers(len(table)))], dtype=np.float32) * np.float32(rng.uniform(0.88, 1.06))
-    tone = 1 + 0.045 * stage.noise.patch(rng, rows, columns, stage.noise.soft)
-    tone += 0.03 * stage.noise.patch(rng, rows, columns, stage.noise.full)
-    y = np.linspace(1, 0, rows, dtype=np.float32)[:, None]
-    tone *= 0.90 + 0.12 * np.clip(y * 6, 0, 1)
-    if brick and sy > 14:
-        course = (np.arange(rows) / sy / 0.085).astype(np.int64)
-        joint = np.mod(np.arange(rows) / sy / 0.085, 1.0) < 0.2
-        along = np.arange(columns)[None, :] / sx / 0.24 + 0.5 * (course[:, None] & 1)
-        cell = stage.noise.grit[course[:, None] & 511, along.astype(np.int64) & 511]
-        tone *= (1 + 0.09 * cell) * (1 + 0.12 * (joint[:, None] | (np.mod(along, 1.0) < 0.07)))
-    return tone[..., None] * base, brick
-
-
-class _Sheet:
-    """A drawing surface measured in metres from the lower left corner."""
-
-    def __init__(self, image: Image.Image, sx: float, sy: float) -> None:
-        self.draw, self.sx, self.sy, self.rows = ImageDraw.Draw(image), sx, sy, image.height
-
-    def box(self, x0: float, y0: float, x1: float, y1: float, rgb: tuple[int, ...]) -> None:
-        a, b, c, d = x0 * self.sx, self.rows - y1 * self.sy, x1 * self.sx - 1, self.rows - y0 * self.sy - 1
-        if c >= a and d >= b:
-            self.draw.rectangle((a, b, c, d), fill=rgb)
-
-
-def _mix(a: np.ndarray, b: np.ndarray, share: float) -> tuple[int, int, int]:
-    r, g, b_ = (int(v) for v in np.clip(a * (1 - share) + b * share, 0, 255))
-    return r, g, b_
-
-
-def _window(
-    sheet: _Sheet, rng: np.random.Generator, stage: Stage, box: tuple[float, float, float, float],
-    frame: tuple[int, ...], style: int, lit: Image.Image | None,
-) -> None:  # fmt: skip
-    x0, y0, x1, y1 = box
-    sky = 0.7 * stage.light.horizon / np.maximum(stage.light.ambient + 0.5 * stage.light.sun, 0.3)
-    dark = np.array([34.0, 38.0, 44.0])
-    reflect = float(rng.uniform(0.08, 0.45))
-    sheet.box(x0 - 0.10, y0 - 0.12, x1 + 0.10, y1 + 0.12, (168, 160, 148) if style & 1 else frame)
-    sheet.box(x0 - 0.04, y0 - 0.04, x1 + 0.04, y1 + 0.04, (92, 86, 80))
-    sheet.box(x0, y0, x1, y1, frame)
-    glow = lit is not None and rng.random() < 0.4
-    halves = 2 if x1 - x0 > 0.8 else 1
-    step = (x1 - x0) / halves
-    for i in range(halves):
-        a, b = x0 + i * step + 0.05, x0 + (i + 1) * step - 0.05
-        bands = 5
-        for j in range(bands):
-            low, high = y0 + 0.05 + (y1 - y0 - 0.1) * j / bands, y0 + 0.05 + (y1 - y0 - 0.1) * (j + 1) / bands
-            sheet.box(a, low, b, high, _mix(dark, sky, reflect * (0.35 + 0.9 * j / bands)))
-        if rng.random() < 0.35:
-            sheet.box(a, y0 + (y1 - y0) * rng.uniform(0.4, 0.75), b, y1 - 0.05, (184, 178, 166))
-        if style & 2:
-            sheet.box(a, (y0 + y1) / 2 - 0.025, b, (y0 + y1) / 2 + 0.025, frame)
-    if glow and lit is not None:
-        glass = _Sheet(lit, sheet.sx, sheet.sy)
-        glass.box(x0 + 0.05, y0 + 0.05, x1 - 0.05, y1 - 0.05, (int(rng.integers(120, 220)),))
-    sheet.box(x0 - 0.14, y0 - 0.20, x1 + 0.14, y0 - 0.08, (186, 180, 168))
-    sheet.box(x0 - 0.10, y0 - 0.28, x1 + 0.10, y0 - 0.20, (98, 90, 82))
-
-
-def _shop(sheet: _Sheet, rng: np.random.Generator, stage: Stage, width: float, lit: Image.Image | None) -> None:
-    colour = _SHOPS[int(rng.integers(len(_SHOPS)))]
-    sheet.box(0.15, 0.0, width - 0.15, 3.1, tuple(int(v * 0.8) for v in colour))
-    pieces = max(int(width / 2.2), 2)
-    door = int(rng.integers(pieces))
-    step = (width - 0.5) / pieces
-    sky = 0.6 * stage.light.horizon
-    for i in range(pieces):
-        a, b = 0.25 + i * step + 0.08, 0.25 + (i + 1) * step - 0.08
-        low = 0.1 if i == door else 0.55
-        for j in range(6):
-            y0, y1 = low + (2.45 - low) * j / 6, low + (2.45 - low) * (j + 1) / 6
-            sheet.box(a, y0, b, y1, _mix(np.array([40.0, 42.0, 46.0]), sky, 0.08 + 0.06 * j + float(rng.uniform(0, 0.05))))
-        for _ in range(int(rng.integers(2, 7))):
-            x, y = float(rng.uniform(a, max(a, b - 0.3))), float(rng.uniform(low, 1.5))
-            goods = _mix(rng.uniform(40, 190, 3), np.array([60.0, 60.0, 60.0]), 0.45)
-            sheet.box(x, y, min(x + rng.uniform(0.15, 0.5), b), y + rng.uniform(0.2, 0.6), goods)
-        if i == door:
-            sheet.box(a, 0.0, a + 0.12, 2.45, colour)
-            sheet.box(b - 0.12, 0.0, b, 2.45, colour)
-            sheet.box(a, 0.0, b, 0.25, colour)
-    if lit is not None:
-        _Sheet(lit, sheet.sx, sheet.sy).box(0.3, 0.5, width - 0.3, 2.4, (150,))
-    sheet.box(0.0, 2.55, width, 3.2, colour)
-    sheet.box(0.0, 3.2, width, 3.3, (200, 194, 182))
-    light = (232, 226, 208) if sum(colour) < 360 else (60, 50, 44)
-    x = width * float(rng.uniform(0.12, 0.3))
-    while x < width * 0.78:
-        wide = float(rng.uniform(0.1, 0.26))
-        sheet.box(x, 2.74, x + wide, float(rng.uniform(2.95, 3.06)), light)
-        x += wide + 0.07
-    if rng.random() < 0.4:
-        stripe = rng.uniform(90, 220, 3)
-        n = max(int(width / 0.4), 3)
-        for i in range(n):
-            rgb = _mix(stripe, np.array([235.0, 230.0, 220.0]), 0.85 * (i & 1))
-            sheet.box(width * i / n, 2.15, width * (i + 1) / n, 2.6, rgb)
-
-
-def facade(rng: np.random.Generator, stage: Stage, width: float, lot: Lot, sx: float, sy: float) -> tuple[Image.Image, Image.Image | None]:
-    """Unlit front (RGB) at sx by sy pixels per metre, and a mask of lit windows (L) at dusk."""
-    columns, rows = max(int(width * sx), 6), max(int(lot.height * sy), 6)
-    wall, _ = _wall(rng, stage, rows, columns, columns / width, rows / lot.height)
-    image = Image.fromarray(np.clip(wall, 0, 255).astype(np.uint8))
-    lit = Image.new("L", image.size) if stage.light.lamps else None
-    sheet = _Sheet(image, columns / width, rows / lot.height)
-    storey = (lot.height - (0.7 if lot.shop else 0.3)) / lot.floors
-    bays = max(int(width / float(rng.uniform(1.9, 3.0))), 1)
-    step = width / bays
-    frame = [(232, 230, 224), (226, 222, 210), (70, 66, 62), (120, 92, 70)][int(rng.integers(4))]
-    style = int(rng.integers(4))
-    wide = step * float(rng.uniform(0.38, 0.6))
-    for floor in range(lot.floors):
-        base = floor * storey + (0.6 if lot.shop else 0.0)
-        if floor == 0 and lot.shop:
-            continue
-        door = int(rng.integers(bays)) if floor == 0 else -1
-        tall = storey * (0.52 if floor < lot.floors - 1 else 0.46)
-        for bay in range(bays):
-            middle = (bay + 0.5) * step
-            if bay == door:
-                shade = rng.uniform(0.5, 1.0)
-                paint = _SHOPS[int(rng.integers(len(_SHOPS)))]
-                sheet.box(middle - 0.66, 0, middle + 0.66, 2.45, (206, 200, 190))
-                sheet.box(middle - 0.5, 0.1, middle + 0.5, 2.3, tuple(int(v * shade) for v in paint))
-                sheet.box(middle - 0.38, 1.75, middle + 0.38, 2.15, (46, 50, 56))
-                sheet.box(middle - 0.38, 0.3, middle + 0.38, 0.95, tuple(int(v * shade * 0.8) for v in paint))
-                continue
-            box = (middle - wide / 2, base + storey * 0.3, middle + wide / 2, base + storey * 0.3 + tall)
-            _window(sheet, rng, stage, box, frame, style, lit)
-        if floor and rng.random() < 0.25:
-            sheet.box(0, base - 0.05, width, base + 0.08, (190, 182, 168))
-    if lot.shop:
-        _shop(sheet, rng, stage, width, lit)
-    else:
-        sheet.box(0, 0, width, 0.35, (118, 110, 102))
-    sheet.box(0, lot.height - 0.28, width, lot.height, (196, 190, 178))
-    sheet.box(0, lot.height - 0.40, width, lot.height - 0.28, (110, 102, 94))
-    sheet.box(width - 0.28, 0, width - 0.16, lot.height - 0.3, (72, 70, 68))
-    return image, lit
-
-
-def _finish(image: Image.Image, lit: Image.Image | None, stage: Stage, normal: np.ndarray, dark_below: float, depth: float, height: float) -> Image.Image:
+def _finish(
+    image: Image.Image,
+    lit: Image.Image | None,
+    stage: Stage,
+    normal: np.ndarray,
+    dark_below: float,
+    depth: float,
+    height: float,
+) -> Image.Image:
     """Light, cast shadow, glowing windows and haze."""
     rgb = np.asarray(image, dtype=np.float32)
     full, shade = stage.light.shade(normal), stage.light.shade(normal, 0.0)
@@ -199,11 +55,62 @@ def draw_lot(stage: Stage, plan: Plan, lot: Lot, rng: np.random.Generator) -> No
         reach = gap / max(abs(float(light.to_sun[0])), 0.05)
         index = min(max(int(40 + (start + end) / 2 + light.to_sun[2] * reach), 0), other.size - 1)
         dark_below = float(other[index]) - reach * float(light.to_sun[1])
-    hang_front(stage, rng, lot, a, b, normal, dark_below)
+    # Most side walls are hidden by the next house towards the camera.
+    hidden = any(
+        near.side == lot.side and abs(near.end - lot.start) < 0.3 and near.height + near.roof >= lot.height + lot.roof
+        for near in plan.lots
+    )
+    hang_front(stage, rng, lot, a, b, normal, dark_below, gable=not hidden and lot.start > 0.5)
+
+
+def _side_wall(
+    stage: Stage,
+    rng: np.random.Generator,
+    lot: Lot,
+    a: np.ndarray,
+    back: np.ndarray,
+    facing: np.ndarray,
+    depth: float,
+) -> None:
+    """The gable end that shows where the next house is lower or missing."""
+    peak = lot.height + lot.roof
+    dense = min(max(stage.camera.focal / depth * 0.6, 3.0), 30.0)
+    rows, columns = max(int(peak * dense), 6), max(int(9.0 * dense), 6)
+    wall, _ = paint_wall(rng, stage, rows, columns, dense, dense)
+    image = Image.fromarray(np.clip(wall * 0.93, 0, 255).astype(np.uint8))
+    sheet = Sheet(image, dense, dense)
+    if rng.random() < 0.5:
+        for floor in range(lot.floors):
+            x = float(rng.uniform(2.5, 5.5))
+            paint_window(
+                sheet,
+                rng,
+                stage,
+                (x, floor * 2.9 + 1.0, x + 0.8, floor * 2.9 + 2.2),
+                (226, 222, 212),
+                0,
+                None,
+            )
+    image = _finish(image, None, stage, facing, 0.35 * lot.height, depth, peak)
+    mask = Image.new("L", image.size)
+    eave = rows * lot.roof / peak
+    ImageDraw.Draw(mask).polygon(
+        [(0, rows), (0, eave), (columns / 2, 0), (columns, eave), (columns, rows)], fill=255, outline=255
+    )
+    image.putalpha(mask)
+    top = np.array([0.0, peak, 0.0])
+    stage.texture(image, a + top, back, -top, Label.BUILDING)
 
 
 def hang_front(
-    stage: Stage, rng: np.random.Generator, lot: Lot, a: np.ndarray, b: np.ndarray, normal: np.ndarray, dark_below: float
+    stage: Stage,
+    rng: np.random.Generator,
+    lot: Lot,
+    a: np.ndarray,
+    b: np.ndarray,
+    normal: np.ndarray,
+    dark_below: float,
+    gable: bool = True,
 ) -> None:
     """Draw side wall, roof and front of a house whose front runs from ground point a to b.
 
@@ -217,10 +124,9 @@ def hang_front(
     top = np.array([0.0, lot.height + lot.roof, 0.0])
     mid_depth = max(camera.depth(*((a + b) / 2)), 4.0)
     near_depth = max(camera.depth(*a), 3.0)
-    tone = np.array(_PLASTERS[int(rng.integers(len(_PLASTERS)))]) * 0.86
-    gable = np.stack([a, a + back, a + back + rise, a + back * 0.5 + top, a + rise])
     facing = -run / length
-    stage.face(gable, tone, facing, Label.BUILDING, foot=0.85, lit=0.5)
+    if gable:
+        _side_wall(stage, rng, lot, a, back, facing, near_depth)
     if lot.roof:
         tile = np.array(_ROOFS[int(rng.integers(len(_ROOFS)))], dtype=float)
         eave = normal * 0.35
@@ -232,10 +138,16 @@ def hang_front(
             for face_dir, w in ((run / length * 0.9, 0), (back / 9.0 * 0.8, 1)):
                 low, high = spot + top * 0.97, spot + top + np.array([0.0, 1.1, 0.0])
                 quad = np.stack([low, low + face_dir, high + face_dir, high])
-                stage.face(quad, np.array([142.0, 92.0, 72.0]), normal if w == 0 else facing, Label.BUILDING, foot=0.9)
+                stage.face(
+                    quad,
+                    np.array([142.0, 92.0, 72.0]),
+                    normal if w == 0 else facing,
+                    Label.BUILDING,
+                    foot=0.9,
+                )
     toward = abs(float((normal * np.array([camera.x - a[0], 0.0, -a[2]])).sum()))
     sy = min(max(camera.focal / near_depth * 0.8, 3.0), 46.0)
     sx = min(max(camera.focal * max(toward, 1.5) / (near_depth * mid_depth) * 0.9, 3.0), 46.0)
-    image, lit = facade(rng, stage, length, lot, sx * 1.0, sy)
+    image, lit = paint_front(rng, stage, length, lot, sx * 1.0, sy)
     image = _finish(image, lit, stage, normal, dark_below, mid_depth, lot.height)
     stage.texture(image, a + rise, run, -rise, Label.BUILDING)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -21,7 +22,7 @@ def _post(stage: Stage, x: float, z: float, low: float, high: float, r0: float, 
         stage.face(quad, rgb * gain, np.array([0.5 * sun, 0.1, -0.85]), Label.POLE, foot=0.92)
 
 
-def draw_lamp(stage: Stage, rng: np.random.Generator, x: float, z: float, toward: float, style: int) -> None:
+def draw_lamp(stage: Stage, x: float, z: float, toward: float, style: int) -> None:
     """A lamp pole whose arm reaches towards the road (`toward` is -1 or 1)."""
     rgb = np.array(_METALS[style % 4], dtype=float)
     height = 6.6 if style < 2 else 4.2
@@ -30,21 +31,35 @@ def draw_lamp(stage: Stage, rng: np.random.Generator, x: float, z: float, toward
     front = np.array([0.0, 0.2, -1.0])
     if style < 2:
         arm = [(0.0, height - 0.05), (toward * 0.5, height + 0.32), (toward * 1.5, height + 0.45)]
-        for (a, b), (c, d) in zip(arm[:-1], arm[1:], strict=True):
+        for (a, b), (c, d) in pairwise(arm):
             quad = np.array([[x + a, b, z], [x + c, d, z], [x + c, d - 0.08, z], [x + a, b - 0.1, z]])
             stage.face(quad, rgb, front, Label.POLE)
         a, b = arm[-1]
-        head = np.array([[x + a - toward * 0.1, b + 0.06, z], [x + a + toward * 0.55, b + 0.04, z], [x + a + toward * 0.5, b - 0.12, z], [x + a, b - 0.12, z]])
+        head = np.array(
+            [
+                [x + a - toward * 0.1, b + 0.06, z],
+                [x + a + toward * 0.55, b + 0.04, z],
+                [x + a + toward * 0.5, b - 0.12, z],
+                [x + a, b - 0.12, z],
+            ]
+        )
         stage.face(head, np.array([150.0, 152.0, 150.0]), front, Label.POLE)
         lamp = (x + a + toward * 0.25, b - 0.12)
     else:
-        cage = np.array([[x - 0.12, height, z], [x + 0.12, height, z], [x + 0.2, height + 0.45, z], [x - 0.2, height + 0.45, z]])
+        cage = np.array(
+            [
+                [x - 0.12, height, z],
+                [x + 0.12, height, z],
+                [x + 0.2, height + 0.45, z],
+                [x - 0.2, height + 0.45, z],
+            ]
+        )
         stage.face(cage, np.array([206.0, 206.0, 196.0]), front, Label.POLE, foot=0.8)
         hat = np.array([[x - 0.24, height + 0.45, z], [x + 0.24, height + 0.45, z], [x, height + 0.72, z]])
         stage.face(hat, rgb * 0.8, front, Label.POLE)
         lamp = (x, height + 0.25)
     if stage.light.lamps:
-        stage.shine(lamp[0], lamp[1], z, 0.28, (255, 206, 140))
+        stage.shine(lamp[0], lamp[1], z, 0.28, np.array([255.0, 206.0, 140.0]))
 
 
 def _disc(x: float, y: float, z: float, r: float, sides: int, turn: float = 0.0) -> np.ndarray:
@@ -54,7 +69,11 @@ def _disc(x: float, y: float, z: float, r: float, sides: int, turn: float = 0.0)
 
 def draw_sign(stage: Stage, rng: np.random.Generator, x: float, z: float, kind: int) -> None:
     """A traffic sign on a pole; `kind` 0..5 picks shape and colours."""
-    red, white, blue = np.array([190.0, 36.0, 38.0]), np.array([232.0, 232.0, 228.0]), np.array([34.0, 78.0, 160.0])
+    red, white, blue = (
+        np.array([190.0, 36.0, 38.0]),
+        np.array([232.0, 232.0, 228.0]),
+        np.array([34.0, 78.0, 160.0]),
+    )
     black, yellow = np.array([40.0, 40.0, 42.0]), np.array([228.0, 182.0, 50.0])
     y = float(rng.uniform(2.2, 2.7))
     front = np.array([0.0, 0.15, -1.0])
@@ -68,24 +87,70 @@ def draw_sign(stage: Stage, rng: np.random.Generator, x: float, z: float, kind: 
         put(_disc(x, y, zf, 0.33, 24), red)
         put(_disc(x, y, zf, 0.25, 24), white)
         for dx in (-0.10, 0.09):
-            put(np.array([[x + dx - 0.055, y - 0.12, zf], [x + dx + 0.055, y - 0.12, zf], [x + dx + 0.055, y + 0.12, zf], [x + dx - 0.055, y + 0.12, zf]]), black)
+            put(
+                np.array(
+                    [
+                        [x + dx - 0.055, y - 0.12, zf],
+                        [x + dx + 0.055, y - 0.12, zf],
+                        [x + dx + 0.055, y + 0.12, zf],
+                        [x + dx - 0.055, y + 0.12, zf],
+                    ]
+                ),
+                black,
+            )
             put(_disc(x + dx, y, zf, 0.035, 8), white)
     elif kind == 1:
         put(_disc(x, y, zf, 0.44, 3, math.pi / 2), red)
         put(_disc(x, y, zf, 0.28, 3, math.pi / 2), white)
-        put(np.array([[x - 0.04, y - 0.1, zf], [x + 0.04, y - 0.1, zf], [x + 0.04, y + 0.16, zf], [x - 0.04, y + 0.16, zf]]), black)
+        put(
+            np.array(
+                [
+                    [x - 0.04, y - 0.1, zf],
+                    [x + 0.04, y - 0.1, zf],
+                    [x + 0.04, y + 0.16, zf],
+                    [x - 0.04, y + 0.16, zf],
+                ]
+            ),
+            black,
+        )
     elif kind == 2:
         put(_disc(x, y, zf, 0.33, 24), red)
-        put(np.array([[x - 0.22, y - 0.055, zf], [x + 0.18, y - 0.055, zf], [x + 0.18, y + 0.055, zf], [x - 0.22, y + 0.055, zf]]), white)
+        put(
+            np.array(
+                [
+                    [x - 0.22, y - 0.055, zf],
+                    [x + 0.18, y - 0.055, zf],
+                    [x + 0.18, y + 0.055, zf],
+                    [x - 0.22, y + 0.055, zf],
+                ]
+            ),
+            white,
+        )
     elif kind == 3:
         put(_disc(x, y, zf, 0.33, 24), white)
         put(_disc(x, y, zf, 0.31, 24), blue)
-        put(np.array([[x + 0.18, y - 0.06, zf], [x + 0.18, y + 0.06, zf], [x - 0.05, y + 0.06, zf], [x - 0.05, y + 0.16, zf], [x - 0.22, y, zf], [x - 0.05, y - 0.16, zf], [x - 0.05, y - 0.06, zf]]), white)
+        put(
+            np.array(
+                [
+                    [x + 0.18, y - 0.06, zf],
+                    [x + 0.18, y + 0.06, zf],
+                    [x - 0.05, y + 0.06, zf],
+                    [x - 0.05, y + 0.16, zf],
+                    [x - 0.22, y, zf],
+                    [x - 0.05, y - 0.16, zf],
+                    [x - 0.05, y - 0.06, zf],
+                ]
+            ),
+            white,
+        )
     elif kind == 4:
         wide, tall = float(rng.uniform(0.5, 1.1)), float(rng.uniform(0.3, 0.5))
         ground = (np.array([30.0, 92.0, 66.0]), white, blue)[int(rng.integers(3))]
         ink = black if ground is white else white
-        box = lambda a, b, c, d: np.array([[x + a, y + b, zf], [x + c, y + b, zf], [x + c, y + d, zf], [x + a, y + d, zf]])  # noqa: E731
+
+        def box(left: float, low: float, right: float, high: float) -> np.ndarray:
+            return np.array([[x + a, y + b, zf] for a, b in ((left, low), (right, low), (right, high), (left, high))])
+
         put(box(-wide, -tall, wide, tall), ink)
         put(box(-wide + 0.04, -tall + 0.04, wide - 0.04, tall - 0.04), ground)
         for row in (0.35, -0.25):
@@ -95,8 +160,28 @@ def draw_sign(stage: Stage, rng: np.random.Generator, x: float, z: float, kind: 
                 put(box(at, tall * row - 0.05, at + step, tall * row + 0.06), ink)
                 at += step + 0.035
     else:
-        put(np.array([[x - 0.3, y - 0.3, zf], [x + 0.3, y - 0.3, zf], [x + 0.3, y + 0.3, zf], [x - 0.3, y + 0.3, zf]]), blue if rng.random() < 0.6 else yellow)
-        put(np.array([[x - 0.12, y - 0.2, zf], [x - 0.02, y - 0.2, zf], [x - 0.02, y + 0.2, zf], [x - 0.12, y + 0.2, zf]]), white)
+        put(
+            np.array(
+                [
+                    [x - 0.3, y - 0.3, zf],
+                    [x + 0.3, y - 0.3, zf],
+                    [x + 0.3, y + 0.3, zf],
+                    [x - 0.3, y + 0.3, zf],
+                ]
+            ),
+            blue if rng.random() < 0.6 else yellow,
+        )
+        put(
+            np.array(
+                [
+                    [x - 0.12, y - 0.2, zf],
+                    [x - 0.02, y - 0.2, zf],
+                    [x - 0.02, y + 0.2, zf],
+                    [x - 0.12, y + 0.2, zf],
+                ]
+            ),
+            white,
+        )
         put(_disc(x + 0.06, y + 0.1, zf, 0.14, 14), white)
 
 
@@ -111,17 +196,26 @@ def draw_traffic_light(stage: Stage, rng: np.random.Generator, x: float, z: floa
         stage.face(board, rgb, front, Label.SIGN)
     on = int(rng.integers(3))
     depth = stage.camera.depth(x, 2.8, z)
-    for i, rgb in enumerate(([222.0, 42.0, 34.0], [236.0, 168.0, 40.0], [56.0, 212.0, 132.0])):
+    for i, level in enumerate(([222.0, 42.0, 34.0], [236.0, 168.0, 40.0], [56.0, 212.0, 132.0])):
+        rgb = np.array(level)
         y = 3.22 - 0.37 * i
         lamp = _disc(x, y, zf - 0.01, 0.12, 16)
         if i == on:
-            stage.polygon(stage.camera.project(lamp), stage.light.fog(np.array(rgb), depth), Label.SIGN)
-            stage.shine(x, y, zf, 0.08, tuple(int(v * 0.5) for v in rgb))
+            stage.polygon(stage.camera.project(lamp), stage.light.fog(rgb, depth), Label.SIGN)
+            stage.shine(x, y, zf, 0.08, rgb * 0.5)
         else:
-            stage.face(lamp, np.array(rgb) * 0.22, front, Label.SIGN)
+            stage.face(lamp, rgb * 0.22, front, Label.SIGN)
 
 
-def draw_fence(stage: Stage, rng: np.random.Generator, a: np.ndarray, b: np.ndarray, normal: np.ndarray, style: str, tone: np.ndarray) -> None:
+def draw_fence(
+    stage: Stage,
+    rng: np.random.Generator,
+    a: np.ndarray,
+    b: np.ndarray,
+    normal: np.ndarray,
+    style: str,
+    tone: np.ndarray,
+) -> None:
     """A fence from ground point a to b: 'boards', 'picket' or 'railing'."""
     run = b - a
     length = math.hypot(run[0], run[2])
@@ -148,7 +242,7 @@ def draw_fence(stage: Stage, rng: np.random.Generator, a: np.ndarray, b: np.ndar
     seam = np.mod(np.arange(columns) / sx / pitch, 1.0)[None, :] < 0.12
     y = np.linspace(1, 0, rows, dtype=np.float32)[:, None]
     tone_map = (1 + 0.07 * each + 0.05 * grain) * (1 - 0.35 * seam * (style == "boards")) * (0.82 + 0.2 * y)
-    rgb = tone_map[..., None] * (tone * stage.light.shade(normal)).astype(np.float32)
+    rgb = tone_map[..., None] * (tone * stage.light.shade(normal, stage.sunlight)).astype(np.float32)
     clear = np.float32(stage.light.clear(depth))
     rgb = rgb * clear + stage.light.haze.astype(np.float32) * (1 - clear)
     image = Image.fromarray(np.clip(rgb, 0, 255).astype(np.uint8))

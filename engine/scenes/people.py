@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 
 from engine.scenes.stage import Label, Stage
 
 _CLOTHES = (
-    (52, 56, 66), (38, 40, 48), (120, 36, 40), (62, 84, 120), (178, 168, 148), (86, 96, 74), (200, 196, 190),
+    (52, 56, 66), (38, 40, 48), (120, 36, 40), (62, 84, 120), (178, 168, 148), (86, 96, 74), (176, 172, 166),
     (150, 110, 70), (40, 70, 66), (196, 84, 60), (96, 62, 92), (222, 190, 84),
 )  # fmt: skip
 _TROUSERS = ((44, 50, 68), (36, 36, 40), (96, 90, 78), (66, 76, 98), (120, 110, 92))
@@ -32,13 +33,24 @@ class _Figure:
         world = np.array([[self.x + a, max(b, 0.0), self.z] for a, b in points])
         self.stage.face(world, rgb, self.dim if dim else self.lit, self.label, foot)
 
-    def limb(self, a: tuple[float, float], b: tuple[float, float], r0: float, r1: float, rgb: np.ndarray, dim: bool = False) -> None:
+    def limb(
+        self,
+        a: tuple[float, float],
+        b: tuple[float, float],
+        r0: float,
+        r1: float,
+        rgb: np.ndarray,
+        dim: bool = False,
+    ) -> None:
         dx, dy = b[0] - a[0], b[1] - a[1]
         length = math.hypot(dx, dy) or 1.0
         nx, ny = -dy / length, dx / length
         base = math.atan2(ny, nx)
         outline = [(a[0] + r0 * math.cos(base + t), a[1] + r0 * math.sin(base + t)) for t in np.linspace(0, math.pi, 6)]
-        outline += [(b[0] + r1 * math.cos(base + math.pi + t), b[1] + r1 * math.sin(base + math.pi + t)) for t in np.linspace(0, math.pi, 6)]
+        outline += [
+            (b[0] + r1 * math.cos(base + math.pi + t), b[1] + r1 * math.sin(base + math.pi + t))
+            for t in np.linspace(0, math.pi, 6)
+        ]
         self.fill(outline, rgb, 1.0, dim)
         # A slimmer, lighter limb towards the sun makes it look round.
         if not dim and self.near:
@@ -50,11 +62,15 @@ class _Figure:
             self.fill(bright, rgb * 1.13, 1.0)
 
     def disc(self, x: float, y: float, rx: float, ry: float, rgb: np.ndarray) -> None:
-        self.fill([(x + rx * math.cos(t), y + ry * math.sin(t)) for t in np.linspace(0, 2 * math.pi, 16, endpoint=False)], rgb, 0.92)
+        self.fill(
+            [(x + rx * math.cos(t), y + ry * math.sin(t)) for t in np.linspace(0, 2 * math.pi, 16, endpoint=False)],
+            rgb,
+            0.92,
+        )
 
     def ring(self, x: float, y: float, r: float, thick: float, rgb: np.ndarray, squash: float = 1.0) -> None:
         turn = np.linspace(0, 2 * math.pi, 25)
-        for t0, t1 in zip(turn[:-1], turn[1:], strict=True):
+        for t0, t1 in pairwise(turn):
             quad = [
                 (x + (r + e) * math.cos(t) * squash, y + (r + e) * math.sin(t))
                 for t, e in ((t0, thick), (t1, thick), (t1, -thick), (t0, -thick))
@@ -62,7 +78,7 @@ class _Figure:
             self.fill(quad, rgb, 1.0)
 
 
-def _pick(rng: np.random.Generator, table: tuple) -> np.ndarray:
+def _pick(rng: np.random.Generator, table: tuple[tuple[int, int, int], ...]) -> np.ndarray:
     return np.array(table[int(rng.integers(len(table)))], dtype=float) * float(rng.uniform(0.85, 1.1))
 
 
@@ -88,22 +104,40 @@ def draw_pedestrian(stage: Stage, rng: np.random.Generator, x: float, z: float) 
         knee = ((s * 0.08 + foot) / 2 + 0.02, hip * 0.52)
         fig.limb((s * 0.08, hip), knee, 0.088, 0.066, legs * (0.8 if dim else 1.0), dim)
         fig.limb(knee, (foot, 0.09), 0.064, 0.048, legs * (0.78 if dim else 0.96), dim)
-        fig.fill([(foot - 0.05, 0.0), (foot + 0.11, 0.0), (foot + 0.09, 0.08), (foot - 0.05, 0.10)], np.array([40.0, 36.0, 34.0]))
+        fig.fill(
+            [(foot - 0.05, 0.0), (foot + 0.11, 0.0), (foot + 0.09, 0.08), (foot - 0.05, 0.10)],
+            np.array([40.0, 36.0, 34.0]),
+        )
     swing = step * 0.8
     fig.limb((-width, shoulder - 0.05), (-width - 0.02 + swing * 0.7, hip + 0.22), 0.06, 0.05, coat * 0.72, True)
     fig.limb((-width - 0.02 + swing * 0.7, hip + 0.22), (-width + swing * 1.2, hip), 0.05, 0.04, coat * 0.7, True)
     hem = hip - float(rng.choice([0.05, 0.12, 0.42]))
-    torso = [(-width, shoulder), (-0.06, shoulder + 0.07), (0.06, shoulder + 0.07), (width, shoulder),
-             (width * 0.86, hip + 0.15), (width * 1.0, hem), (-width * 1.0, hem), (-width * 0.86, hip + 0.15)]  # fmt: skip
+    torso = [
+        (-width, shoulder), (-0.06, shoulder + 0.07), (0.06, shoulder + 0.07), (width, shoulder),
+        (width * 0.86, hip + 0.15), (width, hem), (-width, hem), (-width * 0.86, hip + 0.15),
+    ]  # fmt: skip
     fig.fill(torso, coat, 0.78)
     shade = 1 if not fig.sun_right else -1
-    fig.fill([(shade * width, shoulder), (shade * 0.04, shoulder), (shade * 0.02, hem), (shade * width, hem)], coat * 0.82, 0.78, True)
+    fig.fill(
+        [(shade * width, shoulder), (shade * 0.04, shoulder), (shade * 0.02, hem), (shade * width, hem)],
+        coat * 0.82,
+        0.78,
+        True,
+    )
     fig.limb((width, shoulder - 0.05), (width + 0.02 - swing * 0.7, hip + 0.22), 0.06, 0.05, coat * 0.95)
     fig.limb((width + 0.02 - swing * 0.7, hip + 0.22), (width - swing * 1.2, hip), 0.05, 0.04, coat * 0.9)
     fig.disc(width - swing * 1.2, hip - 0.03, 0.04, 0.05, skin)
     if rng.random() < 0.35:
         bag = _pick(rng, _CLOTHES)
-        fig.fill([(width + 0.02, hip - 0.38), (width + 0.2, hip - 0.38), (width + 0.18, hip - 0.04), (width + 0.03, hip - 0.04)], bag)
+        fig.fill(
+            [
+                (width + 0.02, hip - 0.38),
+                (width + 0.2, hip - 0.38),
+                (width + 0.18, hip - 0.04),
+                (width + 0.03, hip - 0.04),
+            ],
+            bag,
+        )
     _head(fig, rng, 0.0, shoulder + 0.23 * k, back)
 
 
@@ -120,12 +154,24 @@ def draw_cyclist(stage: Stage, rng: np.random.Generator, x: float, z: float, pos
         for s, up in ((-1, lift), (1, 0.2 - lift)):
             fig.limb((s * 0.09, 0.98), (s * 0.15, 0.62 + up), 0.085, 0.07, legs)
             fig.limb((s * 0.15, 0.62 + up), (s * 0.11, 0.20 + up), 0.062, 0.048, legs * 0.9, s < 0)
-            fig.fill([(s * 0.11 - 0.05, 0.12 + up), (s * 0.11 + 0.05, 0.12 + up), (s * 0.11 + 0.05, 0.22 + up), (s * 0.11 - 0.05, 0.22 + up)], tyre)
+            fig.fill(
+                [
+                    (s * 0.11 - 0.05, 0.12 + up),
+                    (s * 0.11 + 0.05, 0.12 + up),
+                    (s * 0.11 + 0.05, 0.22 + up),
+                    (s * 0.11 - 0.05, 0.22 + up),
+                ],
+                tyre,
+            )
         fig.limb((-0.30, 1.05), (0.30, 1.05), 0.022, 0.022, tyre)
         for s in (-1, 1):
             fig.limb((s * 0.20, 1.42), (s * 0.32, 1.22), 0.06, 0.05, coat * 0.85, s < 0)
             fig.limb((s * 0.32, 1.22), (s * 0.27, 1.06), 0.048, 0.04, coat * 0.85)
-        fig.fill([(-0.20, 1.44), (-0.06, 1.52), (0.06, 1.52), (0.20, 1.44), (0.17, 0.95), (-0.17, 0.95)], coat, 0.75)
+        fig.fill(
+            [(-0.20, 1.44), (-0.06, 1.52), (0.06, 1.52), (0.20, 1.44), (0.17, 0.95), (-0.17, 0.95)],
+            coat,
+            0.75,
+        )
         _head(fig, rng, 0.0, 1.68, back, helmet=True)
         if back:
             fig.fill([(-0.04, 0.74), (0.04, 0.74), (0.04, 0.82), (-0.04, 0.82)], np.array([210.0, 40.0, 30.0]))
@@ -134,9 +180,22 @@ def draw_cyclist(stage: Stage, rng: np.random.Generator, x: float, z: float, pos
     for w in (-0.52, 0.52):
         fig.ring(d * w, 0.34, 0.32, 0.024, tyre)
         for t in np.linspace(0, math.pi, 5)[:-1]:
-            fig.limb((d * w - 0.3 * math.cos(t), 0.34 - 0.3 * math.sin(t)), (d * w + 0.3 * math.cos(t), 0.34 + 0.3 * math.sin(t)), 0.005, 0.005, tyre * 3)
+            fig.limb(
+                (d * w - 0.3 * math.cos(t), 0.34 - 0.3 * math.sin(t)),
+                (d * w + 0.3 * math.cos(t), 0.34 + 0.3 * math.sin(t)),
+                0.005,
+                0.005,
+                tyre * 3,
+            )
     crank, seat, head = (d * -0.06, 0.30), (d * -0.22, 0.90), (d * 0.36, 0.88)
-    for a, b in ((crank, seat), (crank, head), (seat, head), (seat, (d * -0.52, 0.34)), (crank, (d * -0.52, 0.34)), (head, (d * 0.52, 0.34))):
+    for a, b in (
+        (crank, seat),
+        (crank, head),
+        (seat, head),
+        (seat, (d * -0.52, 0.34)),
+        (crank, (d * -0.52, 0.34)),
+        (head, (d * 0.52, 0.34)),
+    ):
         fig.limb(a, b, 0.022, 0.022, frame)
     hands, hip, shoulder = (d * 0.42, 1.06), (d * -0.20, 1.0), (d * 0.14, 1.44)
     fig.limb(head, hands, 0.02, 0.02, tyre)

@@ -59,25 +59,36 @@ class Plan:
         """World x of lateral position u at distance z."""
         return u + float(self.offset(z))
 
+    def sunlit(self, u: float, y: float, z: float, to_sun: np.ndarray) -> float:
+        """Share of direct sun, 0..1, that the house rows let through to a point."""
+        side = 0 if to_sun[0] < 0 else 1
+        wall = -self.front[0] if side == 0 else self.front[1]
+        reach = max((wall - u) / (float(to_sun[0]) or 1e-6), 0.0)
+        step = min(max(int(z + float(to_sun[2]) * reach + 40.0), 0), self.skyline.shape[1] - 1)
+        over = y + float(to_sun[1]) * reach - float(self.skyline[side, step])
+        return min(max(over + 0.5, 0.0), 1.0)
+
 
 def _lots(rng: np.random.Generator, kind: str, side: int, gaps: list[tuple[float, float]], end: float) -> list[Lot]:
     lots: list[Lot] = []
     z = -7.0 + float(rng.uniform(-4, 0))
     while z < end:
-        wide, floors = {
-            "old_town": (rng.uniform(5, 9), rng.integers(2, 5)),
-            "suburb": (rng.uniform(7, 11), 2),
-            "avenue": (rng.uniform(10, 18), rng.integers(3, 7)),
-            "high_street": (rng.uniform(6, 12), rng.integers(2, 5)),
-            "park_side": (rng.uniform(7, 12), rng.integers(2, 5)),
-        }[kind]
-        stop = min(z + float(wide), end)
+        ranges: dict[str, tuple[float, float, int, int]] = {
+            "old_town": (5, 9, 2, 5),
+            "suburb": (7, 11, 2, 3),
+            "avenue": (10, 18, 3, 7),
+            "high_street": (6, 12, 2, 5),
+            "park_side": (7, 12, 2, 5),
+        }
+        narrow, broad, low_floors, high_floors = ranges[kind]
+        wide, floors = float(rng.uniform(narrow, broad)), int(rng.integers(low_floors, high_floors))
+        stop = min(z + wide, end)
         for low, high in gaps:
             if z < high and stop > low:
                 if low - z > 4:
                     stop = low
                 else:
-                    z, stop = high, high + float(wide)
+                    z, stop = high, high + wide
         shop = bool(rng.random() < {"high_street": 0.9, "old_town": 0.3, "avenue": 0.5}.get(kind, 0.04))
         height = float(floors) * float(rng.uniform(2.7, 3.2)) + (0.6 if shop else 0.2)
         flat = bool(rng.random() < (0.6 if kind == "avenue" else 0.15))
@@ -87,7 +98,7 @@ def _lots(rng: np.random.Generator, kind: str, side: int, gaps: list[tuple[float
                     side=side,
                     start=z,
                     end=stop,
-                    floors=int(floors),
+                    floors=floors,
                     height=height,
                     roof=0.0 if flat else float(rng.uniform(1.8, 3.4)),
                     shop=shop,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 import numpy as np
@@ -41,7 +41,10 @@ def _rgb(colour: np.ndarray) -> tuple[int, int, int]:
 
 @dataclass(slots=True)
 class Stage:
-    """Draws world geometry; what is drawn later covers what was drawn before."""
+    """Draws world geometry; what is drawn later covers what was drawn before.
+
+    `sunlight` is the share of direct sun that reaches the object being drawn.
+    """
 
     camera: Camera
     light: Light
@@ -49,6 +52,12 @@ class Stage:
     colour: Image.Image
     label: Image.Image
     glow: Image.Image
+    sunlight: float = 1.0
+    _colour_pen: ImageDraw.ImageDraw = field(init=False)
+    _label_pen: ImageDraw.ImageDraw = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._colour_pen, self._label_pen = ImageDraw.Draw(self.colour), ImageDraw.Draw(self.label)
 
     def polygon(self, points: Points, rgb: np.ndarray, label: int, foot: float = 1.0) -> None:
         """Screen polygon of finished colour; `foot` multiplies the colour at its lower end (a gradient)."""
@@ -56,12 +65,15 @@ class Stage:
             return
         xs, ys = [p[0] for p in points], [p[1] for p in points]
         x0, y0 = max(math.floor(min(xs)), 0), max(math.floor(min(ys)), 0)
-        x1, y1 = min(math.ceil(max(xs)) + 1, self.colour.width), min(math.ceil(max(ys)) + 1, self.colour.height)
+        x1, y1 = (
+            min(math.ceil(max(xs)) + 1, self.colour.width),
+            min(math.ceil(max(ys)) + 1, self.colour.height),
+        )
         if x1 <= x0 or y1 <= y0:
             return
-        ImageDraw.Draw(self.label).polygon(points, fill=int(label))
+        self._label_pen.polygon(points, fill=int(label))
         if foot == 1.0 or (x1 - x0) * (y1 - y0) < 80:
-            ImageDraw.Draw(self.colour).polygon(points, fill=_rgb(rgb * (0.5 + 0.5 * foot)))
+            self._colour_pen.polygon(points, fill=_rgb(rgb * (0.5 + 0.5 * foot)))
             return
         mask = Image.new("L", (x1 - x0, y1 - y0))
         ImageDraw.Draw(mask).polygon([(x - x0, y - y0) for x, y in points], fill=255)
@@ -81,23 +93,22 @@ class Stage:
         lit: float = 1.0,
     ) -> None:
         """World polygon (N, 3), shaded and hazed."""
-        screen = self.camera.project(points)
+        screen, depth = self.camera.project_deep(points)
         if screen:
-            centre = points.mean(axis=0)
-            depth = self.camera.depth(*centre)
-            colour = self.light.fog(albedo * self.light.shade(normal, lit), depth)
+            colour = self.light.fog(albedo * self.light.shade(normal, lit * self.sunlight), depth)
             self.polygon(screen, colour, label, foot)
 
-    def texture(
-        self, image: Image.Image, origin: np.ndarray, right: np.ndarray, down: np.ndarray, label: int
-    ) -> None:
+    def texture(self, image: Image.Image, origin: np.ndarray, right: np.ndarray, down: np.ndarray, label: int) -> None:
         """Finished RGB or RGBA image on the world parallelogram origin, origin + right, origin + down."""
         screen = self.camera.project(np.stack([origin, origin + right, origin + right + down, origin + down]))
         if len(screen) < 3:
             return
         xs, ys = [p[0] for p in screen], [p[1] for p in screen]
         x0, y0 = max(math.floor(min(xs)), 0), max(math.floor(min(ys)), 0)
-        x1, y1 = min(math.ceil(max(xs)) + 1, self.colour.width), min(math.ceil(max(ys)) + 1, self.colour.height)
+        x1, y1 = (
+            min(math.ceil(max(xs)) + 1, self.colour.width),
+            min(math.ceil(max(ys)) + 1, self.colour.height),
+        )
         if x1 <= x0 or y1 <= y0:
             return
         inverse = self.camera.plane_inverse(origin, right / image.width, down / image.height)
@@ -107,7 +118,6 @@ class Stage:
             return
         local = local / local[2, 2]
         size = (x1 - x0, y1 - y0)
-        # A border of its own texels, so that edges do not mix with the black outside of the image.
         warped = image.transform(
             size, Image.Transform.PERSPECTIVE, local.ravel()[:8].tolist(), Image.Resampling.BILINEAR
         )
@@ -126,7 +136,7 @@ class Stage:
         box = (at[0], at[1], at[0] + image.width, at[1] + image.height)
         self.label.paste(int(label), box, alpha.point(lambda v: 255 if v > 127 else 0))
 
-    def shine(self, x: float, y: float, z: float, radius: float, rgb: tuple[int, int, int]) -> None:
+    def shine(self, x: float, y: float, z: float, radius: float, rgb: np.ndarray) -> None:
         """A lamp's bloom around a world point; radius in metres."""
         depth = self.camera.depth(x, y, z)
         if depth < 1.0:
@@ -135,4 +145,4 @@ class Stage:
         size = max(radius * self.camera.focal / depth, 1.2)
         # The bloom picture has half the canvas size.
         a, b, size = spot[0] / 2, spot[1] / 2, size / 2
-        ImageDraw.Draw(self.glow).ellipse((a - size, b - size, a + size, b + size), fill=rgb)
+        ImageDraw.Draw(self.glow).ellipse((a - size, b - size, a + size, b + size), fill=_rgb(rgb))

@@ -13,7 +13,7 @@ from engine.scenes.backdrop import draw_backdrop, draw_cross_row
 from engine.scenes.camera import Camera
 from engine.scenes.facades import draw_lot
 from engine.scenes.ground import paint_ground, shadow_layer
-from engine.scenes.light import Light, develop, paint_sky
+from engine.scenes.light import Light, develop, paint_sky, reflect
 from engine.scenes.plan import draw_plan
 from engine.scenes.stage import Label, Stage
 from engine.scenes.textures import Noise
@@ -26,7 +26,7 @@ SMALLEST, LARGEST = 64, 2048
 class Scene:
     """A rendered picture with its ground truth.
 
-    pixels: uint8 (H, W, 3), RGB. labels: uint8 (H, W), CamVid classes 0..10 (255 never occurs). seed: its seed.
+    pixels: uint8 (H, W, 3), RGB. labels: uint8 (H, W), CamVid classes 0..10; 255 never occurs.
     """
 
     pixels: np.ndarray
@@ -94,14 +94,18 @@ def render_street(seed: int, width: int = 480, height: int = 360) -> Scene:
         Image.new("RGB", (width, height)),
     )
     crowns = crown_sprites(rng, noise, light)
-    items, shadows = place_actors(stage, plan, crowns, rng)
+    items, contact, shadows = place_actors(stage, plan, crowns, rng)
     draw_backdrop(stage, plan, crowns, rng)
-    paint_ground(stage, plan, shadow_layer(stage, shadows))
+    gloss = paint_ground(stage, plan, shadow_layer(stage, contact), shadow_layer(stage, shadows))
     if plan.junction:
         draw_cross_row(stage, plan, rng)
     for lot in sorted(plan.lots, key=lambda lot: -lot.start):
         draw_lot(stage, plan, lot, rng)
-    for _, draw in sorted(items, key=lambda item: -item[0]):
+    for _, sunlight, draw in sorted(items, key=lambda item: -item[0]):
+        stage.sunlight = sunlight
         draw()
-    pixels = develop(stage.colour.reduce(2), light, stage.glow, rng)
-    return Scene(pixels=pixels, labels=_majority(np.asarray(stage.label)), seed=seed)
+    labels = _majority(np.asarray(stage.label))
+    picture = stage.colour.reduce(2)
+    if light.wet:
+        picture = reflect(picture, labels == Label.ROAD, gloss)
+    return Scene(pixels=develop(picture, light, stage.glow, rng), labels=labels, seed=seed)

@@ -28,7 +28,7 @@ class Noise:
     @staticmethod
     def make(rng: np.random.Generator) -> Noise:
         """Draw the tiles: `soft` has large features only, `full` all scales, `grit` single texels."""
-        soft = sum((0.62**i) * _octave(rng, 4 << i) for i in range(5))
+        soft = np.sum([(0.62**i) * _octave(rng, 4 << i) for i in range(5)], axis=0)
         grit = rng.standard_normal((TILE, TILE), dtype=np.float32)
         soft = (soft / soft.std()).astype(np.float32)
         full = soft + 0.55 * _octave(rng, 128) + 0.45 * _octave(rng, 256) + 0.35 * grit

@@ -14,7 +14,9 @@ from engine.scenes.textures import Noise
 _GREENS = ((82, 100, 52), (70, 92, 50), (96, 106, 56), (62, 82, 52), (108, 106, 54), (146, 108, 52))
 
 
-def crown_sprites(rng: np.random.Generator, noise: Noise, light: Light, count: int = 3, size: int = 304) -> list[Image.Image]:
+def crown_sprites(
+    rng: np.random.Generator, noise: Noise, light: Light, count: int = 3, size: int = 304
+) -> list[Image.Image]:
     """Lit RGBA crowns (size, size), made once per scene and reused.
 
     Each shape comes as a pair: full size, and a quarter of it for far trees.
@@ -33,7 +35,11 @@ def crown_sprites(rng: np.random.Generator, noise: Noise, light: Light, count: i
             r = float(rng.uniform(0.22, 0.42))
             dx, dy = (x - np.float32(bx)) / r, (y - np.float32(by)) / r
             field = 1 - dx * dx - dy * dy
-            lit = np.float32(0.55 * sun[0]) * dx - np.float32(0.5 + 0.3 * sun[1]) * dy + np.float32(-0.45 * by + 0.35 * bx * sun[0])
+            lit = (
+                np.float32(0.55 * sun[0]) * dx
+                - np.float32(0.5 + 0.3 * sun[1]) * dy
+                + np.float32(-0.45 * by + 0.35 * bx * sun[0])
+            )
             over = field > best
             np.copyto(best, field, where=over)
             np.copyto(tone, lit, where=over)
@@ -52,7 +58,10 @@ def crown_sprites(rng: np.random.Generator, noise: Noise, light: Light, count: i
         rgb = (bright[..., None] * base + warm) * (light.ambient + 0.62 * light.sun).astype(np.float32)
         stack = np.concatenate([rgb, alpha[..., None] * 255], axis=2)
         whole = Image.fromarray(np.clip(stack, 0, 255).astype(np.uint8))
-        for crown in (whole, whole.rotate(14).transpose(Image.Transpose.ROTATE_180).transpose(Image.Transpose.FLIP_TOP_BOTTOM)):
+        for crown in (
+            whole,
+            whole.rotate(14).transpose(Image.Transpose.ROTATE_180).transpose(Image.Transpose.FLIP_TOP_BOTTOM),
+        ):
             sprites += [crown, crown.reduce(4)]
     return sprites
 
@@ -68,7 +77,13 @@ def _hazed(image: Image.Image, light: Light, depth: float, gain: float) -> Image
 
 
 def draw_tree(
-    stage: Stage, rng: np.random.Generator, crowns: list[Image.Image], x: float, z: float, height: float, spread: float
+    stage: Stage,
+    rng: np.random.Generator,
+    crowns: list[Image.Image],
+    x: float,
+    z: float,
+    height: float,
+    spread: float,
 ) -> None:
     """A tree of `height` metres standing at (x, z) with a crown `spread` metres wide."""
     camera = stage.camera
@@ -81,7 +96,12 @@ def draw_tree(
     girth = 0.022 * height + 0.05
     fork = height * 0.45
     trunk = np.array(
-        [[x - girth * 1.25, 0, z], [x + girth * 1.25, 0, z], [x + lean + girth * 0.7, fork, z], [x + lean - girth * 0.7, fork, z]]
+        [
+            [x - girth * 1.25, 0, z],
+            [x + girth * 1.25, 0, z],
+            [x + lean + girth * 0.7, fork, z],
+            [x + lean - girth * 0.7, fork, z],
+        ]
     )
     lit = np.array([-0.6 if stage.light.to_sun[0] < 0 else 0.6, 0.1, -0.75])
     stage.face(trunk, bark, lit, Label.TREE, foot=0.85)
@@ -94,7 +114,11 @@ def draw_tree(
     for _ in range(5):
         reach, up = float(rng.uniform(-0.32, 0.32)) * spread, float(rng.uniform(0.5, 0.8)) * height
         branch = np.array(
-            [[x + lean - girth * 0.4, fork * 0.9, z], [x + lean + girth * 0.4, fork * 0.9, z], [x + reach, up, z]]
+            [
+                [x + lean - girth * 0.4, fork * 0.9, z],
+                [x + lean + girth * 0.4, fork * 0.9, z],
+                [x + reach, up, z],
+            ]
         )
         stage.face(branch, bark * 0.7, lit, Label.TREE)
     pick = int(rng.integers(len(crowns) // 2))
@@ -102,12 +126,21 @@ def draw_tree(
     spot = camera.project(np.array([[x + lean, height, z]]))[0]
     if wide > 3 * camera.columns or spot[0] + wide < 0 or spot[0] - wide > camera.columns:
         return
+    shaded = 0.30 * (1.0 - stage.sunlight) if stage.light.sunny else 0.0
+    gain = float(rng.uniform(0.88, 1.1)) - shaded
     crown = crowns[2 * pick + (wide < 110)]
     image = crown.resize((wide, tall), Image.Resampling.BILINEAR)
-    stage.sprite(_hazed(image, stage.light, depth, float(rng.uniform(0.88, 1.1))), spot[0] - wide / 2, spot[1], Label.TREE)
+    stage.sprite(
+        _hazed(image, stage.light, depth, gain),
+        spot[0] - wide / 2,
+        spot[1],
+        Label.TREE,
+    )
 
 
-def draw_hedge(stage: Stage, rng: np.random.Generator, a: np.ndarray, b: np.ndarray, height: float, normal: np.ndarray) -> None:
+def draw_hedge(
+    stage: Stage, rng: np.random.Generator, a: np.ndarray, b: np.ndarray, height: float, normal: np.ndarray
+) -> None:
     """A clipped hedge from ground point a to b (metres), facing along `normal`."""
     run = b - a
     length = math.hypot(run[0], run[2])
@@ -122,7 +155,11 @@ def draw_hedge(stage: Stage, rng: np.random.Generator, a: np.ndarray, b: np.ndar
     top = noise.patch(rng, 1, columns, noise.full)
     bright = 0.62 + 0.38 * y + 0.18 * leaf + 0.14 * grit
     base = np.array(_GREENS[int(rng.integers(4))], dtype=np.float32) * 0.82
-    rgb = np.clip(bright, 0.15, 1.7)[..., None] * base * stage.light.shade(normal * 0.8 + np.array([0, 0.3, 0])).astype(np.float32)
+    rgb = (
+        np.clip(bright, 0.15, 1.7)[..., None]
+        * base
+        * stage.light.shade(normal * 0.8 + np.array([0, 0.3, 0]), stage.sunlight).astype(np.float32)
+    )
     clear = np.float32(stage.light.clear(depth))
     rgb = rgb * clear + stage.light.haze.astype(np.float32) * (1 - clear)
     alpha = (y < 0.93 + 0.05 * top + 0.03 * leaf) * np.float32(255)

@@ -53,9 +53,7 @@ def _relight(image: FloatImage, rng: np.random.Generator) -> FloatImage:
     mean = image.mean()
     image = mean + (image - mean) * np.float32(rng.uniform(0.65, 1.35))
     if rng.random() < 0.3:
-        ramp = np.linspace(-0.5, 0.5, image.shape[rng.integers(2)], dtype=np.float32) * np.float32(rng.uniform(-0.5, 0.5))
-        if ramp.shape[0] == image.shape[1]:
-            image = image * (1.0 + ramp)[None, :, None]
-        else:
-            image = image * (1.0 + ramp)[:, None, None]
+        axis = rng.integers(2)
+        ramp = np.linspace(-0.5, 0.5, image.shape[axis], dtype=np.float32) * np.float32(rng.uniform(-0.5, 0.5))
+        image = image * np.expand_dims(1.0 + ramp, (1 - axis, 2))
     return np.clip(image, 0.0, 1.0)

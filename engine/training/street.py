@@ -14,7 +14,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-import torch.nn.functional as functional
 from numpy.typing import NDArray
 from PIL import Image
 from safetensors.torch import save_file
@@ -30,6 +29,9 @@ from engine.training.augment import random_view
 _SCENE_SEED_START = 1_000_000  # far from the seeds of the bundled samples: they stay unseen
 
 
+_SPEC = PyramidNetSpec(classes=len(CAMVID), widths=(32, 48, 112, 224), blocks=(1, 2, 3))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreetRecipe:
     """Everything that decides the weights of a street model, apart from the data itself.
@@ -41,7 +43,7 @@ class StreetRecipe:
     sigma: float
     clean_share: float = 0.15
     random_sigma_share: float = 0.2
-    spec: PyramidNetSpec = PyramidNetSpec(classes=len(CAMVID), widths=(32, 48, 112, 224), blocks=(1, 2, 3))
+    spec: PyramidNetSpec = _SPEC
     size: tuple[int, int] = (240, 320)
     small_size: tuple[int, int] = (192, 256)
     small_share: float = 0.6
@@ -71,13 +73,14 @@ def train_street(plan: StreetRecipe, root: Path, out: Path, *, log: Callable[[st
     """Train to the end, resuming from `out`/checkpoint.pt if it is there.
 
     `root` holds train/images and train/labels of CamVid. Writes `out`/log.jsonl, checkpoints, and at the end
-    `out`/model.safetensors with the averaged weights in float32; returns that path. Raises InvalidInput.
+    `out`/model.safetensors with the averaged weights (see `export_weights`); returns that path. Raises InvalidInput.
     """
     out.mkdir(parents=True, exist_ok=True)
     (out / "recipe.json").write_text(json.dumps(asdict(plan), indent=1))
     data = _Examples(plan, root, out, log)
     torch.manual_seed(plan.seed)
-    model = PyramidNet(plan.spec).to(memory_format=torch.channels_last)
+    model = PyramidNet(plan.spec)
+    model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     average = PyramidNet(plan.spec)
     average.load_state_dict(model.state_dict())
     optimizer = torch.optim.AdamW(_parameter_groups(model, plan.weight_decay), lr=plan.learning_rate)
@@ -113,9 +116,14 @@ def train_street(plan: StreetRecipe, root: Path, out: Path, *, log: Callable[[st
             recent = []
         if (step + 1) % 500 == 0 or step + 1 == plan.steps:
             _checkpoint(out / "checkpoint.pt", step + 1, model, average, optimizer)
-    weights = out / "model.safetensors"
-    save_file({name: tensor.contiguous() for name, tensor in average.state_dict().items()}, weights)
-    return weights
+    return export_weights(average, out / "model.safetensors")
+
+
+def export_weights(network: PyramidNet, path: Path) -> Path:
+    """Write what inference needs: batch normalisation folded in, float16 (half the size, no visible loss)."""
+    fused = network.fuse().state_dict()
+    save_file({name: tensor.to(torch.float16).contiguous() for name, tensor in fused.items()}, path)
+    return path
 
 
 class _Examples(torch.utils.data.Dataset[tuple[NDArray[np.float32], NDArray[np.uint8]]]):

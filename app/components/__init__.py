@@ -1,0 +1,1 @@
+"""Small browser components, one per file."""

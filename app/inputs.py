@@ -1,0 +1,172 @@
+"""Where images come from: bundled samples, uploads, rendered scenes, photographs of installed packages, a dataset."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+from PIL import Image as Pillow
+
+import engine
+
+SAMPLES = Path(__file__).resolve().parents[1] / "assets" / "samples"
+DATASET_VARIABLE = "CERTISCOPE_CAMVID"
+_DATASET_SPLITS = ("val", "test", "train")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """An image file as chosen: its bytes, and its ground truth at full size (uint8 (H, W)) where there is one."""
+
+    name: str
+    data: bytes
+    labels: NDArray[np.uint8] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A bundled sample with its certificate, made by `python -m engine certify` with the bundled model."""
+
+    image: engine.Image
+    certificate: engine.Certificate
+
+
+@st.cache_resource
+def example() -> Example:
+    """The example of the home page."""
+    certificate = engine.Certificate.load(SAMPLES / "example.npz")
+    data = (SAMPLES / _sample_table()[0]["image"]).read_bytes()
+    return Example(image=engine.decode_image(data, size=certificate.settings.size), certificate=certificate)
+
+
+def pick_image() -> Chosen | None:
+    """Show the picker; returns the choice, or None while there is none."""
+    source = st.segmented_control(
+        "Image",
+        list(_SOURCES),
+        default="Samples",
+        required=True,
+        key="source",
+        bind="query-params",
+        label_visibility="collapsed",
+        width="stretch",
+    )
+    return _SOURCES[str(source)]()
+
+
+def _samples() -> Chosen | None:
+    rows = _sample_table()
+    names = [row["name"] for row in rows]
+    chosen = st.session_state.get("sample") or st.query_params.get("sample")
+    if chosen not in names:
+        chosen = names[0]
+    columns = st.columns(4, gap="small")
+    for position, row in enumerate(rows):
+        with columns[position % 4]:
+            st.image(str(SAMPLES / row["image"]), width="stretch", alt=row["title"])
+            label = f"✓ {row['title']}" if row["name"] == chosen else row["title"]
+            kind: Literal["primary", "secondary"] = "primary" if row["name"] == chosen else "secondary"
+            st.button(
+                label, key=f"use_{row['name']}", width="stretch", type=kind, on_click=_choose, args=(row["name"],)
+            )
+    st.caption("Rendered by this project, with exact ground truth; the model has not seen them.")
+    row = rows[names.index(chosen)]
+    labels = np.asarray(Pillow.open(SAMPLES / row["labels"]))
+    return Chosen(name=row["name"], data=(SAMPLES / row["image"]).read_bytes(), labels=labels)
+
+
+def _choose(name: str) -> None:
+    st.session_state["sample"] = name
+    st.query_params["sample"] = name
+
+
+@st.cache_data(max_entries=1)
+def _sample_table() -> list[dict[str, str]]:
+    rows: list[dict[str, str]] = json.loads((SAMPLES / "index.json").read_text())
+    return rows
+
+
+def _upload() -> Chosen | None:
+    file = st.file_uploader("Upload a street photograph", type=["png", "jpg", "jpeg", "webp"], key="upload")
+    st.caption(
+        f"PNG, JPEG or WebP up to {engine.MAX_BYTES // 2**20} MB. It stays in this server's memory while you use it "
+        "and is stored nowhere. The models know street scenes: choose one."
+    )
+    return None if file is None else Chosen(name=file.name, data=file.getvalue())
+
+
+def _render() -> Chosen | None:
+    seed = st.number_input(
+        "Seed of the scene", 0, 999_999, 7, key="scene", bind="query-params", persist_state="session",
+        help="Every seed is another street, with exact ground truth.",
+    )  # fmt: skip
+    data, labels = _rendered(int(seed or 0))
+    st.image(data, width=320, alt=f"rendered street number {seed}")
+    return Chosen(name=f"street-{seed}", data=data, labels=labels)
+
+
+@st.cache_data(max_entries=32)
+def _rendered(seed: int) -> tuple[bytes, NDArray[np.uint8]]:
+    scene = engine.render_street(seed)
+    return engine.png(scene.pixels), scene.labels
+
+
+def _photographs() -> Chosen | None:
+    found = _package_photographs()
+    if not found:
+        st.info("No installed package brings photographs: `pip install scikit-learn` adds two.")
+        return None
+    name = st.selectbox("Photograph", list(found), key="photo", bind="query-params")
+    st.image(str(found[name]), width=320, alt=name)
+    st.caption("Real photographs, but not street scenes: watch what the model is sure of, and what it abstains on.")
+    return Chosen(name=name, data=found[name].read_bytes())
+
+
+@st.cache_data(max_entries=1)
+def _package_photographs() -> Mapping[str, Path]:
+    spec = importlib.util.find_spec("sklearn")
+    if spec is None or spec.origin is None:
+        return {}
+    folder = Path(spec.origin).parent / "datasets" / "images"
+    return {f"{path.stem} (scikit-learn)": path for path in sorted(folder.glob("*.jpg"))}
+
+
+def _dataset() -> Chosen | None:
+    root = os.environ.get(DATASET_VARIABLE, "")
+    splits = [name for name in _DATASET_SPLITS if root and (Path(root) / name / "images").is_dir()]
+    if not splits:
+        st.info(
+            "No dataset is connected. Start the app with `make run CAMVID=DIR`, where `DIR/val/images` and "
+            "`DIR/val/labels` hold photographs and label maps, and they appear here with their ground truth."
+        )
+        return None
+    left, right = st.columns([1, 3])
+    split = left.selectbox("Split", splits, key="split", bind="query-params")
+    try:
+        dataset = engine.dataset("camvid", Path(root), str(split))
+        items = {item.name: item for item in dataset.items()}
+        name = right.selectbox("Image", list(items), key="item", bind="query-params")
+        item = items[str(name)]
+        data, labels = item.image_path.read_bytes(), dataset.read_labels(item)
+    except (engine.EngineError, OSError) as error:
+        st.error(f"This dataset cannot be read: {error}")
+        return None
+    st.image(str(item.image_path), width=320, alt=item.name)
+    return Chosen(name=item.name, data=data, labels=labels)
+
+
+_SOURCES: Mapping[str, Callable[[], Chosen | None]] = {
+    "Samples": _samples,
+    "Upload": _upload,
+    "Render": _render,
+    "Photographs": _photographs,
+    "Dataset": _dataset,
+}

@@ -1,0 +1,17 @@
+"""The page table. A new page is one file in `app/pages` and one row here."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+HOME = "pages/home.py"
+CERTIFY = "pages/certify.py"
+
+
+def pages() -> list[StreamlitPage]:
+    """All pages in the order of the menu."""
+    return [
+        st.Page(HOME, title="Home", icon=":material/home:", default=True),
+        st.Page(CERTIFY, title="Certify", icon=":material/verified_user:", url_path="certify"),
+    ]

@@ -1,0 +1,41 @@
+"""What Certiscope is, in one screen."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import engine
+from app import inputs, navigation
+from app.components.compare import compare
+from app.views import overlay, wording
+
+st.title("What can a segmentation model promise?")
+left, right = st.columns([5, 6], gap="large")
+with left:
+    st.markdown(
+        """
+A segmentation model names the class of every pixel. An adversary who may change the image a little can make it name
+almost anything. **Certiscope** shows which pixels *cannot* be flipped, whatever the adversary does within a radius.
+
+1. **Add noise, many times.** The model is asked about the same image under fresh Gaussian noise.
+2. **Test every pixel.** If one class wins so often that its true share must exceed τ, no change smaller than
+   R = σ·ppf(τ) can make another class win.
+3. **Answer for all pixels at once.** Holm's correction keeps the chance that *any* certified pixel is wrong below α.
+   Where the evidence is thin, the pixel stays white: the model abstains.
+
+What is guaranteed is said in a sentence, with its probability. What is only estimated is called an estimate. Every
+certificate can be downloaded and checked again, on another machine, with other noise.
+"""
+    )
+    st.page_link(navigation.CERTIFY, label="**Certify an image**", icon=":material/verified_user:")
+with right:
+    example = inputs.example()
+    space = engine.model_info(example.certificate.provenance.model).labels
+    compare(
+        engine.png(overlay.enlarge(example.image.as_uint8())),
+        engine.png(overlay.enlarge(engine.colour_labels(example.certificate.labels, space))),
+        left_label="Input",
+        right_label="Certified",
+        key="example",
+    )
+    st.caption(f"{wording.guarantee(example.certificate)} White: the model abstains.")

@@ -1,0 +1,1 @@
+"""Arrays and certificates -> pictures, sentences and documents."""

@@ -1,0 +1,64 @@
+"""Pictures of certificates: arrays in, uint8 (H, W, 3) out. Knows no screen."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+from plotly.colors import sample_colorscale, unlabel_rgb
+
+import engine
+
+Picture = NDArray[np.uint8]
+
+_SCALE = "Cividis"
+_P_VALUE_FLOOR = 12.0
+
+
+def enlarge(picture: Picture, least_width: int = 960) -> Picture:
+    """Repeat pixels until the picture is at least so wide: label maps must not be smoothed by a browser."""
+    factor = max(1, -(-least_width // picture.shape[1]))
+    return picture.repeat(factor, axis=0).repeat(factor, axis=1)
+
+
+def live_picture(view: engine.LiveView, space: engine.LabelSpace) -> Picture:
+    """The leading class of every pixel, faded towards white by how often it was not drawn."""
+    colours = engine.colour_labels(view.top, space).astype(np.float32)
+    share = np.clip((view.vote_share[..., None] - 0.5) * 2.0, 0.0, 1.0)
+    return np.rint(255.0 + (colours - 255.0) * share).astype(np.uint8)
+
+
+def vote_share_picture(certificate: engine.Certificate) -> Picture:
+    """Share of the n draws that gave the class under test, 0.5 (dark) to 1 (light)."""
+    share = certificate.hits / certificate.settings.n
+    return _coloured(np.clip((share - 0.5) * 2.0, 0.0, 1.0))
+
+
+def p_value_picture(certificate: engine.Certificate) -> Picture:
+    """-log10 of the p-value, 0 (dark) to 12 or more (light)."""
+    logs = -np.log10(np.maximum(certificate.p_values(), 10.0**-_P_VALUE_FLOOR))
+    return _coloured(logs / _P_VALUE_FLOOR)
+
+
+def truth_picture(truth: NDArray[np.uint8], space: engine.LabelSpace) -> Picture:
+    """Ground truth in the palette's colours; void is black."""
+    void = truth == engine.VOID
+    picture = engine.colour_labels(np.where(void, 0, truth), space)
+    picture[void] = 0
+    return picture
+
+
+def colour_bar() -> list[str]:
+    """Colours of the scale from low to high, as CSS."""
+    return [f"rgb({r},{g},{b})" for r, g, b in _lookup()[::32]]
+
+
+def _coloured(values: NDArray[np.floating]) -> Picture:
+    return _lookup()[np.rint(values * 255.0).astype(np.uint8)]
+
+
+@cache
+def _lookup() -> Picture:
+    colours = sample_colorscale(_SCALE, np.linspace(0.0, 1.0, 256).tolist())
+    return np.rint([unlabel_rgb(colour) for colour in colours]).astype(np.uint8)

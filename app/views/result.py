@@ -1,0 +1,159 @@
+"""A finished run: the sentence, the pictures, the numbers, the downloads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+import engine
+from app.components.compare import compare
+from app.runner import Outcome, Request
+from app.views import overlay, wording
+from app.views.report import report
+from app.views.tables import hits_chart, legend, scale
+
+_INPUT, _BASE, _CERTIFIED, _TRUTH = "Input", "Base prediction", "Certified", "Ground truth"
+_SHARE, _P_VALUE = "Vote share", "p-value"
+
+
+def show_result(outcome: Outcome, *, current: Request | None) -> None:
+    """Render a result; `current` is what the page's controls ask for now."""
+    certificate = outcome.certificate
+    space = engine.model_info(outcome.request.model).labels
+    if current is None or current.key != outcome.request.key:
+        st.warning(
+            "This result belongs to the settings and image it was made with, not to the ones above: "
+            + _settings_line(certificate)
+            + ". Press **Certify** for a new one."
+        )
+    st.subheader(f"Certificate for {outcome.request.name}")
+    st.success(f"**{wording.guarantee(certificate)}**", icon=":material/verified_user:")
+    st.caption(_settings_line(certificate))
+    pictures = {name: engine.png(overlay.enlarge(picture)) for name, picture in _pictures(outcome, space).items()}
+    _numbers(outcome)
+    _compare(pictures)
+    _gallery(pictures)
+    _details(outcome, space)
+    _downloads(outcome, space, pictures)
+
+
+def _pictures(outcome: Outcome, space: engine.LabelSpace) -> Mapping[str, overlay.Picture]:
+    pictures = {
+        _INPUT: outcome.request.image.as_uint8(),
+        _BASE: engine.colour_labels(outcome.base, space),
+        _CERTIFIED: engine.colour_labels(outcome.certificate.labels, space),
+    }
+    if outcome.request.truth is not None:
+        pictures[_TRUTH] = overlay.truth_picture(outcome.request.truth, space)
+    pictures[_SHARE] = overlay.vote_share_picture(outcome.certificate)
+    pictures[_P_VALUE] = overlay.p_value_picture(outcome.certificate)
+    return pictures
+
+
+def _numbers(outcome: Outcome) -> None:
+    certificate, scores = outcome.certificate, _scores(outcome)
+    columns = st.columns(5 if scores else 3)
+    columns[0].metric("Certified", f"{100 * certificate.certified_fraction:.1f} %")
+    columns[1].metric("Abstained", f"{100 * (1 - certificate.certified_fraction):.1f} %")
+    columns[2].metric("Radius (l2)", f"{certificate.radius:.3g}")
+    if scores:
+        certified, base = scores["Certified"], scores["Base model, clean"]
+        alone = f"of the labelled pixels; the base model alone: {100 * base.accuracy:.1f} %"
+        columns[3].metric("Certified and correct", f"{100 * certified.accuracy:.1f} %", help=alone)
+        alone = f"mean over the classes in the image; the base model alone: {100 * base.miou_image:.1f} %"
+        columns[4].metric("Certified mIoU", f"{100 * certified.miou_image:.1f} %", help=alone)
+
+
+def _scores(outcome: Outcome) -> dict[str, engine.Scores]:
+    truth = outcome.request.truth
+    if truth is None:
+        return {}
+    classes = len(outcome.certificate.provenance.classes)
+    return {
+        "Certified": engine.score(outcome.certificate.labels, truth, classes),
+        "Base model, clean": engine.score(outcome.base, truth, classes),
+    }
+
+
+def _compare(pictures: Mapping[str, bytes]) -> None:
+    names = list(pictures)
+    left, right = st.columns(2)
+    first = str(left.selectbox("Left of the slider", names, index=names.index(_INPUT), key="compare_left"))
+    second = str(right.selectbox("Right of the slider", names, index=names.index(_CERTIFIED), key="compare_right"))
+    compare(pictures[first], pictures[second], left_label=first, right_label=second, key="compare")
+
+
+def _gallery(pictures: Mapping[str, bytes]) -> None:
+    captions = {
+        _INPUT: "The working image.",
+        _BASE: "The base model's answer: nothing is promised about it.",
+        _CERTIFIED: "Certified classes; white with a hatch where SegCertify abstains.",
+        _TRUTH: "Black where nothing is labelled.",
+        _SHARE: "Share of the draws that gave the tested class: an estimate.",
+        _P_VALUE: "Evidence that this share exceeds τ, before correction.",
+    }
+    columns = st.columns(3)
+    for position, (name, png) in enumerate(pictures.items()):
+        with columns[position % 3]:
+            st.image(png, width="stretch", alt=name)
+            st.markdown(f"**{name}.** {captions[name]}")
+            if name == _SHARE:
+                st.html(scale("½ or less", "all draws"))
+            if name == _P_VALUE:
+                st.html(scale("p = 1", "p ≤ 10⁻¹²"))
+
+
+def _details(outcome: Outcome, space: engine.LabelSpace) -> None:
+    certificate = outcome.certificate
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.markdown("#### Classes")
+        st.html(legend(certificate, space))
+    with right:
+        st.markdown("#### What the radius means")
+        st.markdown(wording.radius_in_plain_terms(certificate.radius, certificate.labels.size))
+        st.caption(wording.fine_print(certificate))
+        st.markdown("#### Where the line was drawn")
+        st.plotly_chart(hits_chart(certificate), key="hits", config={"displayModeBar": False})
+        procedure = engine.correction(certificate.settings.correction)
+        st.caption(
+            _cutoff_line(certificate)
+            + f" {procedure.title} controls the {procedure.controls}; it needs {procedure.needs}."
+        )
+
+
+def _downloads(outcome: Outcome, space: engine.LabelSpace, pictures: Mapping[str, bytes]) -> None:
+    certificate = outcome.certificate
+    st.markdown("#### Take it with you")
+    row = st.container(horizontal=True)
+    with row:
+        st.download_button("Certificate", certificate.to_bytes, "certificate.npz", "application/octet-stream",
+                           icon=":material/verified_user:", on_click="ignore")  # fmt: skip
+        st.download_button("Certified picture", engine.labels_png(certificate.labels, space), "certified.png",
+                           "image/png", icon=":material/image:", on_click="ignore")  # fmt: skip
+        st.download_button(
+            "Report",
+            report(certificate, title=outcome.request.name, pictures=pictures, space=space, scores=_scores(outcome)),
+            "certiscope-report.html",
+            "text/html",
+            icon=":material/description:",
+            on_click="ignore",
+        )
+    st.caption("Check a certificate on any machine: `python -m engine verify certificate.npz --image IMAGE --resample`")
+
+
+def _settings_line(certificate: engine.Certificate) -> str:
+    s = certificate.settings
+    return (
+        f"σ = {s.sigma:g}, τ = {s.tau:g}, n₀ = {s.n0}, n = {s.n}, α = {s.alpha:g}, "
+        f"{engine.correction(s.correction).title}, seed {s.seed}, working size {s.size}, "
+        f"{certificate.provenance.seconds_sampling:.1f} s"
+    )
+
+
+def _cutoff_line(certificate: engine.Certificate) -> str:
+    n, cutoff = certificate.settings.n, certificate.cutoff
+    if cutoff > n:
+        return f"No number of hits out of {n} was enough."
+    return f"A pixel is certified from {cutoff} of {n} hits on."

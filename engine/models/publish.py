@@ -1,0 +1,38 @@
+"""Puts trained weights into the zoo: the file under assets/models and its row in the manifest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+MAX_WEIGHT_BYTES = 15 * 1024 * 1024
+
+
+def publish(weights: Path, row: Mapping[str, Any], folder: Path) -> None:
+    """Copy `weights` to `folder` and write `row` (name, title, labels, trained_sigma, architecture, spec) with file
+    name, card name and sha256 into folder/manifest.json, replacing the row of that name.
+
+    Raises ValueError if the file is larger than the repository allows.
+    """
+    data = weights.read_bytes()
+    if len(data) > MAX_WEIGHT_BYTES:
+        raise ValueError(f"{weights} has {len(data)} bytes; at most {MAX_WEIGHT_BYTES} are kept in the repository")
+    manifest = folder / "manifest.json"
+    rows = json.loads(manifest.read_text())["models"] if manifest.is_file() else []
+    name = row["name"]
+    entry = dict(row) | {
+        "file": f"{name}.safetensors",
+        "card": f"{name}.md",
+        "sha256": hashlib.sha256(data).hexdigest(),
+    }
+    shutil.copyfile(weights, folder / entry["file"])
+    names = [known["name"] for known in rows]
+    if name in names:
+        rows[names.index(name)] = entry
+    else:
+        rows.append(entry)
+    manifest.write_text(json.dumps({"models": rows}, indent=1) + "\n")
