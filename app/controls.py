@@ -7,8 +7,11 @@ from dataclasses import dataclass
 import streamlit as st
 
 import engine
+from app.runner import Request, expected_seconds
+from app.views import wording
 
 _DEFAULTS = engine.Settings()
+_PER_ROW = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,32 +44,50 @@ _NUMBERS = (
 def choose_model() -> str:
     """Show the models and the chosen one's card; returns its name."""
     names = [info.name for info in engine.available()]
-    name = str(st.selectbox("Model", names, key="model", bind="query-params", persist_state="session",
-                            format_func=lambda name: f"{name} · {engine.model_info(name).title}"))  # fmt: skip
-    with st.popover("Model card", icon=":material/badge:"):
-        st.markdown(engine.model_info(name).card)
-    return name
+    left, right = st.columns([4, 1], vertical_alignment="bottom")
+    name = left.selectbox(
+        "Model",
+        names,
+        key="model",
+        bind="query-params",
+        persist_state="session",
+        format_func=lambda name: f"{name} · {engine.model_info(name).title}",
+    )
+    with right.popover("Model card", icon=":material/badge:", width="stretch"):
+        st.markdown(engine.model_info(str(name)).card)
+    return str(name)
 
 
 def choose_settings() -> engine.Settings | None:
     """Show the controls; returns the settings, or None after saying what is wrong with them."""
     values: dict[str, float | int | str] = {"family": _DEFAULTS.family}
-    columns = st.columns(2)
-    for position, number in enumerate(_NUMBERS):
-        with columns[position % 2]:
+    cells = [*st.columns(_PER_ROW), *st.columns(_PER_ROW)]
+    for cell, number in zip(cells, _NUMBERS, strict=False):
+        with cell:
             values[number.name] = _number(number)
-    with columns[1]:
-        known = engine.corrections()
-        values["correction"] = str(
-            st.selectbox("Correction", list(known), index=list(known).index(_DEFAULTS.correction), key="correction",
-                         bind="query-params", persist_state="session", format_func=lambda name: known[name].title)
-        )  # fmt: skip
-        st.caption(known[str(values["correction"])].summary)
+    with cells[-1]:
+        values["correction"] = _correction()
     try:
         return engine.Settings(**values)  # type: ignore[arg-type]
     except engine.EngineError as error:
         st.error(f"{error}.")
         return None
+
+
+def _correction() -> str:
+    known = engine.corrections()
+    names = list(known)
+    name = st.selectbox(
+        "Correction",
+        names,
+        index=names.index(_DEFAULTS.correction),
+        key="correction",
+        bind="query-params",
+        persist_state="session",
+        format_func=lambda name: known[name].title,
+    )
+    st.caption(known[str(name)].summary)
+    return str(name)
 
 
 def _number(number: _Number) -> float | int:
@@ -80,10 +101,26 @@ def _number(number: _Number) -> float | int:
         step=kind(number.step),
         format=number.form,
         key=number.name,
-        required=True,
         help=f"{number.name} in {bound}",
         bind="query-params",
         persist_state="session",
     )
     st.caption(number.why)
     return default if value is None else kind(value)
+
+
+def run_button(request: Request | None, *, busy: bool) -> bool:
+    """What the run would mean, known before it, and the button that starts it."""
+    if request is not None:
+        settings, components = request.settings, request.image.components
+        radius = engine.family(settings.family).radius(sigma=settings.sigma, tau=settings.tau)
+        needed = engine.smallest_useful_n(settings.tau, settings.alpha, components)
+        facts = st.columns(4)
+        facts[0].metric("Radius R = σ·ppf(τ)", f"{radius:.3g}", help="l2, intensities in [0, 1]")
+        facts[1].metric("Smallest useful n", needed, help="With fewer draws no pixel at all can be certified.")
+        facts[2].metric("Pixels", f"{components:,}", help=f"{request.image.width}×{request.image.height}")
+        facts[3].metric("Expected time", "…" if busy else f"≈ {wording.duration(expected_seconds(request))}")
+        if settings.n < needed:
+            st.warning(f"n = {settings.n} certifies nothing: {components:,} pixels need at least {needed} draws.")
+    disabled = busy or request is None
+    return st.button("Certify", type="primary", icon=":material/play_arrow:", width="stretch", disabled=disabled)

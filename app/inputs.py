@@ -8,7 +8,6 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import streamlit as st
@@ -19,6 +18,8 @@ import engine
 
 SAMPLES = Path(__file__).resolve().parents[1] / "assets" / "samples"
 DATASET_VARIABLE = "CERTISCOPE_CAMVID"
+_THUMBNAIL = 138
+_PREVIEW = 240
 _DATASET_SPLITS = ("val", "test", "train")
 
 
@@ -57,7 +58,6 @@ def pick_image() -> Chosen | None:
         key="source",
         bind="query-params",
         label_visibility="collapsed",
-        width="stretch",
     )
     return _SOURCES[str(source)]()
 
@@ -68,19 +68,23 @@ def _samples() -> Chosen | None:
     chosen = st.session_state.get("sample") or st.query_params.get("sample")
     if chosen not in names:
         chosen = names[0]
-    columns = st.columns(4, gap="small")
-    for position, row in enumerate(rows):
-        with columns[position % 4]:
-            st.image(str(SAMPLES / row["image"]), width="stretch", alt=row["title"])
-            label = f"✓ {row['title']}" if row["name"] == chosen else row["title"]
-            kind: Literal["primary", "secondary"] = "primary" if row["name"] == chosen else "secondary"
-            st.button(
-                label, key=f"use_{row['name']}", width="stretch", type=kind, on_click=_choose, args=(row["name"],)
-            )
+    with st.container(horizontal=True, gap="small"):
+        for row in rows:
+            with st.container(width=_THUMBNAIL, gap="xxsmall"):
+                st.image(str(SAMPLES / row["image"]), width="stretch", alt=row["title"])
+                _sample_button(row, chosen=row["name"] == chosen)
     st.caption("Rendered by this project, with exact ground truth; the model has not seen them.")
     row = rows[names.index(chosen)]
     labels = np.asarray(Pillow.open(SAMPLES / row["labels"]))
     return Chosen(name=row["name"], data=(SAMPLES / row["image"]).read_bytes(), labels=labels)
+
+
+def _sample_button(row: Mapping[str, str], *, chosen: bool) -> None:
+    name, title = row["name"], row["title"]
+    if chosen:
+        st.button(title, key=f"use_{name}", width="stretch", type="primary", icon=":material/check:")
+    else:
+        st.button(title, key=f"use_{name}", width="stretch", on_click=_choose, args=(name,))
 
 
 def _choose(name: str) -> None:
@@ -109,7 +113,7 @@ def _render() -> Chosen | None:
         help="Every seed is another street, with exact ground truth.",
     )  # fmt: skip
     data, labels = _rendered(int(seed or 0))
-    st.image(data, width=320, alt=f"rendered street number {seed}")
+    st.image(data, width=_PREVIEW, alt=f"rendered street number {seed}")
     return Chosen(name=f"street-{seed}", data=data, labels=labels)
 
 
@@ -125,7 +129,7 @@ def _photographs() -> Chosen | None:
         st.info("No installed package brings photographs: `pip install scikit-learn` adds two.")
         return None
     name = st.selectbox("Photograph", list(found), key="photo", bind="query-params")
-    st.image(str(found[name]), width=320, alt=name)
+    st.image(str(found[name]), width=_PREVIEW, alt=name)
     st.caption("Real photographs, but not street scenes: watch what the model is sure of, and what it abstains on.")
     return Chosen(name=name, data=found[name].read_bytes())
 
@@ -159,7 +163,7 @@ def _dataset() -> Chosen | None:
     except (engine.EngineError, OSError) as error:
         st.error(f"This dataset cannot be read: {error}")
         return None
-    st.image(str(item.image_path), width=320, alt=item.name)
+    st.image(str(item.image_path), width=_PREVIEW, alt=item.name)
     return Chosen(name=item.name, data=data, labels=labels)
 
 

@@ -1,12 +1,12 @@
-"""The page table. A new page is one file in `app/pages` and one row here."""
+"""The page table. A new page is one file in `app/screens` and one row here."""
 
 from __future__ import annotations
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-HOME = "pages/home.py"
-CERTIFY = "pages/certify.py"
+HOME = "screens/home.py"
+CERTIFY = "screens/certify.py"
 
 
 def pages() -> list[StreamlitPage]:

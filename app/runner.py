@@ -65,6 +65,11 @@ def submit(request: Request) -> engine.Job:
     return jobs().submit(session_id(), work, label=request.model)
 
 
+def find(job_id: str | None) -> engine.Job | None:
+    """The job of that id if this process still knows it; looking at it keeps it alive."""
+    return jobs().get(job_id) if job_id else None
+
+
 @st.cache_resource
 def jobs() -> engine.JobManager:
     """The process's job manager: one worker, since there is one compute device."""

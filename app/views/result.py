@@ -32,9 +32,14 @@ def show_result(outcome: Outcome, *, current: Request | None) -> None:
     st.caption(_settings_line(certificate))
     pictures = {name: engine.png(overlay.enlarge(picture)) for name, picture in _pictures(outcome, space).items()}
     _numbers(outcome)
-    _compare(pictures)
+    left, right = st.columns([5, 3], gap="large")
+    with left:
+        _compare(pictures)
+    with right:
+        st.markdown("#### Classes")
+        st.html(legend(certificate, space))
     _gallery(pictures)
-    _details(outcome, space)
+    _details(certificate)
     _downloads(outcome, space, pictures)
 
 
@@ -93,33 +98,31 @@ def _gallery(pictures: Mapping[str, bytes]) -> None:
         _SHARE: "Share of the draws that gave the tested class: an estimate.",
         _P_VALUE: "Evidence that this share exceeds τ, before correction.",
     }
-    columns = st.columns(3)
-    for position, (name, png) in enumerate(pictures.items()):
-        with columns[position % 3]:
-            st.image(png, width="stretch", alt=name)
-            st.markdown(f"**{name}.** {captions[name]}")
-            if name == _SHARE:
-                st.html(scale("½ or less", "all draws"))
-            if name == _P_VALUE:
-                st.html(scale("p = 1", "p ≤ 10⁻¹²"))
+    names = list(pictures)
+    for first in range(0, len(names), 3):
+        for column, name in zip(st.columns(3), names[first : first + 3], strict=False):
+            with column:
+                st.image(pictures[name], width="stretch", alt=name)
+                st.markdown(f"**{name}.** {captions[name]}")
+                if name == _SHARE:
+                    st.html(scale("½ or less", "all draws"))
+                if name == _P_VALUE:
+                    st.html(scale("p = 1", "p ≤ 10⁻¹²"))
 
 
-def _details(outcome: Outcome, space: engine.LabelSpace) -> None:
-    certificate = outcome.certificate
+def _details(certificate: engine.Certificate) -> None:
     left, right = st.columns(2, gap="large")
     with left:
-        st.markdown("#### Classes")
-        st.html(legend(certificate, space))
-    with right:
         st.markdown("#### What the radius means")
         st.markdown(wording.radius_in_plain_terms(certificate.radius, certificate.labels.size))
-        st.caption(wording.fine_print(certificate))
+        st.markdown(wording.fine_print(certificate))
+    with right:
         st.markdown("#### Where the line was drawn")
         st.plotly_chart(hits_chart(certificate), key="hits", config={"displayModeBar": False})
         procedure = engine.correction(certificate.settings.correction)
         st.caption(
-            _cutoff_line(certificate)
-            + f" {procedure.title} controls the {procedure.controls}; it needs {procedure.needs}."
+            f"{_cutoff_line(certificate)} {procedure.title} controls the {procedure.controls}. "
+            f"It needs {procedure.needs}."
         )
 
 

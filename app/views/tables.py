@@ -44,7 +44,7 @@ def legend(certificate: engine.Certificate, space: engine.LabelSpace) -> str:
         f"{LEGEND_STYLE}<table class='legend'><thead><tr><th></th><th>Class</th><th>Pixels tested</th>"
         f"<th colspan='2'>Certified</th></tr></thead><tbody>{rows}"
         "<tr><td><span class='chip abstain'></span></td><td>Abstained</td>"
-        f"<td class='n'>{abstained:,}</td><td class='n'>{_share(abstained, total)}</td><td>of the image</td></tr>"
+        f"<td class='n'>{abstained:,}</td><td class='n'>{_share(abstained, total)}</td><td>of all</td></tr>"
         "</tbody></table>"
     )
 

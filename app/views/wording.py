@@ -59,7 +59,7 @@ def useful_n(settings: engine.Settings, components: int) -> str:
 def duration(seconds: float) -> str:
     """A length of time, for people."""
     if seconds < 1.0:
-        return "under a second"
+        return "1 s"
     if seconds < 90.0:
         return f"{seconds:.0f} s"
     return f"{seconds / 60.0:.0f} min"

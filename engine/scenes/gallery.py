@@ -10,14 +10,14 @@ from PIL import Image as Pillow
 from engine.scenes.street import render_street
 
 SEEDS = {
-    92: "Golden hour, suburb",
-    102: "Dusk, wet road",
-    104: "Noon by the park",
-    127: "Autumn evening",
-    119: "Overcast old town",
-    107: "Misty high street",
-    100: "Wide avenue",
-    110: "After the rain",
+    92: "Golden hour",
+    102: "Wet dusk",
+    104: "Park at noon",
+    127: "Autumn",
+    119: "Old town",
+    107: "Mist",
+    100: "Avenue",
+    110: "After rain",
 }
 
 

@@ -1,0 +1,51 @@
+"""Certify an image: choose, set, run, and read what is promised."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import engine
+from app import controls, inputs, runner, state
+from app.views.result import show_result
+from app.views.running import show_run
+
+st.title("Certify an image")
+st.markdown(
+    "Choose a street scene and see which of its pixels **no adversary within a radius can flip**. The model is "
+    "smoothed with Gaussian noise; every pixel gets an exact test, and all tests together may fail with probability α."
+)
+
+chosen = inputs.pick_image()
+model = controls.choose_model()
+settings = controls.choose_settings()
+
+request: runner.Request | None = None
+if chosen is not None and settings is not None:
+    try:
+        request = runner.prepare(chosen, model, settings)
+    except engine.EngineError as error:
+        st.error(f"{chosen.name}: {error}.")
+
+job = runner.find(state.current_job())
+if job is None:
+    state.forget_job()
+busy = job is not None and not job.state.final
+
+if controls.run_button(request, busy=busy) and request is not None:
+    try:
+        state.set_current_job(runner.submit(request).id)
+        st.rerun()
+    except engine.EngineError as error:
+        st.error(f"{error}.")
+
+st.divider()
+if job is None:
+    st.info("No run yet. Choose an image, keep the settings or change them, and press **Certify**.")
+elif not job.state.final:
+    show_run(job)
+elif job.state is engine.State.DONE:
+    show_result(job.result, current=request)
+elif job.state is engine.State.CANCELLED:
+    st.info("The run was cancelled; nothing was certified. Press **Certify** to start again.")
+else:
+    st.error(f"The run failed: {job.error}.")

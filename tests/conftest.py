@@ -1,0 +1,98 @@
+"""Shared fixtures: exact arithmetic on the CPU, small pictures, a coin model of known probability, the street model.
+
+Browser fixtures live in tests/browser/conftest.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image as Pillow
+
+from engine import BaseModel, Certificate, Compute, Image, Settings, decode_image, load_model, png, segcertify
+from engine.models import zoo
+from tests.pictures import coin_certificate, street_scene
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The repository's root."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real data beside the checkout; tests that want it are skipped where it is not."""
+    folder = ROOT.parent / "shared" / "data"
+    if not (folder / "camvid" / "val" / "images").is_dir():
+        pytest.skip("no ../shared/data/camvid beside the checkout: this test needs real CamVid images")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def compute() -> Compute:
+    """float32 on the CPU: the same everywhere."""
+    return Compute(device=torch.device("cpu"), precision="fp32")
+
+
+@pytest.fixture(scope="session")
+def street(compute: Compute) -> BaseModel:
+    """The model that ships. Its weights are replaced now and then: no test may depend on what it answers."""
+    return load_model("street-noise25", compute)
+
+
+@pytest.fixture(scope="session")
+def street_png() -> bytes:
+    """A 64x48 picture of sky, houses and road, as PNG."""
+    return png(street_scene(64, 48))
+
+
+@pytest.fixture(scope="session")
+def street_image(street_png: bytes) -> Image:
+    return decode_image(street_png, size=64)
+
+
+@pytest.fixture(scope="session")
+def street_settings() -> Settings:
+    """So little noise that any network keeps most of its answers: most pixels are certified whatever the weights."""
+    return Settings(sigma=0.02, tau=0.6, n0=5, n=40, alpha=0.1, seed=3, size=64)
+
+
+@pytest.fixture(scope="session")
+def street_certificate(street: BaseModel, street_image: Image, street_settings: Settings) -> Certificate:
+    return segcertify(street, street_image, street_settings)
+
+
+@pytest.fixture(scope="session")
+def coin_cert(compute: Compute) -> Certificate:
+    """A certificate of a coin model on 24x16 pixels: the left half is certified, the right half is not."""
+    return coin_certificate(compute)
+
+
+@pytest.fixture
+def fresh_zoo() -> Iterator[None]:
+    """Forget the manifest and the loaded models before and after: for tests that point the zoo elsewhere."""
+    zoo._manifest.cache_clear()
+    zoo._load.cache_clear()
+    yield
+    zoo._manifest.cache_clear()
+    zoo._load.cache_clear()
+
+
+@pytest.fixture
+def camvid_root(tmp_path: Path) -> Path:
+    """A CamVid tree of two 64x48 images under split `val`, labels 0..11 with 11 for void."""
+    rng = np.random.default_rng(5)
+    for folder in ("images", "labels"):
+        (tmp_path / "camvid" / "val" / folder).mkdir(parents=True)
+    for name in ("a_001", "b_002"):
+        labels = np.repeat(np.repeat(rng.integers(0, 12, (6, 8)), 8, axis=0), 8, axis=1).astype(np.uint8)
+        Pillow.fromarray(street_scene(64, 48)).save(tmp_path / "camvid" / "val" / "images" / f"{name}.jpg")
+        Pillow.fromarray(labels).save(tmp_path / "camvid" / "val" / "labels" / f"{name}.png")
+    return tmp_path / "camvid"

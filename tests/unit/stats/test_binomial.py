@@ -1,0 +1,71 @@
+"""Binomial tables against exact rational sums.
+
+Expected values: `exact_upper_tail` adds C(n, j) tau^j (1 - tau)^(n-j) in `fractions.Fraction`; the printed constants are
+what R 4 gives for pbinom(k - 1, n, tau, lower.tail = FALSE), which the same sums reproduce.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import comb
+
+import numpy as np
+import pytest
+
+from engine import p_value_table
+from engine.stats.binomial import lower_tail_table, upper_bound
+
+
+def exact_upper_tail(n: int, tau: Fraction, k: int) -> Fraction:
+    """P(Bin(n, tau) >= k), exactly."""
+    return sum((comb(n, j) * tau**j * (1 - tau) ** (n - j) for j in range(k, n + 1)), Fraction(0))
+
+
+@pytest.mark.parametrize("n", [1, 2, 7, 20, 100])
+@pytest.mark.parametrize("tau", [Fraction(1, 2), Fraction(3, 4), Fraction(19, 20)])
+def test_every_entry_is_the_exact_tail(n: int, tau: Fraction) -> None:
+    expected = [float(exact_upper_tail(n, tau, k)) for k in range(n + 1)]
+    np.testing.assert_allclose(p_value_table(n, float(tau)), expected, rtol=1e-11, atol=0)
+
+
+@pytest.mark.parametrize(
+    ("n", "tau", "k", "p"),
+    [
+        (2, 0.5, 1, 0.75),  # 1 - 1/4
+        (2, 0.5, 2, 0.25),
+        (3, 0.75, 3, 27 / 64),
+        (3, 0.75, 2, 54 / 64),  # 27/64 + 3 * 9/64 * 1/4
+        (10, 0.75, 10, 0.056313514709472656),  # (3/4)^10 = 59049 / 1048576
+        (100, 0.75, 90, 0.00013710203172),  # pbinom(89, 100, .75, lower.tail = FALSE)
+    ],
+)
+def test_known_values(n: int, tau: float, k: int, p: float) -> None:
+    assert p_value_table(n, tau)[k] == pytest.approx(p, rel=1e-9)
+
+
+def test_a_table_starts_at_one_and_falls() -> None:
+    table = p_value_table(50, 0.75)
+    assert table.dtype == np.float64
+    assert table.shape == (51,)
+    assert table[0] == 1.0  # no hits never speak against the hypothesis
+    assert table[50] == pytest.approx(0.75**50, rel=1e-12)
+    assert (np.diff(table) < 0).all()
+
+
+def test_tiny_tails_do_not_underflow_to_zero() -> None:
+    assert p_value_table(1000, 0.5)[1000] == pytest.approx(2.0**-1000, rel=1e-9)
+
+
+def test_lower_tail_is_the_complement_one_hit_further() -> None:
+    upper = p_value_table(30, 0.7)
+    np.testing.assert_allclose(lower_tail_table(30, 0.7)[:-1], 1.0 - upper[1:], atol=1e-14)
+    assert lower_tail_table(30, 0.7)[0] == pytest.approx(0.3**30, rel=1e-10)
+    assert lower_tail_table(30, 0.7)[30] == 1.0
+
+
+def test_upper_bound_by_its_definition() -> None:
+    # No error in 20 trials at 95 %: (1 - u)^20 = 0.05. One error: (1-u)^20 + 20 u (1-u)^19 = 0.05.
+    assert upper_bound(0, 20, 0.95) == pytest.approx(1 - 0.05 ** (1 / 20), rel=1e-12)
+    u = upper_bound(1, 20, 0.95)
+    assert (1 - u) ** 20 + 20 * u * (1 - u) ** 19 == pytest.approx(0.05, rel=1e-9)
+    assert upper_bound(20, 20, 0.95) == 1.0

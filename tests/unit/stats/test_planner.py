@@ -1,0 +1,46 @@
+"""The fewest draws that can certify anything, against exact integer search in rational arithmetic."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from engine import InvalidSetting, correction, p_value_table, smallest_useful_n
+
+
+def exact(tau: Fraction, alpha: Fraction, components: int) -> int:
+    n, power = 1, tau
+    while power * components > alpha:
+        n, power = n + 1, power * tau
+    return n
+
+
+@pytest.mark.parametrize("tau", [Fraction(1, 2), Fraction(3, 5), Fraction(3, 4), Fraction(19, 20)])
+@pytest.mark.parametrize("alpha", [Fraction(1, 1000), Fraction(1, 20), Fraction(1, 2)])
+@pytest.mark.parametrize("components", [1, 2, 63, 76_800])
+def test_against_exact_arithmetic(tau: Fraction, alpha: Fraction, components: int) -> None:
+    assert smallest_useful_n(float(tau), float(alpha), components) == exact(tau, alpha, components)
+
+
+def test_hand_computed() -> None:
+    assert smallest_useful_n(0.5, 0.25, 1) == 2  # (1/2)^2 is just enough
+    assert smallest_useful_n(0.5, 0.125, 16) == 7  # 2^-7 = 1/8 / 16
+    assert smallest_useful_n(0.75, 0.001, 76_800) == 64  # 0.75^63 * 76800 = 1.04e-3, one draw too few
+
+
+@pytest.mark.parametrize("name", ["bonferroni", "holm"])
+@pytest.mark.parametrize("components", [1, 100, 3072])
+def test_it_is_where_the_procedures_start_to_certify(name: str, components: int) -> None:
+    n = smallest_useful_n(0.75, 0.01, components)
+    for draws, cutoff in ((n, n), (n - 1, n)):  # n - 1 draws: n is one more than can be hit, so nothing is certified
+        histogram = np.zeros(draws + 1, dtype=np.int64)
+        histogram[draws] = components
+        assert correction(name).cutoff(histogram, p_value_table(draws, 0.75), 0.01) == cutoff
+
+
+@pytest.mark.parametrize("arguments", [(0.0, 0.1, 5), (1.0, 0.1, 5), (0.7, 0.0, 5), (0.7, 1.0, 5), (0.7, 0.1, 0)])
+def test_bad_arguments(arguments: tuple[float, float, int]) -> None:
+    with pytest.raises(InvalidSetting, match="need tau and alpha"):
+        smallest_useful_n(*arguments)
