@@ -51,7 +51,6 @@ def choose_model() -> str:
         key="model",
         bind="query-params",
         persist_state="session",
-        format_func=lambda name: f"{name} · {engine.model_info(name).title}",
     )
     with right.popover("Model card", icon=":material/badge:", width="stretch"):
         st.markdown(engine.model_info(str(name)).card)
@@ -84,7 +83,6 @@ def _correction() -> str:
         key="correction",
         bind="query-params",
         persist_state="session",
-        format_func=lambda name: known[name].title,
     )
     st.caption(known[str(name)].summary)
     return str(name)

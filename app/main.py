@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from app.navigation import pages
 
-st.set_page_config(page_title="Certiscope", page_icon=":material/verified_user:", layout="wide")
+ICON = Path(__file__).resolve().parents[1] / "assets" / "icon.png"  # a file of our own: nothing is fetched from outside
+
+st.set_page_config(page_title="Certiscope", page_icon=str(ICON), layout="wide")
 st.navigation(pages(), position="top").run()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 import engine
 from app.inputs import Chosen
 from app.state import session_id
+from app.views.overlay import result_pictures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,11 +33,12 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """A finished run: the certificate and, beside it, the base model's own answer (uint8 (H, W))."""
+    """A finished run: the certificate, the base model's own answer (uint8 (H, W)), and pictures as PNG by name."""
 
     request: Request
     certificate: engine.Certificate
     base: NDArray[np.uint8]
+    pictures: Mapping[str, bytes]
 
 
 def prepare(chosen: Chosen, model: str, settings: engine.Settings) -> Request:
@@ -60,7 +63,9 @@ def submit(request: Request) -> engine.Job:
         )
         spent = certificate.provenance.seconds_sampling
         _pace().learn(request.model, spent / (request.image.components * job.total))
-        return Outcome(request=request, certificate=certificate, base=engine.base_prediction(model, request.image))
+        base = engine.base_prediction(model, request.image)
+        pictures = result_pictures(request.image, certificate, base, request.truth, model.info.labels)
+        return Outcome(request=request, certificate=certificate, base=base, pictures=pictures)
 
     return jobs().submit(session_id(), work, label=request.model)
 

@@ -85,7 +85,7 @@ class JobManager:
     finished jobs kept for pages that come back, oldest dropped first.
     """
 
-    def __init__(self, *, capacity: int = 16, grace: float = 60.0, keep: int = 24) -> None:
+    def __init__(self, *, capacity: int = 16, grace: float = 60.0, keep: int = 12) -> None:
         self._capacity, self._grace, self._keep = capacity, grace, keep
         self._waiting: dict[str, deque[Job]] = {}
         self._turns: deque[str] = deque()

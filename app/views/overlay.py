@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 
 import numpy as np
@@ -12,6 +13,9 @@ import engine
 
 Picture = NDArray[np.uint8]
 
+INPUT, BASE, CERTIFIED, TRUTH = "Input", "Base prediction", "Certified", "Ground truth"
+VOTE_SHARE, P_VALUE = "Vote share", "p-value"
+
 _SCALE = "Cividis"
 _P_VALUE_FLOOR = 12.0
 
@@ -20,6 +24,26 @@ def enlarge(picture: Picture, least_width: int = 960) -> Picture:
     """Repeat pixels until the picture is at least so wide: label maps must not be smoothed by a browser."""
     factor = max(1, -(-least_width // picture.shape[1]))
     return picture.repeat(factor, axis=0).repeat(factor, axis=1)
+
+
+def result_pictures(
+    image: engine.Image,
+    certificate: engine.Certificate,
+    base: NDArray[np.uint8],
+    truth: NDArray[np.uint8] | None,
+    space: engine.LabelSpace,
+) -> Mapping[str, bytes]:
+    """All pictures of a finished run as enlarged PNG files, in the order in which they are shown."""
+    pictures = {
+        INPUT: image.as_uint8(),
+        BASE: engine.colour_labels(base, space),
+        CERTIFIED: engine.colour_labels(certificate.labels, space),
+    }
+    if truth is not None:
+        pictures[TRUTH] = truth_picture(truth, space)
+    pictures[VOTE_SHARE] = vote_share_picture(certificate)
+    pictures[P_VALUE] = p_value_picture(certificate)
+    return {name: engine.png(enlarge(picture)) for name, picture in pictures.items()}
 
 
 def live_picture(view: engine.LiveView, space: engine.LabelSpace) -> Picture:

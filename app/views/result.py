@@ -13,8 +13,14 @@ from app.views import overlay, wording
 from app.views.report import report
 from app.views.tables import hits_chart, legend, scale
 
-_INPUT, _BASE, _CERTIFIED, _TRUTH = "Input", "Base prediction", "Certified", "Ground truth"
-_SHARE, _P_VALUE = "Vote share", "p-value"
+_CAPTIONS = {
+    overlay.INPUT: "The working image.",
+    overlay.BASE: "The base model's answer: nothing is promised about it.",
+    overlay.CERTIFIED: "Certified classes; white with a hatch where SegCertify abstains.",
+    overlay.TRUTH: "Black where nothing is labelled.",
+    overlay.VOTE_SHARE: "Share of the draws that gave the tested class: an estimate.",
+    overlay.P_VALUE: "Evidence that this share exceeds τ, before correction.",
+}
 
 
 def show_result(outcome: Outcome, *, current: Request | None) -> None:
@@ -30,30 +36,16 @@ def show_result(outcome: Outcome, *, current: Request | None) -> None:
     st.subheader(f"Certificate for {outcome.request.name}")
     st.success(f"**{wording.guarantee(certificate)}**", icon=":material/verified_user:")
     st.caption(_settings_line(certificate))
-    pictures = {name: engine.png(overlay.enlarge(picture)) for name, picture in _pictures(outcome, space).items()}
     _numbers(outcome)
     left, right = st.columns([5, 3], gap="large")
     with left:
-        _compare(pictures)
+        _compare(outcome.pictures)
     with right:
         st.markdown("#### Classes")
         st.html(legend(certificate, space))
-    _gallery(pictures)
+    _gallery(outcome.pictures)
     _details(certificate)
-    _downloads(outcome, space, pictures)
-
-
-def _pictures(outcome: Outcome, space: engine.LabelSpace) -> Mapping[str, overlay.Picture]:
-    pictures = {
-        _INPUT: outcome.request.image.as_uint8(),
-        _BASE: engine.colour_labels(outcome.base, space),
-        _CERTIFIED: engine.colour_labels(outcome.certificate.labels, space),
-    }
-    if outcome.request.truth is not None:
-        pictures[_TRUTH] = overlay.truth_picture(outcome.request.truth, space)
-    pictures[_SHARE] = overlay.vote_share_picture(outcome.certificate)
-    pictures[_P_VALUE] = overlay.p_value_picture(outcome.certificate)
-    return pictures
+    _downloads(outcome, space)
 
 
 def _numbers(outcome: Outcome) -> None:
@@ -84,29 +76,22 @@ def _scores(outcome: Outcome) -> dict[str, engine.Scores]:
 def _compare(pictures: Mapping[str, bytes]) -> None:
     names = list(pictures)
     left, right = st.columns(2)
-    first = str(left.selectbox("Left of the slider", names, index=names.index(_INPUT), key="compare_left"))
-    second = str(right.selectbox("Right of the slider", names, index=names.index(_CERTIFIED), key="compare_right"))
+    first = str(left.selectbox("Left of the slider", names, index=names.index(overlay.INPUT), key="compare_left"))
+    shown = names.index(overlay.CERTIFIED)
+    second = str(right.selectbox("Right of the slider", names, index=shown, key="compare_right"))
     compare(pictures[first], pictures[second], left_label=first, right_label=second, key="compare")
 
 
 def _gallery(pictures: Mapping[str, bytes]) -> None:
-    captions = {
-        _INPUT: "The working image.",
-        _BASE: "The base model's answer: nothing is promised about it.",
-        _CERTIFIED: "Certified classes; white with a hatch where SegCertify abstains.",
-        _TRUTH: "Black where nothing is labelled.",
-        _SHARE: "Share of the draws that gave the tested class: an estimate.",
-        _P_VALUE: "Evidence that this share exceeds τ, before correction.",
-    }
     names = list(pictures)
     for first in range(0, len(names), 3):
         for column, name in zip(st.columns(3), names[first : first + 3], strict=False):
             with column:
                 st.image(pictures[name], width="stretch", alt=name)
-                st.markdown(f"**{name}.** {captions[name]}")
-                if name == _SHARE:
+                st.markdown(f"**{name}.** {_CAPTIONS[name]}")
+                if name == overlay.VOTE_SHARE:
                     st.html(scale("½ or less", "all draws"))
-                if name == _P_VALUE:
+                if name == overlay.P_VALUE:
                     st.html(scale("p = 1", "p ≤ 10⁻¹²"))
 
 
@@ -126,18 +111,23 @@ def _details(certificate: engine.Certificate) -> None:
         )
 
 
-def _downloads(outcome: Outcome, space: engine.LabelSpace, pictures: Mapping[str, bytes]) -> None:
+def _downloads(outcome: Outcome, space: engine.LabelSpace) -> None:
     certificate = outcome.certificate
     st.markdown("#### Take it with you")
-    row = st.container(horizontal=True)
-    with row:
+    with st.container(horizontal=True):
         st.download_button("Certificate", certificate.to_bytes, "certificate.npz", "application/octet-stream",
                            icon=":material/verified_user:", on_click="ignore")  # fmt: skip
         st.download_button("Certified picture", engine.labels_png(certificate.labels, space), "certified.png",
                            "image/png", icon=":material/image:", on_click="ignore")  # fmt: skip
         st.download_button(
             "Report",
-            report(certificate, title=outcome.request.name, pictures=pictures, space=space, scores=_scores(outcome)),
+            lambda: report(
+                certificate,
+                title=outcome.request.name,
+                pictures=outcome.pictures,
+                space=space,
+                scores=_scores(outcome),
+            ),
             "certiscope-report.html",
             "text/html",
             icon=":material/description:",
