@@ -144,6 +144,16 @@ def _models(_: argparse.Namespace) -> int:
     return 0
 
 
+def _publish(options: argparse.Namespace) -> int:
+    from engine.models.publish import publish
+    from engine.models.zoo import ASSETS
+    from engine.training.street import manifest_row, recipe
+
+    publish(options.weights, manifest_row(recipe(options.recipe)), ASSETS / "models")
+    _print({"published": options.recipe})
+    return 0
+
+
 def _samples(options: argparse.Namespace) -> int:
     from engine.scenes.gallery import write_gallery
 
@@ -194,6 +204,12 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--root", type=Path, required=True, metavar="DIR", help="CamVid, with DIR/train")
     train.add_argument("--out", type=Path, required=True, metavar="DIR")
     train.set_defaults(run=_train)
+
+    publish = commands.add_parser("publish", help="put trained weights into the zoo; its card is written by hand")
+    publish.add_argument("task", choices=["street"])
+    publish.add_argument("--recipe", default="street-noise25")
+    publish.add_argument("--weights", type=Path, required=True, metavar="FILE")
+    publish.set_defaults(run=_publish)
 
     samples = commands.add_parser("samples", help="render the bundled sample images again")
     samples.add_argument("--out", type=Path, default=Path("assets/samples"), metavar="DIR")

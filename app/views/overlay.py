@@ -75,7 +75,7 @@ def truth_picture(truth: NDArray[np.uint8], space: engine.LabelSpace) -> Picture
 
 def colour_bar() -> list[str]:
     """Colours of the scale from low to high, as CSS."""
-    return [f"rgb({r},{g},{b})" for r, g, b in _lookup()[::32]]
+    return [f"rgb({r},{g},{b})" for r, g, b in _lookup()[::51]]
 
 
 def _coloured(values: NDArray[np.floating]) -> Picture:

@@ -41,7 +41,7 @@ def legend(certificate: engine.Certificate, space: engine.LabelSpace) -> str:
     rows = "".join(_legend_row(row) for row in class_shares(certificate, space))
     abstained = total - certificate.certified_count
     return (
-        f"{LEGEND_STYLE}<table class='legend'><thead><tr><th></th><th>Class</th><th>Pixels tested</th>"
+        f"{LEGEND_STYLE}<table class='legend'><thead><tr><th></th><th>Class</th><th>Tested</th>"
         f"<th colspan='2'>Certified</th></tr></thead><tbody>{rows}"
         "<tr><td><span class='chip abstain'></span></td><td>Abstained</td>"
         f"<td class='n'>{abstained:,}</td><td class='n'>{_share(abstained, total)}</td><td>of all</td></tr>"

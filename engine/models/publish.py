@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from engine.errors import InvalidInput
 
 MAX_WEIGHT_BYTES = 15 * 1024 * 1024
 
@@ -16,11 +17,14 @@ def publish(weights: Path, row: Mapping[str, Any], folder: Path) -> None:
     """Copy `weights` to `folder` and write `row` (name, title, labels, trained_sigma, architecture, spec) with file
     name, card name and sha256 into folder/manifest.json, replacing the row of that name.
 
-    Raises ValueError if the file is larger than the repository allows.
+    Raises InvalidInput if the file cannot be read or is larger than the repository allows.
     """
-    data = weights.read_bytes()
+    try:
+        data = weights.read_bytes()
+    except OSError as error:
+        raise InvalidInput(f"cannot read {weights}: {error.strerror or error}") from None
     if len(data) > MAX_WEIGHT_BYTES:
-        raise ValueError(f"{weights} has {len(data)} bytes; at most {MAX_WEIGHT_BYTES} are kept in the repository")
+        raise InvalidInput(f"{weights} has {len(data)} bytes; at most {MAX_WEIGHT_BYTES} are kept in the repository")
     manifest = folder / "manifest.json"
     rows = json.loads(manifest.read_text())["models"] if manifest.is_file() else []
     name = row["name"]
@@ -29,7 +33,7 @@ def publish(weights: Path, row: Mapping[str, Any], folder: Path) -> None:
         "card": f"{name}.md",
         "sha256": hashlib.sha256(data).hexdigest(),
     }
-    shutil.copyfile(weights, folder / entry["file"])
+    (folder / entry["file"]).write_bytes(data)
     names = [known["name"] for known in rows]
     if name in names:
         rows[names.index(name)] = entry

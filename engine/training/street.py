@@ -40,6 +40,7 @@ class StreetRecipe:
     """
 
     name: str
+    title: str
     sigma: float
     clean_share: float = 0.15
     random_sigma_share: float = 0.2
@@ -59,7 +60,10 @@ class StreetRecipe:
     seed: int = 0
 
 
-RECIPES = {recipe.name: recipe for recipe in (StreetRecipe(name="street-noise25", sigma=0.25),)}
+_STREET_RECIPES = (
+    StreetRecipe(name="street-noise25", title="Street scenes, trained with noise of sigma 0.25", sigma=0.25),
+)
+RECIPES = {recipe.name: recipe for recipe in _STREET_RECIPES}
 
 
 def recipe(name: str) -> StreetRecipe:
@@ -67,6 +71,18 @@ def recipe(name: str) -> StreetRecipe:
     if name not in RECIPES:
         raise unknown_name("street recipe", name, RECIPES)
     return RECIPES[name]
+
+
+def manifest_row(plan: StreetRecipe) -> dict[str, object]:
+    """What the zoo's manifest says of a model trained by this recipe."""
+    return {
+        "name": plan.name,
+        "title": plan.title,
+        "labels": CAMVID.name,
+        "trained_sigma": plan.sigma,
+        "architecture": "pyramid_net",
+        "spec": asdict(plan.spec),
+    }
 
 
 def train_street(plan: StreetRecipe, root: Path, out: Path, *, log: Callable[[str], None] = print) -> Path:

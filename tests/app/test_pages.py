@@ -1,0 +1,89 @@
+"""The pages as scripts, without a browser: they run clean with defaults and with whatever stands in a URL."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import engine
+
+SCREENS = Path(__file__).resolve().parents[2] / "app" / "screens"
+
+
+def page(name: str, **query: str) -> AppTest:
+    test = AppTest.from_file(str(SCREENS / f"{name}.py"), default_timeout=120)
+    for key, value in query.items():
+        test.query_params[key] = value
+    return test.run()
+
+
+def test_every_screen_runs_clean() -> None:
+    names = sorted(path.stem for path in SCREENS.glob("*.py") if path.stem != "__init__")
+    assert {"home", "certify"} <= set(names)
+    for name in names:
+        if name == "home":  # its page link needs the page table of main.py, which the browser tests start
+            continue
+        assert not page(name).exception, name
+
+
+def test_radius_and_smallest_n_are_shown_before_the_run() -> None:
+    # sigma * ppf(tau) = 0.25 * 0.6744898 = 0.1686; ln(0.001 / 76800) / ln(0.75) = 63.2 -> 64 draws.
+    metrics = {metric.label: metric.value for metric in page("certify").metric}
+    assert metrics["Radius R = σ·ppf(τ)"] == "0.169"
+    assert metrics["Smallest useful n"] == "64"
+    assert metrics["Pixels"] == "76,800"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"tau": "0.2"},
+        {"tau": "nan"},
+        {"sigma": "-1"},
+        {"n": "999999999999999999999"},
+        {"size": "1e9"},
+        {"alpha": "0"},
+        {"seed": "-5"},
+        {"correction": "<script>"},
+        {"model": "../../etc/passwd"},
+        {"sample": "nope"},
+        {"source": "Nowhere"},
+        {"scene": "-1", "source": "Render"},
+        {"photo": "../secret", "source": "Photographs"},
+        {"split": "..", "item": "..", "source": "Dataset"},
+        {"job": "not-a-job"},
+    ],
+    ids=str,
+)
+def test_hostile_urls_never_break_the_page(query: dict[str, str]) -> None:
+    assert not page("certify", **query).exception
+
+
+def test_sigma_zero_is_explained_and_cannot_run() -> None:
+    test = page("certify")
+    test.number_input(key="sigma").set_value(0.0).run()
+    assert any("sigma must lie in (0, 10]" in error.value for error in test.error)
+    (button,) = [button for button in test.button if button.label == "Certify"]
+    assert button.disabled
+
+
+def test_run_to_a_result_with_ground_truth() -> None:
+    test = page("certify", size="128", n0="4", n="80")
+    (button,) = [button for button in test.button if button.label == "Certify"]
+    button.click().run()
+    from app.runner import jobs
+
+    job = jobs().get(test.session_state["job"])
+    assert job is not None
+    while not job.state.final:
+        jobs().get(job.id)
+    assert job.state is engine.State.DONE
+    test.run()
+    metrics = {metric.label: metric.value for metric in test.metric}
+    certificate = job.result.certificate
+    assert metrics["Certified"] == f"{100 * certificate.certified_fraction:.1f} %"
+    scores = engine.score(certificate.labels, job.result.request.truth, 11)
+    assert metrics["Certified and correct"] == f"{100 * scores.accuracy:.1f} %"
+    assert not test.exception
