@@ -95,10 +95,7 @@ def _evaluate(options: argparse.Namespace) -> int:
 
     settings = _settings(options)
     source = dataset(options.dataset, options.root, options.split)
-    if options.limit < 0:
-        raise InvalidSetting(f"limit must be 0 (all) or more, got {options.limit}")
-    if options.json is not None:
-        _check_folder(options.json.parent)
+    _check_file(options.json)
     model = load_model(options.model, choose_compute(options.device, options.precision))
 
     def progress(done: int, total: int) -> None:
@@ -106,8 +103,7 @@ def _evaluate(options: argparse.Namespace) -> int:
 
     result = evaluate(model, source, settings, limit=options.limit, progress=progress).as_dict()
     if options.json is not None:
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(json.dumps(result, indent=1) + "\n")
+        _write_json(options.json, result)
     _print(result)
     return 0
 
@@ -123,9 +119,10 @@ def _train(options: argparse.Namespace) -> int:
 def _bench(options: argparse.Namespace) -> int:
     from engine.bench import bench
 
+    _check_file(options.json)
     result = bench(load_model(options.model, choose_compute(options.device, options.precision)))
     if options.json is not None:
-        options.json.write_text(json.dumps(result, indent=1) + "\n")
+        _write_json(options.json, result)
     _print(result)
     return 0
 
@@ -259,11 +256,27 @@ def _read(path: Path) -> bytes:
 
 def _check_folder(path: Path) -> None:
     """Fail before the work, not after it, if results could not be written there."""
-    for folder in (path, *path.parents):
-        if folder.exists():
-            if not folder.is_dir():
-                raise InvalidInput(f"cannot write to {path}: {folder} is a file; choose another folder")
-            return
+    try:
+        for folder in (path, *path.parents):
+            if folder.exists():
+                if not folder.is_dir():
+                    raise InvalidInput(f"cannot write to {path}: {folder} is a file; choose another folder")
+                return
+    except OSError as error:
+        raise InvalidInput(f"cannot write to {str(path)[:80]}: {error.strerror or error}") from None
+
+
+def _check_file(path: Path | None) -> None:
+    """The same for a file of results."""
+    if path is not None:
+        _check_folder(path.parent)
+        if path.is_dir():
+            raise InvalidInput(f"cannot write to {path}: it is a folder; give a file name")
+
+
+def _write_json(path: Path, result: dict[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(result, indent=1) + "\n")
 
 
 def _print(row: dict[str, Any]) -> None:

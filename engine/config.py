@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -72,9 +71,9 @@ class Settings:
             whole = name in ("n0", "n", "seed", "size")
             if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
                 kind = "a whole number" if whole else "a number"
-                raise InvalidSetting(f"{name} must be {kind} in {bound}, got {value!r}")
-            if not math.isfinite(value) or not bound.contains(value):
-                raise InvalidSetting(f"{name} must lie in {bound}, got {value!r}")
+                raise InvalidSetting(f"{name} must be {kind} in {bound}, got {value!r:.40}")
+            if not bound.contains(value):  # NaN and infinities are in no bound
+                raise InvalidSetting(f"{name} must lie in {bound}, got {value!r:.40}")
         correction(self.correction)
         family(self.family)
 

@@ -39,4 +39,4 @@ class QueueFull(EngineError):
 
 def unknown_name(kind: str, name: object, known: Iterable[str]) -> UnknownName:
     """Build the error for a name that a registry does not have."""
-    return UnknownName(f"unknown {kind} {name!r}; known: {', '.join(sorted(known))}")
+    return UnknownName(f"unknown {kind} {name!r:.60}; known: {', '.join(sorted(known))}")

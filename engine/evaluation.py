@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -10,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.certify import base_prediction, segcertify
-from engine.config import Settings
+from engine.config import SEED_MAX, Settings
 from engine.datasets.base import SegmentationDataset
-from engine.errors import InvalidInput
+from engine.errors import InvalidInput, InvalidSetting
 from engine.images import decode_image, reduce_labels
 from engine.metrics import Scorer, Scores
 from engine.models.base import BaseModel
@@ -40,8 +41,11 @@ class Evaluation:
     seconds_per_image: float
 
     def as_dict(self) -> dict[str, Any]:
-        """Ready for JSON."""
-        return asdict(self)
+        """Ready for JSON: scores that no pixel gave (NaN) become None."""
+        values = asdict(self)
+        for part in ("base_clean", "base_noisy", "certified"):
+            values[part] = {name: None if math.isnan(score) else score for name, score in values[part].items()}
+        return values
 
 
 def evaluate(
@@ -55,8 +59,10 @@ def evaluate(
     """Certify the first `limit` images (0: all) and score them against the ground truth at the working size.
 
     Image i is certified with seed `settings.seed + i`, so that no two images share noise. Raises InvalidInput if the
-    dataset's classes are not the model's. Source: Fischer et al. 2021, section 6.1.
+    dataset's classes are not the model's, InvalidSetting for a negative limit. Source: Fischer et al. 2021, section 6.1.
     """
+    if limit < 0:
+        raise InvalidSetting(f"limit must be 0 (all) or more, got {limit}")
     classes = model.info.labels.classes
     if dataset.labels.classes != classes:
         answers = model.info.labels.name
@@ -67,7 +73,7 @@ def evaluate(
     for number, item in enumerate(items):
         image = decode_image(item.image_path.read_bytes(), size=settings.size)
         truth = reduce_labels(dataset.read_labels(item), image)
-        own = replace(settings, seed=settings.seed + number)
+        own = replace(settings, seed=(settings.seed + number) % (SEED_MAX + 1))
         clean.add(base_prediction(model, image), truth)
         noisy.add(noisy_prediction(model, image, own), truth)
         began = time.perf_counter()

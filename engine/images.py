@@ -19,6 +19,7 @@ MAX_BYTES = 20 * 1024 * 1024
 MAX_PIXELS = 40_000_000
 MIN_SIDE = 16
 FORMATS = ("PNG", "JPEG", "WEBP")
+_STILL_FORMATS = ("JPEG", "MPO")  # cameras append previews to JPEG files; the first picture is the photograph
 
 
 def decode_image(data: bytes, *, size: int) -> Image:
@@ -31,7 +32,7 @@ def decode_image(data: bytes, *, size: int) -> Image:
     if not data:
         raise InvalidInput("the file is empty; choose a PNG, JPEG or WebP image")
     if len(data) > MAX_BYTES:
-        raise InvalidInput(f"the file has {len(data) / 2**20:.0f} MB; at most {MAX_BYTES // 2**20} MB can be read")
+        raise InvalidInput(f"the file has {len(data) / 2**20:.1f} MB; at most {MAX_BYTES // 2**20} MB can be read")
     pixels = _to_float_rgb(_open(data))
     height, width = pixels.shape[:2]
     working = _reduce(pixels, size)
@@ -103,7 +104,7 @@ def _open(data: bytes) -> Pillow.Image:
         raise InvalidInput(_too_many_pixels(f"{width}x{height}"))
     if min(width, height) < MIN_SIDE:
         raise InvalidInput(f"the image is {width}x{height}; both sides need at least {MIN_SIDE} pixels")
-    if getattr(file, "n_frames", 1) > 1:
+    if file.format not in _STILL_FORMATS and getattr(file, "n_frames", 1) > 1:
         raise InvalidInput("the image is animated; save a single frame of it and try again")
     try:
         file.load()

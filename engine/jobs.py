@@ -9,7 +9,6 @@ import logging
 import secrets
 import threading
 import time
-from collections import deque
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Protocol
@@ -87,8 +86,9 @@ class JobManager:
 
     def __init__(self, *, capacity: int = 16, grace: float = 60.0, keep: int = 12) -> None:
         self._capacity, self._grace, self._keep = capacity, grace, keep
-        self._waiting: dict[str, deque[Job]] = {}
-        self._turns: deque[str] = deque()
+        self._waiting: list[Job] = []
+        self._served: dict[str, int] = {}
+        self._turn = 0
         self._jobs: dict[str, Job] = {}
         self._running: Job | None = None
         self._changed = threading.Condition()
@@ -98,13 +98,10 @@ class JobManager:
         """Queue work for a session; `label` is the submitter's own mark. Raises QueueFull."""
         with self._changed:
             self._drop_orphans()
-            if sum(len(queue) for queue in self._waiting.values()) >= self._capacity:
+            if len(self._waiting) >= self._capacity:
                 raise QueueFull(f"{self._capacity} runs are waiting already; try again in a minute")
             job = Job(session=session, work=work, label=label, grace=self._grace)
-            if session not in self._waiting:
-                self._waiting[session] = deque()
-                self._turns.append(session)
-            self._waiting[session].append(job)
+            self._waiting.append(job)
             self._jobs[job.id] = job
             self._forget_old()
             self._changed.notify()
@@ -130,39 +127,48 @@ class JobManager:
         job._cancel.set()
         if job.state is State.QUEUED:
             job.state = State.CANCELLED
-            self._waiting[job.session].remove(job)
+            self._waiting.remove(job)
+
+    def _first(self, waiting: list[Job], served: dict[str, int]) -> Job:
+        """Whose turn it is: the session served longest ago, or never; within it, in order of submission."""
+        return min(waiting, key=lambda job: served.get(job.session, 0))
 
     def _ahead_of(self, job: Job) -> int:
-        """Jobs that will run before this one, counting the running one."""
+        """Jobs that will run before this one if nothing else comes, counting the running one."""
         if job.state is not State.QUEUED:
             return 0
-        position = self._waiting[job.session].index(job)
-        others = [queue for session, queue in self._waiting.items() if session != job.session]
-        return (self._running is not None) + position + sum(min(len(queue), position + 1) for queue in others)
+        waiting, served, turn = list(self._waiting), dict(self._served), self._turn
+        ahead = 0 if self._running is None else 1
+        while (following := self._first(waiting, served)) is not job:
+            waiting.remove(following)
+            turn += 1
+            served[following.session] = turn
+            ahead += 1
+        return ahead
 
     def _drop_orphans(self) -> None:
-        for queue in self._waiting.values():
-            for job in [job for job in queue if job.cancel_requested()]:
-                self._cancel(job)
+        for job in [job for job in self._waiting if job.cancel_requested()]:
+            self._cancel(job)
 
     def _forget_old(self) -> None:
         finished = [job for job in self._jobs.values() if job.state.final]
         for job in finished[: max(0, len(finished) - self._keep)]:
             del self._jobs[job.id]
+        sessions = {job.session for job in self._jobs.values()}
+        self._served = {session: turn for session, turn in self._served.items() if session in sessions}
 
     def _next(self) -> Job:
         with self._changed:
-            while True:
-                self._drop_orphans()
-                for _ in range(len(self._turns)):
-                    session = self._turns.popleft()
-                    if self._waiting[session]:
-                        self._turns.append(session)
-                        job = self._waiting[session].popleft()
-                        job.started, job.state, self._running = time.monotonic(), State.RUNNING, job
-                        return job
-                    del self._waiting[session]
+            self._drop_orphans()
+            while not self._waiting:
                 self._changed.wait()
+                self._drop_orphans()
+            job = self._first(self._waiting, self._served)
+            self._waiting.remove(job)
+            self._turn += 1
+            self._served[job.session] = self._turn
+            job.started, job.state, self._running = time.monotonic(), State.RUNNING, job
+            return job
 
     def _run(self) -> None:
         while True:

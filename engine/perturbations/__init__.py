@@ -21,6 +21,6 @@ def families() -> Mapping[str, Family]:
 
 def family(name: str) -> Family:
     """The family of that name. Raises UnknownName."""
-    if name not in families():
+    if not isinstance(name, str) or name not in families():
         raise unknown_name("perturbation family", name, families())
     return families()[name]

@@ -45,7 +45,7 @@ def test_not_finite(name: str, value: float) -> None:
 
 
 @pytest.mark.parametrize("name", BOUNDS)
-@pytest.mark.parametrize("value", [10**400, -(10**400)])
+@pytest.mark.parametrize("value", [10**400, -(10**400)], ids=["huge", "minus huge"])
 def test_numbers_beyond_float(name: str, value: int) -> None:
     with pytest.raises(InvalidSetting, match=name):
         Settings(**{name: value})
@@ -60,7 +60,7 @@ def test_whole_numbers_are_whole(name: str) -> None:
 @pytest.mark.parametrize("name", ["correction", "family"])
 @pytest.mark.parametrize("value", ["", "Holm", "nope", None, 3])
 def test_unknown_names_list_the_known(name: str, value: object) -> None:
-    with pytest.raises(UnknownName, match="known: .*(holm|l2)"):
+    with pytest.raises(UnknownName, match=r"known: .*(holm|l2)"):
         Settings(**{name: value})
 
 

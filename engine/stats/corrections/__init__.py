@@ -21,6 +21,6 @@ def corrections() -> Mapping[str, Correction]:
 
 def correction(name: str) -> Correction:
     """The procedure of that name. Raises UnknownName."""
-    if name not in corrections():
+    if not isinstance(name, str) or name not in corrections():
         raise unknown_name("correction", name, corrections())
     return corrections()[name]

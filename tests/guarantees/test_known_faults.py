@@ -1,0 +1,164 @@
+"""Faults found in published code (METHOD, section 10), built in one at a time: the validity check must catch each.
+
+Every test first shows that the sound engine passes the same check in the same place, then breaks one thing. A check
+that no fault can fail would prove nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from scipy.stats import norm
+from torch import Tensor, nn
+
+from engine import Compute, Settings, family, p_value_table
+from engine import certificates as engine_certificates
+from engine.models.base import BaseModel, ModelInfo
+from engine.models.toy import COIN, coin_model
+from engine.rng import SampleSeeds, Stage
+from engine.sampling import Sampler
+from engine.stats import corrections as registry
+from engine.stats.corrections import holm
+from tests.guarantees.known_p import VALUE, coins, decisions, draw, errors, refuted, tiles
+from tests.pictures import plain_image
+
+NULL = np.full((8, 8), 0.75)
+SETTINGS = Settings(sigma=0.25, tau=0.75, n0=9, n=60, alpha=0.1, seed=7)
+
+
+def measured(settings: Settings, pattern: np.ndarray, compute: Compute, *, block: int = 1, grid: int = 16) -> bool:
+    """Is the claim "family-wise error at most alpha" refuted for the engine as it is now?"""
+    made = coins(settings, pattern, block, grid, compute)
+    return refuted(errors(made, decisions(made, settings.correction)), len(made.hits), settings.alpha)
+
+
+def test_fault_1_noise_reused_within_a_batch(compute: Compute, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not measured(SETTINGS, NULL, compute)
+    sound = SampleSeeds.of
+    monkeypatch.setattr(SampleSeeds, "of", lambda self, stage, index: sound(self, stage, index - index % 10))
+    assert measured(SETTINGS, NULL, compute)
+
+
+def test_fault_1_when_only_pairs_share_noise(compute: Compute, monkeypatch: pytest.MonkeyPatch) -> None:
+    sound = SampleSeeds.of
+    monkeypatch.setattr(SampleSeeds, "of", lambda self, stage, index: sound(self, stage, index - index % 2))
+    assert measured(SETTINGS, NULL, compute)
+
+
+def test_fault_3_hits_of_n_draws_tested_against_fewer(compute: Compute, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not measured(SETTINGS, NULL, compute)
+    sound = engine_certificates.decide
+
+    def fewer(settings: Settings, top: np.ndarray, hits: np.ndarray) -> Any:
+        trials = settings.n - settings.n0
+        return sound(replace(settings, n=trials), top, np.minimum(hits, trials))
+
+    monkeypatch.setattr(engine_certificates, "decide", fewer)
+    assert measured(SETTINGS, NULL, compute)
+
+
+def test_fault_5_early_return_at_uncorrected_alpha(compute: Compute) -> None:
+    # "Stop as soon as a pixel looks certain": looks after every batch of ten, each at the plain level alpha.
+    probabilities = np.tile(NULL, (16, 32))
+    model = coin_model(probabilities, value=VALUE, sigma=0.25, block=1, compute=compute)
+    sampler = Sampler(
+        model=model, image=plain_image(*probabilities.shape, VALUE), family=family("l2"), sigma=0.25, seed=7, batch=10
+    )
+    top = np.ones(probabilities.shape, dtype=np.uint8)
+    certified = np.zeros(probabilities.shape, dtype=bool)
+    for done, counter in sampler.hits(top, 0, 60):
+        certified |= p_value_table(done, 0.75)[counter.numpy()] <= SETTINGS.alpha
+    failures = tiles(certified, 8, 8).any(axis=1)
+    assert refuted(int(failures.sum()), len(failures), SETTINGS.alpha)
+
+
+def with_clean_draw(sound: Callable[..., Iterator[Tensor]]) -> Callable[..., Iterator[Tensor]]:
+    """The sampler's predictions with draw 0 answered from the clean image."""
+
+    def predictions(self: Sampler, stage: Stage, start: int, stop: int, **options: Any) -> Iterator[Tensor]:
+        clean = self.model.predict(torch.from_numpy(np.array(self.image.pixels))[None])
+        for number, predicted in enumerate(sound(self, stage, start, stop, **options)):
+            if number == 0 and start == 0:
+                predicted = torch.cat([clean, predicted[1:]])
+            yield predicted
+
+    return predictions
+
+
+def test_fault_8_clean_image_counted_as_a_sample(compute: Compute, monkeypatch: pytest.MonkeyPatch) -> None:
+    # tau = .6, n = 12, 64 pixels: only 12 of 12 hits pass (.6^12 * 64 = .139 <= alpha), so the level is nearly used up
+    # (.130); a free hit makes it .6^11 and the error .207.
+    settings = Settings(sigma=0.25, tau=0.6, n0=11, n=12, alpha=0.14, seed=11)
+    pattern = np.full((8, 8), 0.6)
+    assert not measured(settings, pattern, compute, grid=32)
+    monkeypatch.setattr(Sampler, "predictions", with_clean_draw(Sampler.predictions))
+    assert measured(settings, pattern, compute, grid=32)
+
+
+def holm_without_the_stop(histogram: np.ndarray, p_values: np.ndarray, alpha: float) -> int:
+    """Each group at alpha / (N - components above it), whether or not those were rejected."""
+    remaining, rejected_from = int(histogram.sum()), len(p_values)
+    for hits in range(len(p_values) - 1, -1, -1):
+        for _ in range(int(histogram[hits])):
+            if p_values[hits] * remaining <= alpha:
+                rejected_from = hits
+            remaining -= 1
+    return rejected_from
+
+
+class Exclusive(nn.Module):
+    """Pairs of pixels that share one uniform U: the left one is heads for U <= p, the right one for U > 1 - p."""
+
+    def __init__(self, p: float, sigma: float) -> None:
+        super().__init__()
+        self.low, self.high = (VALUE + sigma * float(norm.ppf(level)) for level in (1 - p, p))
+
+    def forward(self, images: Tensor) -> Tensor:
+        deciding = images[:, 0, :, ::2]
+        heads = torch.stack([deciding <= self.high, deciding > self.low], dim=-1).flatten(2).to(images.dtype)
+        return torch.stack([1 - heads, heads], dim=1)
+
+
+def test_fault_6_holm_without_the_stop(compute: Compute, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The stop matters where components exclude each other.
+
+    Without it Holm is Hochberg's step-up, which is valid for independent and positively dependent components: shared
+    coins cannot show the fault. Two pixels that are heads at opposite ends of one noise value can. With p = tau = .6,
+    39 draws and this alpha, exact summation over the joint law of the two counts gives .488 with the stop and .546
+    without it.
+    """
+    alpha = 0.497
+    settings = Settings(sigma=0.25, tau=0.6, n0=101, n=39, alpha=alpha, seed=13)
+    info = ModelInfo(name="exclusive", title="", labels=COIN, trained_sigma=0.25, weights_sha256="", card="")
+    model = BaseModel(info=info, network=Exclusive(0.6, 0.25), compute=compute)
+    made = draw(settings, model, np.full((96, 96), 0.6), (1, 2))
+    assert (made.top == 1).mean() > 0.95
+    assert not refuted(errors(made, decisions(made, "holm")), len(made.hits), alpha)
+    broken = replace(holm.CORRECTION, cutoff=holm_without_the_stop)
+    monkeypatch.setattr(engine_certificates, "correction", lambda name: {"holm": broken}[name])
+    assert refuted(errors(made, decisions(made, "holm")), len(made.hits), alpha)
+    assert registry.correction("holm") is holm.CORRECTION  # the registry itself is as it was
+
+
+def test_no_correction_at_all_is_caught(compute: Compute, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = replace(holm.CORRECTION, cutoff=lambda _, p_values, alpha: int(np.argmax(p_values <= alpha)))
+    monkeypatch.setattr(engine_certificates, "correction", lambda _: plain)
+    assert measured(SETTINGS, NULL, compute)
+
+
+def test_selecting_on_the_tested_draws_is_caught(compute: Compute, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One set of draws used for choosing the class and for testing it: with p = 1/2 = tau the better side is taken.
+
+    .5^10 * 128 = .125 nearly uses up the level of 64 pixels when sound (.0606 of .07); chosen afterwards it doubles.
+    """
+    settings = Settings(sigma=0.25, tau=0.5, n0=10, n=10, alpha=0.07, seed=17)
+    pattern = np.full((8, 8), 0.5)
+    assert not measured(settings, pattern, compute, grid=32)
+    sound = SampleSeeds.of
+    monkeypatch.setattr(SampleSeeds, "of", lambda self, _, index: sound(self, Stage.SELECTION, index))
+    assert measured(settings, pattern, compute, grid=32)

@@ -1,0 +1,120 @@
+"""The zoo: every model of the manifest loads and answers any size; changed or missing weights are refused."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+from torch import nn
+
+from engine import BaseModel, Compute, IntegrityError, UnknownName, available, load_model, model_info
+from engine.models import zoo
+from engine.models.pyramid_net import PyramidNet, PyramidNetSpec
+
+NAMES = [info.name for info in available()]
+
+
+@pytest.fixture
+def copied_assets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fresh_zoo: None) -> Path:  # noqa: ARG001
+    """A copy of the models' folder that tests may spoil, in place of the real one."""
+    shutil.copytree(zoo.ASSETS / "models", tmp_path / "models")
+    monkeypatch.setattr(zoo, "ASSETS", tmp_path)
+    return tmp_path / "models"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_model_loads(name: str, compute: Compute) -> None:
+    model = load_model(name, compute)
+    assert model.info == model_info(name)
+    assert not model.network.training
+    assert not any(parameter.requires_grad for parameter in model.network.parameters())
+    assert {parameter.dtype for parameter in model.network.parameters()} == {torch.float32}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_manifest_names_the_files_as_they_are(name: str) -> None:
+    rows = json.loads((zoo.ASSETS / "models" / "manifest.json").read_text())["models"]
+    row = next(row for row in rows if row["name"] == name)
+    data = (zoo.ASSETS / "models" / row["file"]).read_bytes()
+    assert hashlib.sha256(data).hexdigest() == model_info(name).weights_sha256
+    assert len(data) < 15 * 2**20
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(("height", "width"), [(48, 64), (37, 50), (16, 16), (17, 129)])
+def test_any_size_gives_one_class_a_pixel(name: str, height: int, width: int, compute: Compute) -> None:
+    model = load_model(name, compute)
+    batch = torch.rand(2, height, width, 3, generator=torch.Generator().manual_seed(0))
+    assert model.logits(batch).shape == (2, len(model.info.labels), height, width)
+    answers = model.predict(batch)
+    assert answers.shape == (2, height, width)
+    assert answers.dtype == torch.int64
+    assert 0 <= int(answers.min()) <= int(answers.max()) < len(model.info.labels)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_batch_normalisation_is_folded_in(name: str, compute: Compute) -> None:
+    assert not any(isinstance(module, nn.BatchNorm2d) for module in load_model(name, compute).network.modules())
+
+
+def test_fusing_changes_no_answer() -> None:
+    torch.manual_seed(0)
+    network = PyramidNet(PyramidNetSpec(classes=5, widths=(8, 8, 8, 8), blocks=(1, 1, 1)))
+    for module in network.modules():
+        if isinstance(module, nn.BatchNorm2d):  # statistics as after training, not the neutral ones
+            nn.init.uniform_(module.running_mean, -1, 1)
+            nn.init.uniform_(module.running_var, 0.5, 2)
+            nn.init.uniform_(module.weight, 0.5, 2)
+    images = torch.rand(2, 3, 40, 56)
+    before = network.eval()(images)
+    torch.testing.assert_close(network.fuse()(images), before, rtol=1e-3, atol=1e-4)
+
+
+def test_padding_keeps_pixels_in_place() -> None:
+    # A 64x64 picture and its 50x37 corner agree away from the cut: a shift by padding would move edges.
+    torch.manual_seed(1)
+    network = PyramidNet(PyramidNetSpec(classes=3, widths=(8, 8, 8, 8), blocks=(1, 1, 1), pool_sizes=())).fuse()
+    images = torch.zeros(1, 3, 256, 256)
+    images[..., 100:110] = 1.0
+    whole, part = network(images), network(images[..., :203, :251])
+    torch.testing.assert_close(part[..., :90, :90], whole[..., :90, :90], rtol=1e-3, atol=1e-4)
+
+
+def test_models_are_cached(compute: Compute) -> None:
+    assert load_model(NAMES[0], compute) is load_model(NAMES[0], compute)
+
+
+def test_changed_weights_are_refused(copied_assets: Path, compute: Compute) -> None:
+    file = copied_assets / f"{NAMES[0]}.safetensors"
+    data = bytearray(file.read_bytes())
+    data[-1] ^= 1
+    file.write_bytes(bytes(data))
+    with pytest.raises(IntegrityError, match=f"weights of {NAMES[0]} have sha256"):
+        load_model(NAMES[0], compute)
+
+
+def test_missing_weights_are_refused(copied_assets: Path, compute: Compute) -> None:
+    (copied_assets / f"{NAMES[0]}.safetensors").unlink()
+    with pytest.raises(IntegrityError, match="cannot be read"):
+        load_model(NAMES[0], compute)
+
+
+@pytest.mark.usefixtures("copied_assets")
+def test_the_copy_itself_loads(compute: Compute) -> None:
+    assert isinstance(load_model(NAMES[0], compute), BaseModel)
+
+
+def test_listing_loads_no_weights(copied_assets: Path) -> None:
+    for file in copied_assets.glob("*.safetensors"):
+        file.unlink()
+    assert [info.name for info in available()] == NAMES
+
+
+@pytest.mark.parametrize("call", [model_info, load_model, zoo.checked_bytes])
+def test_unknown_names_list_the_known(call) -> None:
+    with pytest.raises(UnknownName, match=f"unknown model 'resnet'; known: .*{NAMES[0]}"):
+        call("resnet")

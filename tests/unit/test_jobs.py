@@ -1,0 +1,290 @@
+"""The job queue: bounded, fair, cancellable, and one job's end is no other's. Events order the threads, not sleeps.
+
+Expected orders are worked out from the rule in the module's docstring: a session's next job waits until every other
+session's first one had its turn.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from engine import Cancelled, InvalidSetting, Job, JobManager, QueueFull, State
+
+PATIENCE = 20.0  # only a broken queue waits this long
+
+
+class Gate:
+    """Work that starts, says so, and waits until it is let go or cancelled."""
+
+    def __init__(self) -> None:
+        self.started, self.release = threading.Event(), threading.Event()
+
+    def __call__(self, job: Job) -> str:
+        self.started.set()
+        for _ in range(int(PATIENCE / 0.005)):
+            if self.release.wait(0.005):
+                return "let go"
+            if job.cancel_requested():
+                raise Cancelled("cancelled")
+        raise AssertionError("nobody opened the gate")
+
+
+def finished(manager: JobManager, job: Job) -> Job:
+    """Wait until a job is in a final state."""
+    pause = threading.Event()
+    for _ in range(int(PATIENCE / 0.002)):
+        if job.state.final:
+            return job
+        manager.get(job.id)
+        pause.wait(0.002)
+    raise AssertionError(f"job is still {job.state}")
+
+
+@pytest.fixture
+def manager() -> JobManager:
+    return JobManager(capacity=6, grace=1000.0, keep=5)
+
+
+@pytest.fixture
+def busy(manager: JobManager):
+    """The worker held up by a job of session `first`, let go at the end."""
+    gate = Gate()
+    job = manager.submit("first", gate)
+    assert gate.started.wait(PATIENCE)
+    yield gate, job
+    gate.release.set()
+    finished(manager, job)
+
+
+def noting(order: list[str], name: str) -> Callable[[Job], None]:
+    return lambda _: order.append(name)
+
+
+def test_result_and_states(manager: JobManager) -> None:
+    gate = Gate()
+    job = manager.submit("a", gate)
+    assert gate.started.wait(PATIENCE)
+    assert job.state is State.RUNNING
+    assert manager.get(job.id) is job
+    gate.release.set()
+    assert finished(manager, job).state is State.DONE
+    assert job.result == "let go"
+    assert job.error == ""
+
+
+def test_ids_cannot_be_guessed(manager: JobManager) -> None:
+    ids = {manager.submit("a", lambda _: None).id for _ in range(4)}
+    assert len(ids) == 4
+    assert all(len(name) >= 20 for name in ids)
+    assert manager.get("nope") is None
+    manager.cancel("nope")
+
+
+@pytest.mark.usefixtures("busy")
+def test_the_queue_is_bounded(manager: JobManager) -> None:
+    for number in range(6):
+        manager.submit(f"session {number % 3}", lambda _: None)
+    with pytest.raises(QueueFull, match="6 runs are waiting"):
+        manager.submit("one more", lambda _: None)
+
+
+@pytest.mark.usefixtures("busy")
+def test_a_cancelled_job_makes_room(manager: JobManager) -> None:
+    waiting = [manager.submit("b", lambda _: None) for _ in range(6)]
+    manager.cancel(waiting[2].id)
+    manager.submit("c", lambda _: None)
+
+
+def test_one_session_runs_in_order(manager: JobManager, busy) -> None:
+    order: list[str] = []
+    jobs = [manager.submit("b", noting(order, str(number))) for number in range(5)]
+    assert [manager.get(job.id).ahead for job in jobs] == [1, 2, 3, 4, 5]
+    busy[0].release.set()
+    for job in jobs:
+        finished(manager, job)
+    assert order == list("01234")
+    assert {manager.get(job.id).ahead for job in jobs} == {0}
+
+
+def run_in_order(manager: JobManager, gate: Gate, names: list[str]) -> tuple[list[str], dict[str, int]]:
+    """Submit jobs (first letter: session), let them run; the order they ran in, and what each was told was ahead."""
+    order: list[str] = []
+    jobs = {name: manager.submit(name[0], noting(order, name)) for name in names}
+    ahead = {name: manager.get(job.id).ahead for name, job in jobs.items()}
+    gate.release.set()
+    for job in jobs.values():
+        finished(manager, job)
+    return order, ahead
+
+
+def test_sessions_take_turns(manager: JobManager, busy) -> None:
+    order, _ = run_in_order(manager, busy[0], ["b1", "b2", "b3", "c1", "c2", "d1"])
+    assert order == ["b1", "c1", "d1", "b2", "c2", "b3"]
+
+
+def test_a_session_that_had_its_turn_waits_for_one_that_had_none(manager: JobManager) -> None:
+    gate, order = Gate(), []
+    first = manager.submit("a", gate)  # the turn of a
+    assert gate.started.wait(PATIENCE)
+    jobs = [manager.submit("a", noting(order, "a2")), manager.submit("b", noting(order, "b1"))]
+    gate.release.set()
+    for job in (first, *jobs):
+        finished(manager, job)
+    assert order == ["b1", "a2"]
+
+
+def test_jobs_ahead_are_those_that_run_before(manager: JobManager, busy) -> None:
+    order, ahead = run_in_order(manager, busy[0], ["b1", "b2", "c1", "c2", "d1"])
+    assert ahead == {name: 1 + order.index(name) for name in order}  # 1: the job that was running
+
+
+def test_progress_view_and_seconds_left(manager: JobManager) -> None:
+    gate = Gate()
+
+    def work(job: Job) -> str:
+        job.progress(30, 120)
+        job.show("a picture")
+        return gate(job)
+
+    job = manager.submit("a", work)
+    assert gate.started.wait(PATIENCE)
+    assert (job.done, job.total, job.view) == (30, 120, "a picture")
+    left = job.seconds_left()
+    assert left is not None
+    assert left > 0
+    gate.release.set()
+    finished(manager, job)
+    assert job.seconds_left() is None
+    assert job.view is None  # pictures of finished jobs are not kept
+
+
+def test_seconds_left_by_its_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.jobs.time", type("Clock", (), {"monotonic": staticmethod(lambda: 110.0)}))
+    job = Job(session="a", label="", work=lambda _: None, grace=1.0)
+    job.state, job.started, job.total = State.RUNNING, 100.0, 50
+    assert job.seconds_left() is None  # nothing done: no pace
+    job.done = 20
+    assert job.seconds_left() == 15.0  # 20 in 10 seconds, 30 to go
+    job.state = State.QUEUED
+    assert job.seconds_left() is None
+
+
+def test_cancel_a_waiting_job(manager: JobManager, busy) -> None:
+    ran: list[str] = []
+    job = manager.submit("b", noting(ran, "b"))
+    other = manager.submit("b", noting(ran, "c"))
+    manager.cancel(job.id)
+    assert job.state is State.CANCELLED
+    assert manager.get(other.id).ahead == 1
+    busy[0].release.set()
+    finished(manager, other)
+    assert ran == ["c"]
+
+
+def test_cancel_a_running_job(manager: JobManager, busy) -> None:
+    gate, job = busy
+    after = manager.submit("b", lambda _: "next")
+    manager.cancel(job.id)
+    assert finished(manager, job).state is State.CANCELLED
+    assert not gate.release.is_set()
+    assert job.result is None
+    assert finished(manager, after).result == "next"
+
+
+def test_cancel_a_finished_job_changes_nothing(manager: JobManager) -> None:
+    job = finished(manager, manager.submit("a", lambda _: 7))
+    manager.cancel(job.id)
+    assert (job.state, job.result) == (State.DONE, 7)
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (InvalidSetting("tau must lie in [0.5, 1), got 0.4"), "tau must lie in"),
+        (MemoryError(), "ran out of memory"),
+        (RuntimeError("secret path"), "an unexpected error"),
+        (ZeroDivisionError(), "an unexpected error"),
+    ],
+)
+def test_a_failing_job_ends_alone(manager: JobManager, error: Exception, words: str) -> None:
+    def fail(_: Job) -> Any:
+        raise error
+
+    job, after = manager.submit("a", fail), manager.submit("a", lambda _: "fine")
+    assert finished(manager, job).state is State.FAILED
+    assert words in job.error
+    assert "secret" not in job.error
+    assert finished(manager, after).result == "fine"
+
+
+def test_a_job_nobody_looks_at_is_stopped(busy) -> None:
+    gate, job = busy
+    job.seen -= 2000.0  # as if the last look was longer ago than the grace of 1,000 seconds
+    pause = threading.Event()
+    for _ in range(int(PATIENCE / 0.002)):  # not by get(), which would keep it alive
+        if job.state.final:
+            break
+        pause.wait(0.002)
+    assert job.state is State.CANCELLED
+    assert not gate.release.is_set()
+
+
+def test_looking_at_a_job_keeps_it_alive(manager: JobManager, busy) -> None:
+    job = Job(session="a", label="", work=lambda _: None, grace=1000.0)
+    job.seen -= 2000.0
+    assert job.cancel_requested()
+    waiting = manager.submit("b", lambda _: "ran")
+    waiting.seen -= 2000.0
+    manager.get(waiting.id)
+    busy[0].release.set()
+    assert finished(manager, waiting).result == "ran"
+
+
+@pytest.mark.usefixtures("busy")
+def test_a_waiting_orphan_makes_room(manager: JobManager) -> None:
+    waiting = [manager.submit("b", lambda _: None) for _ in range(6)]
+    waiting[3].seen -= 2000.0
+    manager.submit("c", lambda _: None)
+    assert waiting[3].state is State.CANCELLED
+
+
+def test_finished_jobs_are_bounded(manager: JobManager) -> None:
+    jobs = [finished(manager, manager.submit("a", lambda _, n=number: n)) for number in range(12)]
+    last = manager.submit("a", lambda _: None)
+    known = [job for job in jobs if manager.get(job.id) is not None]
+    assert known == jobs[-5:]  # keep = 5, the newest
+    assert manager.get(last.id) is last
+
+
+def test_sessions_leave_nothing_behind(manager: JobManager) -> None:
+    for number in range(20):
+        finished(manager, manager.submit(f"session {number}", lambda _: None))
+    finished(manager, manager.submit("last", lambda _: None))
+    assert len(manager._waiting) <= 2
+    assert len(manager._turns) <= 2
+
+
+def test_submitting_from_many_threads_runs_everything() -> None:
+    manager, done, lock = JobManager(capacity=200, keep=300), [], threading.Lock()
+
+    def work(_: Job) -> None:
+        with lock:
+            done.append(1)
+
+    def submit(name: str) -> None:
+        for _ in range(10):
+            jobs.append(manager.submit(name, work))
+
+    jobs: list[Job] = []
+    threads = [threading.Thread(target=submit, args=(f"session {number}",)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for job in jobs:
+        finished(manager, job)
+    assert len(done) == 80

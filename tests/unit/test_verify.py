@@ -1,0 +1,256 @@
+"""Verification: an honest certificate passes; every kind of tampering fails, and fails the check that names it.
+
+The honest certificate comes from the model that ships, on so little noise that its weights do not matter.
+Tampered ones differ from it in exactly one respect.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine import ABSTAIN, Cancelled, Certificate, Image, Settings, Verification, image_from_array, verify
+from engine.certificates import Decision, decide, issue
+from engine.types import Selection
+from engine.verify import contradictions
+
+CLASSES = 11
+
+
+def failed(outcome: Verification) -> set[str]:
+    return {check.name for check in outcome.checks if not check.passed}
+
+
+def changed(certificate: Certificate, name: str, where: tuple[int, ...], value: int) -> Certificate:
+    """The certificate with one entry of one array set to another value."""
+    array = getattr(certificate, name).copy()
+    assert array[where] != value, "the tampering changes nothing"
+    array[where] = value
+    return replace(certificate, **{name: array})
+
+
+@pytest.fixture(scope="module")
+def mixed(street_certificate: Certificate) -> Certificate:
+    """A consistent certificate with certified and abstained pixels: its counts are made up, its decisions follow."""
+    settings = Settings(sigma=0.25, tau=0.75, n0=10, n=100, alpha=0.001, size=64)
+    rng = np.random.default_rng(4)
+    votes = np.zeros((CLASSES, 48, 64), dtype=np.uint16)
+    winner = rng.integers(0, CLASSES - 1, (48, 64))
+    np.put_along_axis(votes, winner[None], 7, axis=0)
+    np.put_along_axis(votes, winner[None] + 1, 3, axis=0)
+    selection = Selection.from_votes(votes)
+    hits = rng.choice([70, 85, 92, 97, 100], (48, 64)).astype(np.int32)
+    decision = decide(settings, selection.top, hits)
+    return issue(settings, street_certificate.provenance, selection, hits, decision)
+
+
+def pixel(certificate: Certificate, *, certified: bool) -> tuple[int, int]:
+    row, column = np.argwhere(certificate.certified == certified)[0]
+    return int(row), int(column)
+
+
+def test_an_honest_certificate_passes(street_certificate: Certificate, street_image: Image) -> None:
+    outcome = verify(street_certificate, image=street_image)
+    assert outcome.passed
+    assert [check.name for check in outcome.checks] == ["selection", "decisions", "radius", "weights", "input"]
+    assert all(check.detail for check in outcome.checks)
+
+
+def test_a_loaded_certificate_passes(street_certificate: Certificate) -> None:
+    assert verify(Certificate.load(street_certificate.to_bytes())).passed
+
+
+def test_the_made_up_certificate_passes_and_is_mixed(mixed: Certificate) -> None:
+    assert verify(mixed).passed
+    assert 0.2 < mixed.certified_fraction < 0.8
+
+
+def test_abstention_turned_into_a_class(mixed: Certificate) -> None:
+    where = pixel(mixed, certified=False)
+    assert failed(verify(changed(mixed, "labels", where, int(mixed.top[where])))) == {"decisions"}
+
+
+def test_class_turned_into_abstention(mixed: Certificate) -> None:
+    assert failed(verify(changed(mixed, "labels", pixel(mixed, certified=True), ABSTAIN))) == {"decisions"}
+
+
+def test_class_exchanged(mixed: Certificate) -> None:
+    where = pixel(mixed, certified=True)
+    other = (int(mixed.labels[where]) + 1) % CLASSES
+    assert failed(verify(changed(mixed, "labels", where, other))) == {"decisions"}
+
+
+def test_hits_raised_for_an_abstained_pixel(mixed: Certificate) -> None:
+    assert failed(verify(changed(mixed, "hits", pixel(mixed, certified=False), 100))) == {"decisions"}
+
+
+def test_hits_lowered_for_a_certified_pixel(mixed: Certificate) -> None:
+    assert failed(verify(changed(mixed, "hits", pixel(mixed, certified=True), 0))) == {"decisions"}
+
+
+@pytest.mark.parametrize("by", [-1, 1])
+def test_cutoff(mixed: Certificate, by: int) -> None:
+    assert failed(verify(replace(mixed, cutoff=mixed.cutoff + by))) == {"decisions"}
+
+
+@pytest.mark.parametrize("radius", [0.0, 0.17, 0.168622438, float("inf"), float("nan")])
+def test_radius(mixed: Certificate, radius: float) -> None:
+    assert failed(verify(replace(mixed, radius=radius))) == {"radius"}
+
+
+@pytest.mark.parametrize(
+    ("change", "checks"),
+    [
+        ({"tau": 0.5}, {"decisions", "radius"}),
+        ({"tau": 0.99}, {"decisions", "radius"}),
+        ({"alpha": 1e-9}, {"decisions"}),
+        ({"alpha": 0.5}, {"decisions"}),
+        ({"sigma": 0.5}, {"radius"}),
+        ({"n": 1000}, {"decisions"}),
+        ({"n": 150}, {"decisions"}),
+        ({"n0": 11}, {"selection"}),
+    ],
+)
+def test_settings(mixed: Certificate, change: dict[str, Any], checks: set[str]) -> None:
+    assert failed(verify(replace(mixed, settings=replace(mixed.settings, **change)))) == checks
+
+
+def test_correction_exchanged(mixed: Certificate) -> None:
+    # 24 hits of 30, tau 1/2, alpha .4 for three pixels: Holm takes 20 hits at level alpha once two have passed.
+    settings = Settings(n=30, n0=1, tau=0.5, alpha=0.4, size=64)
+    hits = np.array([[30, 30, 18]], dtype=np.int32)
+    votes = np.zeros((CLASSES, 1, 3), dtype=np.uint16)
+    votes[0] = 1
+    selection = Selection.from_votes(votes)
+    made = issue(settings, mixed.provenance, selection, hits, decide(settings, selection.top, hits))
+    assert verify(made).passed
+    assert failed(verify(replace(made, settings=replace(settings, correction="bonferroni")))) == {"decisions"}
+
+
+def test_vote_moved_so_that_another_class_wins(mixed: Certificate) -> None:
+    votes = mixed.votes.copy()
+    votes[:, 5, 5] = np.roll(votes[:, 5, 5], 1)
+    assert failed(verify(replace(mixed, votes=votes))) == {"selection"}
+
+
+def test_vote_added(mixed: Certificate) -> None:
+    where = (int(mixed.top[3, 3]), 3, 3)
+    assert failed(verify(changed(mixed, "votes", where, 8))) == {"selection"}
+
+
+def test_class_under_test_exchanged(mixed: Certificate) -> None:
+    where = pixel(mixed, certified=False)
+    assert failed(verify(changed(mixed, "top", where, (int(mixed.top[where]) + 1) % CLASSES))) == {"selection"}
+
+
+@pytest.mark.parametrize(
+    ("change", "checks", "words"),
+    [
+        ({"input_sha256": "0" * 64}, {"input"}, "not the image"),
+        ({"weights_sha256": "0" * 64}, {"weights"}, "other weights"),
+        ({"model": "another"}, {"weights"}, "unknown model"),
+        ({"classes": tuple("abcdefghijk")}, {"weights"}, "classes"),
+    ],
+)
+def test_provenance(
+    street_certificate: Certificate, street_image: Image, change: dict[str, Any], checks: set[str], words: str
+) -> None:
+    tampered = replace(street_certificate, provenance=replace(street_certificate.provenance, **change))
+    outcome = verify(tampered, image=street_image)
+    assert failed(outcome) == checks
+    assert any(words in check.detail for check in outcome.checks if not check.passed)
+
+
+def test_another_image(street_certificate: Certificate, street_image: Image) -> None:
+    pixels = np.array(street_image.pixels)
+    pixels[0, 0, 0] += np.float32(0.01)
+    assert failed(verify(street_certificate, image=image_from_array(pixels))) == {"input"}
+
+
+def test_resampling_with_the_recorded_seed_agrees(street_certificate: Certificate, street_image: Image) -> None:
+    outcome = verify(street_certificate, image=street_image, resample=True)
+    assert outcome.passed
+    assert outcome.checks[-1].name == "resample"
+    assert "3,072 counts agree" in outcome.checks[-1].detail
+
+
+def test_resampling_finds_hits_that_were_never_drawn(street_certificate: Certificate, street_image: Image) -> None:
+    # Raised hits with all decisions recomputed: consistent in itself, and only fresh draws can tell.
+    hits = street_certificate.hits.copy()
+    hits[7, 7] += 1 if hits[7, 7] < street_certificate.settings.n else -1
+    decision = decide(street_certificate.settings, street_certificate.top, hits)
+    tampered = replace(street_certificate, hits=hits, labels=decision.labels, cutoff=decision.cutoff)
+    assert verify(tampered, image=street_image).passed
+    outcome = verify(tampered, image=street_image, resample=True)
+    assert failed(outcome) == {"resample"}
+    assert "1 of 3,072 counts differ" in outcome.checks[-1].detail
+
+
+def test_resampling_finds_another_sigma(street_certificate: Certificate, street_image: Image) -> None:
+    settings = replace(street_certificate.settings, sigma=1.0)
+    tampered = replace(street_certificate, settings=settings, radius=street_certificate.radius * 50)
+    assert verify(tampered, image=street_image).passed
+    assert failed(verify(tampered, image=street_image, resample=True)) == {"resample"}
+
+
+def test_replication_with_another_seed_passes(street_certificate: Certificate, street_image: Image) -> None:
+    outcome = verify(street_certificate, image=street_image, resample=True, seed=99)
+    assert outcome.passed
+    assert outcome.checks[-1].name == "replication"
+    assert "0 contradicted" in outcome.checks[-1].detail
+
+
+def test_replication_finds_a_class_that_is_not_there(street_certificate: Certificate, street_image: Image) -> None:
+    # Votes, hits and labels all moved to the next class, as if the network had answered it.
+    votes = np.roll(street_certificate.votes, 1, axis=0)
+    top = np.argmax(votes, axis=0).astype(np.uint8)
+    decision = decide(street_certificate.settings, top, street_certificate.hits)
+    forged = replace(street_certificate, top=top, votes=votes, labels=decision.labels)
+    assert verify(forged, image=street_image).passed
+    assert failed(verify(forged, image=street_image, resample=True, seed=99)) == {"replication"}
+
+
+def forged_labels(certificate: Certificate, hits: int) -> Certificate:
+    """All pixels certified as class 1 from `hits` of n draws."""
+    shape = certificate.labels.shape
+    settings = certificate.settings
+    votes = np.zeros((2, *shape), dtype=np.uint16)
+    votes[1] = settings.n0
+    counts = np.full(shape, hits, dtype=np.int32)
+    selection = Selection.from_votes(votes)
+    decision = Decision(labels=selection.top.astype(np.int16), cutoff=hits, radius=certificate.radius)
+    return issue(settings, certificate.provenance, selection, counts, decision)
+
+
+def test_contradictions_by_hand(coin_cert: Certificate) -> None:
+    # tau 0.6, n 60, alpha 0.1, 384 certified pixels: P(Bin(60, .6) <= k) < .1 / 384 = 2.60e-4 up to k = 22 (2.21e-4)
+    # and no longer at 23 (5.70e-4), by sums in fractions.Fraction.
+    certificate = forged_labels(coin_cert, 60)
+    fresh, top = certificate.settings, np.ones((16, 24), dtype=np.uint8)
+    hits = np.full((16, 24), 60, dtype=np.int32)
+    hits[0, :4] = [22, 23, 0, 36]
+    np.testing.assert_array_equal(contradictions(certificate, top, hits, fresh)[0, :4], [True, False, True, False])
+    assert contradictions(certificate, top, hits, fresh).sum() == 2
+    assert not contradictions(certificate, 1 - top, hits, fresh).any()  # another class was under test
+
+
+def test_resampling_needs_the_image(street_certificate: Certificate) -> None:
+    outcome = verify(street_certificate, resample=True)
+    assert failed(outcome) == {"resample"}
+    assert "needs the image" in outcome.checks[-1].detail
+
+
+def test_nothing_is_sampled_once_a_check_has_failed(street_certificate: Certificate, street_image: Image) -> None:
+    def fail() -> bool:
+        raise AssertionError("sampling was started")
+
+    tampered = replace(street_certificate, cutoff=0)
+    assert failed(verify(tampered, image=street_image, resample=True, cancelled=fail)) == {"decisions", "resample"}
+
+
+def test_resampling_can_be_cancelled(street_certificate: Certificate, street_image: Image) -> None:
+    with pytest.raises(Cancelled):
+        verify(street_certificate, image=street_image, resample=True, cancelled=lambda: True)
