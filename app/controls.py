@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 import engine
-from app.runner import Request, expected_seconds
+from app.requests import Request
+from app.runner import expected_seconds
 from app.views import wording
 
 _DEFAULTS = engine.Settings()
@@ -33,11 +34,10 @@ _NUMBERS = (
     _Number(name="n0", label="n₀ · selection draws", why="Draws that choose the class to test at each pixel.", step=5),
     _Number(name="n", label="n · test draws", why="Fresh draws that test it. More certify more, and take longer.",
             step=50),
-    _Number(name="alpha", label="α · allowed error", why="Chance that anything certified at all is wrong.", step=0.001,
-            form="%.5g"),
+    _Number(name="alpha", label="α · allowed error", why="At most this chance that any certified pixel does not hold.",
+            step=0.001, form="%.5g"),
     _Number(name="size", label="Working size", why="Longer side in pixels; the certificate holds for this image.",
             step=64),
-    _Number(name="seed", label="Seed", why="Decides all noise; the same seed repeats the run exactly.", step=1),
 )  # fmt: skip
 
 
@@ -57,20 +57,49 @@ def choose_model() -> str:
     return str(name)
 
 
-def choose_settings() -> engine.Settings | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Settings as chosen; with `fresh_seed` their seed is only a stand-in for one that is drawn when the run starts."""
+
+    values: engine.Settings
+    fresh_seed: bool
+
+
+def choose_settings() -> Choice | None:
     """Show the controls; returns the settings, or None after saying what is wrong with them."""
     values: dict[str, float | int | str] = {"family": _DEFAULTS.family}
     cells = [*st.columns(_PER_ROW), *st.columns(_PER_ROW)]
     for cell, number in zip(cells, _NUMBERS, strict=False):
         with cell:
             values[number.name] = _number(number)
+    with cells[-2]:
+        seed = _seed()
     with cells[-1]:
         values["correction"] = _correction()
     try:
-        return engine.Settings(**values)  # type: ignore[arg-type]
+        settings = engine.Settings(seed=0 if seed is None else seed, **values)  # type: ignore[arg-type]
     except engine.EngineError as error:
         st.error(f"{error}.")
         return None
+    return Choice(values=settings, fresh_seed=seed is None)
+
+
+def _seed() -> int | None:
+    bound = engine.BOUNDS["seed"]
+    seed = st.number_input(
+        "Seed",
+        int(bound.low),
+        int(bound.high),
+        None,
+        step=1,
+        key="seed",
+        placeholder="new for every run",
+        help="A run with a seed can be repeated exactly. Settings chosen after looking at a result need another one.",
+        bind="query-params",
+        persist_state="session",
+    )
+    st.caption("Decides the noise. Empty: fresh noise for every run, as the guarantee wants it.")
+    return None if seed is None else int(seed)
 
 
 def _correction() -> str:
@@ -108,17 +137,30 @@ def _number(number: _Number) -> float | int:
 
 
 def run_button(request: Request | None, *, busy: bool) -> bool:
-    """What the run would mean, known before it, and the button that starts it."""
+    """What the run would mean, known before it, and the button that starts it. Raises EngineError kinds."""
     if request is not None:
         settings, components = request.settings, request.image.components
         radius = engine.family(settings.family).radius(sigma=settings.sigma, tau=settings.tau)
         needed = engine.smallest_useful_n(settings.tau, settings.alpha, components)
-        facts = st.columns(4)
-        facts[0].metric("Radius R = σ·ppf(τ)", f"{radius:.3g}", help="l2, intensities in [0, 1]")
-        facts[1].metric("Smallest useful n", needed, help="With fewer draws no pixel at all can be certified.")
+        facts = st.columns(_PER_ROW)
+        facts[0].metric("Radius R = σ·ppf(τ)", wording.floored(radius), help="l2, intensities in [0, 1]; rounded down")
+        facts[1].metric(
+            "Smallest useful n", needed, help="With so many draws only unanimous pixels pass; with fewer, none."
+        )
         facts[2].metric("Pixels", f"{components:,}", help=f"{request.image.width}×{request.image.height}")
         facts[3].metric("Expected time", "…" if busy else f"≈ {wording.duration(expected_seconds(request))}")
-        if settings.n < needed:
-            st.warning(f"n = {settings.n} certifies nothing: {components:,} pixels need at least {needed} draws.")
+        _hints(request, needed)
     disabled = busy or request is None
     return st.button("Certify", type="primary", icon=":material/play_arrow:", width="stretch", disabled=disabled)
+
+
+def _hints(request: Request, needed: int) -> None:
+    """What a person would want to know before waiting for the run."""
+    settings, trained = request.settings, engine.model_info(request.model).trained_sigma
+    if settings.n < needed:
+        components = request.image.components
+        st.warning(f"n = {settings.n} certifies nothing: {components:,} pixels need at least {needed} draws.")
+    if settings.tau == 0.5:
+        st.warning("With τ = 0.5 the radius is 0: nothing is promised about changed images.")
+    if not 0.5 * trained <= settings.sigma <= 1.5 * trained:
+        st.caption(f"{request.model} was trained with noise of σ = {trained:g}; far from it, it will abstain more.")

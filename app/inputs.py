@@ -19,17 +19,20 @@ import engine
 SAMPLES = Path(__file__).resolve().parents[1] / "assets" / "samples"
 DATASET_VARIABLE = "CERTISCOPE_CAMVID"
 _THUMBNAIL = 138
-_PREVIEW = 240
 _DATASET_SPLITS = ("val", "test", "train")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """An image file as chosen: its bytes, and its ground truth at full size (uint8 (H, W)) where there is one."""
+    """An image file as chosen: its bytes, and its ground truth at full size (uint8 (H, W)) where there is one.
+
+    preview: whether the page still has to show it.
+    """
 
     name: str
     data: bytes
     labels: NDArray[np.uint8] | None = None
+    preview: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +78,14 @@ def _samples() -> Chosen | None:
                 _sample_button(row, chosen=row["name"] == chosen)
     st.caption("Rendered by this project, with exact ground truth; the model has not seen them.")
     row = rows[names.index(chosen)]
-    labels = np.asarray(Pillow.open(SAMPLES / row["labels"]))
-    return Chosen(name=row["name"], data=(SAMPLES / row["image"]).read_bytes(), labels=labels)
+    data, labels = _sample(row["image"], row["labels"])
+    return Chosen(name=row["name"], data=data, labels=labels, preview=False)
+
+
+@st.cache_data(max_entries=16)
+def _sample(image: str, labels: str) -> tuple[bytes, NDArray[np.uint8]]:
+    with Pillow.open(SAMPLES / labels) as file:
+        return (SAMPLES / image).read_bytes(), np.asarray(file)
 
 
 def _sample_button(row: Mapping[str, str], *, chosen: bool) -> None:
@@ -113,7 +122,6 @@ def _render() -> Chosen | None:
         help="Every seed is another street, with exact ground truth.",
     )  # fmt: skip
     data, labels = _rendered(int(seed or 0))
-    st.image(data, width=_PREVIEW, alt=f"rendered street number {seed}")
     return Chosen(name=f"street-{seed}", data=data, labels=labels)
 
 
@@ -129,7 +137,6 @@ def _photographs() -> Chosen | None:
         st.info("No installed package brings photographs: `pip install scikit-learn` adds two.")
         return None
     name = st.selectbox("Photograph", list(found), key="photo", bind="query-params")
-    st.image(str(found[name]), width=_PREVIEW, alt=name)
     st.caption("Real photographs, but not street scenes: watch what the model is sure of, and what it abstains on.")
     return Chosen(name=name, data=found[name].read_bytes())
 
@@ -155,7 +162,7 @@ def _dataset() -> Chosen | None:
     left, right = st.columns([1, 3])
     split = left.selectbox("Split", splits, key="split", bind="query-params")
     try:
-        dataset = engine.dataset("camvid", Path(root), str(split))
+        dataset = _open_dataset(root, str(split))
         items = {item.name: item for item in dataset.items()}
         name = right.selectbox("Image", list(items), key="item", bind="query-params")
         item = items[str(name)]
@@ -163,8 +170,12 @@ def _dataset() -> Chosen | None:
     except (engine.EngineError, OSError) as error:
         st.error(f"This dataset cannot be read: {error}")
         return None
-    st.image(str(item.image_path), width=_PREVIEW, alt=item.name)
     return Chosen(name=item.name, data=data, labels=labels)
+
+
+@st.cache_resource(max_entries=4)
+def _open_dataset(root: str, split: str) -> engine.SegmentationDataset:
+    return engine.dataset("camvid", Path(root), split)
 
 
 _SOURCES: Mapping[str, Callable[[], Chosen | None]] = {

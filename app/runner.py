@@ -2,89 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import hashlib
+import threading
 
-import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 import engine
 from app.inputs import Chosen
+from app.requests import LivePicture, Outcome, Request
 from app.state import session_id
-from app.views.overlay import result_pictures
+from app.views.overlay import enlarge, live_picture, result_pictures
+
+_MOST_WORK = 10_000_000_000  # pixels times draws: about half an hour on two CPU cores
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """One certification as asked for. `truth`: uint8 (H, W) at the working size, or None."""
-
-    name: str
-    model: str
-    image: engine.Image
-    truth: NDArray[np.uint8] | None
-    settings: engine.Settings
-
-    @property
-    def key(self) -> tuple[str, str, engine.Settings]:
-        """What decides the result: two requests with the same key have the same certificate."""
-        return self.model, self.image.sha256, self.settings
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """A finished run: the certificate, the base model's own answer (uint8 (H, W)), and pictures as PNG by name."""
-
-    request: Request
-    certificate: engine.Certificate
-    base: NDArray[np.uint8]
-    pictures: Mapping[str, bytes]
-
-
-def prepare(chosen: Chosen, model: str, settings: engine.Settings) -> Request:
+def prepare(chosen: Chosen, model: str, settings: engine.Settings, *, fresh: bool) -> Request:
     """Decode and validate. Raises EngineError kinds with a sentence for the page."""
-    image = engine.decode_image(chosen.data, size=settings.size)
+    image = _decoded(hashlib.sha256(chosen.data).hexdigest(), settings.size, chosen.data)
     truth = None if chosen.labels is None else engine.reduce_labels(chosen.labels, image)
-    return Request(name=chosen.name, model=model, image=image, truth=truth, settings=settings)
+    return Request(name=chosen.name, model=model, image=image, truth=truth, settings=settings, fresh=fresh)
 
 
-def submit(request: Request) -> engine.Job:
-    """Queue a certification for this session. Raises QueueFull."""
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _decoded(digest: str, size: int, _data: bytes) -> engine.Image:  # noqa: ARG001 - the key of the cache
+    return engine.decode_image(_data, size=size)
+
+
+def submit(asked: Request) -> engine.Job:
+    """Queue a certification for this session. Raises QueueFull, or InvalidSetting for more work than a server takes."""
+    request, pace = asked.with_seed(), _pace()
+    settings, components = request.settings, request.image.components
+    if components * (settings.n0 + settings.n) > _MOST_WORK:
+        raise engine.InvalidSetting(
+            f"{components:,} pixels with {settings.n0 + settings.n:,} draws are more than one run here may take; "
+            "choose a smaller working size or fewer draws, or use the command line"
+        )
 
     def work(job: engine.Job) -> Outcome:
         model = engine.load_model(request.model)
+        space = model.info.labels
+
+        def show(view: engine.LiveView) -> None:
+            job.show(LivePicture(png=engine.png(enlarge(live_picture(view, space))), draws=view.done))
+
         certificate = engine.segcertify(
-            model,
-            request.image,
-            request.settings,
-            progress=job.progress,
-            cancelled=job.cancel_requested,
-            live=job.show,
+            model, request.image, settings, progress=job.progress, cancelled=job.cancel_requested, live=show
         )
-        spent = certificate.provenance.seconds_sampling
-        _pace().learn(request.model, spent / (request.image.components * job.total))
+        pace.learn(request.model, certificate.provenance.seconds_sampling / (components * job.total))
         base = engine.base_prediction(model, request.image)
-        pictures = result_pictures(request.image, certificate, base, request.truth, model.info.labels)
+        pictures = result_pictures(request.image, certificate, base, request.truth, space)
         return Outcome(request=request, certificate=certificate, base=base, pictures=pictures)
 
-    return jobs().submit(session_id(), work, label=request.model)
+    return _jobs().submit(session_id(), work)
 
 
 def find(job_id: str | None) -> engine.Job | None:
     """The job of that id if this process still knows it; looking at it keeps it alive."""
-    return jobs().get(job_id) if job_id else None
+    return _jobs().get(job_id) if job_id else None
 
 
-@st.cache_resource
-def jobs() -> engine.JobManager:
-    """The process's job manager: one worker, since there is one compute device."""
-    return engine.JobManager()
+def cancel(job: engine.Job) -> None:
+    """Stop a job between two batches."""
+    _jobs().cancel(job.id)
 
 
 def expected_seconds(request: Request) -> float:
-    """About how long a run takes, from the pace of earlier runs or a short trial."""
+    """About how long a run takes, from the pace of earlier runs or a short trial. Raises EngineError kinds."""
     draws = request.settings.n0 + request.settings.n
     return _pace().of(request.model) * request.image.components * draws
+
+
+@st.cache_resource
+def _jobs() -> engine.JobManager:
+    """The process's job manager: one worker, since there is one compute device."""
+    return engine.JobManager()
 
 
 class _Pace:
@@ -92,13 +83,15 @@ class _Pace:
 
     def __init__(self) -> None:
         self._seconds: dict[str, float] = {}
+        self._trial = threading.Lock()
 
     def learn(self, model: str, seconds: float) -> None:
         self._seconds[model] = seconds
 
     def of(self, model: str) -> float:
-        if model not in self._seconds:
-            self._seconds[model] = engine.measure_pace(engine.load_model(model))
+        with self._trial:
+            if model not in self._seconds:
+                self._seconds[model] = engine.measure_pace(engine.load_model(model))
         return self._seconds[model]
 
 

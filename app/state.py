@@ -20,18 +20,19 @@ def session_id() -> str:
 def current_job() -> str | None:
     """The id of the run this page shows. It stands in the URL too, so that a reload finds it again."""
     if _JOB in st.session_state:
+        st.query_params[_JOB] = st.session_state[_JOB]  # a visit to another page has dropped it
         return str(st.session_state[_JOB])
-    return st.query_params.get("job")
+    return st.query_params.get(_JOB)
 
 
 def set_current_job(job_id: str) -> None:
     """Show this run from now on."""
     st.session_state[_JOB] = job_id
-    st.query_params["job"] = job_id
+    st.query_params[_JOB] = job_id
 
 
 def forget_job() -> None:
     """Show no run."""
     st.session_state.pop(_JOB, None)
-    if "job" in st.query_params:
-        del st.query_params["job"]
+    if _JOB in st.query_params:
+        del st.query_params[_JOB]

@@ -23,6 +23,13 @@ from engine.types import Selection
 
 FORMAT = 1
 _MAX_BYTES = 200 * 1024 * 1024
+_PROVENANCE_TYPES: dict[str, type] = {
+    "classes": tuple,
+    "source_size": tuple,
+    "versions": dict,
+    "seconds_sampling": float,
+    "seconds_testing": float,
+}
 _ARRAYS = {"labels": np.int16, "top": np.uint8, "votes": np.uint16, "hits": np.int32}
 
 
@@ -43,8 +50,19 @@ class Provenance:
     seconds_testing: float
     created: str
 
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value, wanted = getattr(self, field.name), _PROVENANCE_TYPES.get(field.name, str)
+            if not isinstance(value, wanted):
+                raise InvalidInput(f"its {field.name} is not a {wanted.__name__}")
+        words = [*self.classes, *self.versions, *self.versions.values()]
+        if not self.classes or not all(isinstance(word, str) for word in words):
+            raise InvalidInput("its classes and versions must be words")
+        if len(self.source_size) != 2 or not all(isinstance(side, int) for side in self.source_size):
+            raise InvalidInput("its source size is not a width and a height")
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Certificate:
     """What SegCertify promises about one working image.
 
@@ -64,6 +82,18 @@ class Certificate:
     hits: NDArray[np.int32]
     cutoff: int
     radius: float
+
+    def __post_init__(self) -> None:
+        shape = self.labels.shape
+        for name, dtype in _ARRAYS.items():
+            array = getattr(self, name)
+            expected = (len(self.provenance.classes), *shape) if name == "votes" else shape
+            if array.dtype != dtype:
+                raise InvalidInput(f"its array {name} has type {array.dtype}, expected {np.dtype(dtype)}")
+            if len(shape) != 2 or array.size == 0 or array.shape != expected:
+                raise InvalidInput(f"its array {name} has shape {array.shape}, expected {expected}")
+        if self.hits.min() < 0 or self.hits.max() > self.settings.n:
+            raise InvalidInput(f"its hits must lie in [0, {self.settings.n}]")
 
     @property
     def certified(self) -> NDArray[np.bool_]:
@@ -117,7 +147,7 @@ class Certificate:
             raise InvalidInput(f"this is not a Certiscope certificate ({reason})") from None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Decision:
     """The outcome of the tests: labels int16 (H, W), the cut-off in hits, and the radius."""
 
@@ -196,39 +226,7 @@ def _from_record(record: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Cer
     if record.get("format") != FORMAT:
         raise InvalidInput(f"its format is {record.get('format')!r:.40}, this version reads {FORMAT}")
     settings = Settings.from_dict(record["settings"])
-    provenance = _provenance_from(dict(record["provenance"]))
-    _check_arrays(settings, len(provenance.classes), arrays)
-    cutoff, radius = int(record["cutoff"]), float(record["radius"])
-    return Certificate(settings=settings, provenance=provenance, cutoff=cutoff, radius=radius, **arrays)
-
-
-def _provenance_from(stored: dict[str, Any]) -> Provenance:
-    if set(stored) != {field.name for field in fields(Provenance)}:
-        raise InvalidInput("its provenance is incomplete")
+    stored = dict(record["provenance"])
     stored["classes"], stored["source_size"] = tuple(stored["classes"]), tuple(stored["source_size"])
-    wanted = {
-        "classes": tuple,
-        "source_size": tuple,
-        "versions": dict,
-        "seconds_sampling": float,
-        "seconds_testing": float,
-    }
-    members = [*stored["classes"], *stored["versions"], *stored["versions"].values()]
-    typed = all(isinstance(value, wanted.get(name, str)) for name, value in stored.items())
-    if not typed or not all(isinstance(member, str) for member in members):
-        raise InvalidInput("its provenance has values of the wrong type")
-    if len(stored["source_size"]) != 2 or not all(isinstance(side, int) for side in stored["source_size"]):
-        raise InvalidInput("its source size is not a width and a height")
-    return Provenance(**stored)
-
-
-def _check_arrays(settings: Settings, classes: int, arrays: dict[str, NDArray[Any]]) -> None:
-    shape = arrays["labels"].shape
-    for name, dtype in _ARRAYS.items():
-        if arrays[name].dtype != dtype:
-            raise InvalidInput(f"its array {name} has type {arrays[name].dtype}, expected {np.dtype(dtype)}")
-        expected = (classes, *shape) if name == "votes" else shape
-        if len(shape) != 2 or arrays[name].shape != expected:
-            raise InvalidInput(f"its array {name} has shape {arrays[name].shape}, expected {expected}")
-    if arrays["hits"].size == 0 or arrays["hits"].min() < 0 or arrays["hits"].max() > settings.n:
-        raise InvalidInput(f"its hits must lie in [0, {settings.n}]")
+    cutoff, radius = int(record["cutoff"]), float(record["radius"])
+    return Certificate(settings=settings, provenance=Provenance(**stored), cutoff=cutoff, radius=radius, **arrays)

@@ -21,7 +21,7 @@ from engine.types import Cancel, Image, Progress, never, unheard
 from engine.version import VERSION
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LiveView:
     """A look at a run under way: an estimate, never a certificate (fixed-n tests must not be peeked at).
 

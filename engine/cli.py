@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from engine.certificates import Certificate
-from engine.certify import segcertify
+from engine.certify import base_prediction, segcertify
 from engine.config import BOUNDS, Settings
 from engine.datasets import dataset, datasets
 from engine.device import choose_compute
@@ -26,6 +26,8 @@ from engine.version import VERSION
 
 EXIT_FAILED, EXIT_BAD_INPUT = 1, 2
 _DEFAULTS = Settings()
+_CERTIFY = """Writes certificate.npz, certified.png (abstentions white) and segmentation.png (the base model's answer on
+the clean image, which nothing is promised about)."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -36,6 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return code
     except EngineError as error:
         print(f"error: {error}", file=sys.stderr)
+        return EXIT_BAD_INPUT
+    except OSError as error:
+        print(f"error: {error.filename or 'file'}: {error.strerror or error}", file=sys.stderr)
         return EXIT_BAD_INPUT
     except KeyboardInterrupt:
         print("error: interrupted", file=sys.stderr)
@@ -49,10 +54,11 @@ def _certify(options: argparse.Namespace) -> int:
     model = load_model(options.model, choose_compute(options.device, options.precision))
     image = decode_image(_read(options.image), size=settings.size)
     _check_folder(options.out)
-    certificate = segcertify(model, image, settings)
     options.out.mkdir(parents=True, exist_ok=True)
+    certificate = segcertify(model, image, settings)
     certificate.save(options.out / "certificate.npz")
-    (options.out / "segmentation.png").write_bytes(labels_png(certificate.top, model.info.labels))
+    base = base_prediction(model, image)
+    (options.out / "segmentation.png").write_bytes(labels_png(base, model.info.labels))
     (options.out / "certified.png").write_bytes(labels_png(certificate.labels, model.info.labels))
     fraction, provenance = certificate.certified_fraction, certificate.provenance
     needed = smallest_useful_n(settings.tau, settings.alpha, image.components)
@@ -86,7 +92,8 @@ def _verify(options: argparse.Namespace) -> int:
     certificate = Certificate.load(options.certificate)
     image = _image(options.image, certificate.settings.size) if options.image else None
     outcome = verify(certificate, image=image, resample=options.resample, seed=options.seed)
-    _print({"passed": outcome.passed, "checks": [asdict(check) for check in outcome.checks]})
+    checks = [asdict(check) for check in outcome.checks]
+    _print({"passed": outcome.passed, "checks": checks, "taken_on_trust": list(outcome.on_trust)})
     return 0 if outcome.passed else EXIT_FAILED
 
 
@@ -102,9 +109,9 @@ def _evaluate(options: argparse.Namespace) -> int:
         print(f"\r{done}/{total} images", end="" if done < total else "\n", file=sys.stderr, flush=True)
 
     result = evaluate(model, source, settings, limit=options.limit, progress=progress).as_dict()
+    _print(result)
     if options.json is not None:
         _write_json(options.json, result)
-    _print(result)
     return 0
 
 
@@ -121,9 +128,9 @@ def _bench(options: argparse.Namespace) -> int:
 
     _check_file(options.json)
     result = bench(load_model(options.model, choose_compute(options.device, options.precision)))
+    _print(result)
     if options.json is not None:
         _write_json(options.json, result)
-    _print(result)
     return 0
 
 
@@ -173,7 +180,7 @@ def _parser() -> argparse.ArgumentParser:
     models = commands.add_parser("models", help="list the models that ship with the project")
     models.set_defaults(run=_models)
 
-    certify = commands.add_parser("certify", help="certify the pixels of an image")
+    certify = commands.add_parser("certify", help="certify the pixels of an image", description=_CERTIFY)
     certify.add_argument("image", type=Path, metavar="IMAGE")
     certify.add_argument("--out", type=Path, required=True, metavar="DIR")
     _add_settings(certify)
@@ -187,7 +194,8 @@ def _parser() -> argparse.ArgumentParser:
     verify.set_defaults(run=_verify)
 
     evaluate = commands.add_parser("evaluate", help="certify a dataset and score it")
-    evaluate.add_argument("--dataset", choices=sorted(datasets()), required=True)
+    layouts = "; ".join(f"{name}: {source.layout}" for name, source in datasets().items())
+    evaluate.add_argument("--dataset", choices=sorted(datasets()), required=True, help=layouts)
     evaluate.add_argument("--root", type=Path, required=True, metavar="DIR")
     evaluate.add_argument("--split", default="val", metavar="NAME")
     evaluate.add_argument("--limit", type=int, default=0, help="only the first K images")

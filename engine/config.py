@@ -31,11 +31,11 @@ class Bound:
 
 SEED_MAX = 2**53 - 1  # survives JSON, URLs and a browser's number field
 BOUNDS = {
-    "sigma": Bound(low=0.0, high=10.0, low_open=True),
+    "sigma": Bound(low=0.001, high=10.0),  # weaker noise would drown in float32 rounding: draws would repeat
     "tau": Bound(low=0.5, high=1.0, high_open=True),
     "n0": Bound(low=1, high=10_000),
     "n": Bound(low=1, high=100_000),
-    "alpha": Bound(low=0.0, high=0.5, low_open=True),
+    "alpha": Bound(low=1e-12, high=0.5),  # below, 1 - alpha and the binomial tails lose their last digits
     "seed": Bound(low=0, high=SEED_MAX),
     "size": Bound(low=64, high=1024),
 }
@@ -48,9 +48,11 @@ class Settings:
     sigma: standard deviation of the smoothing noise, in units of pixel intensities in [0, 1].
     tau: a class is certified only if its probability under noise is shown to exceed this.
     n0, n: draws for choosing each component's class, and fresh draws for testing it.
-    alpha: allowed probability that any certified component is wrong.
+    alpha: allowed probability that the class of any certified component does not exceed tau.
     correction: name in `engine.stats.corrections`. family: name in `engine.perturbations`.
-    seed: decides all noise. size: longer side of the working image, in pixels; images are never enlarged.
+
+    seed: decides all noise; settings chosen after looking at a result need another one, or alpha does not hold.
+    size: longer side of the working image, in pixels; images are never enlarged.
 
     Source: Fischer, Baader, Vechev 2021, Algorithm 2.
     """

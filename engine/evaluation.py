@@ -59,7 +59,8 @@ def evaluate(
     """Certify the first `limit` images (0: all) and score them against the ground truth at the working size.
 
     Image i is certified with seed `settings.seed + i`, so that no two images share noise. Raises InvalidInput if the
-    dataset's classes are not the model's, InvalidSetting for a negative limit. Source: Fischer et al. 2021, section 6.1.
+    dataset's classes are not the model's, InvalidSetting for a negative limit.
+    Source: Fischer et al. 2021, section 6.1.
     """
     if limit < 0:
         raise InvalidSetting(f"limit must be 0 (all) or more, got {limit}")

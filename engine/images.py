@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import warnings
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,9 @@ from PIL import ImageOps, UnidentifiedImageError
 
 from engine.config import BOUNDS
 from engine.errors import InvalidInput, InvalidSetting
-from engine.types import VOID, Image
+from engine.types import Image
+
+FloatPlane = NDArray[np.float32]
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_PIXELS = 40_000_000
@@ -33,10 +36,10 @@ def decode_image(data: bytes, *, size: int) -> Image:
         raise InvalidInput("the file is empty; choose a PNG, JPEG or WebP image")
     if len(data) > MAX_BYTES:
         raise InvalidInput(f"the file has {len(data) / 2**20:.1f} MB; at most {MAX_BYTES // 2**20} MB can be read")
-    pixels = _to_float_rgb(_open(data))
-    height, width = pixels.shape[:2]
-    working = _reduce(pixels, size)
-    return image_from_array(working, source_sha256=hashlib.sha256(data).hexdigest(), source_size=(width, height))
+    file = _open(data)
+    target = _working_size(file.width, file.height, size)
+    working = np.stack([_resized(channel, target) for channel in _channels(file)], axis=-1)
+    return image_from_array(working, source_sha256=hashlib.sha256(data).hexdigest(), source_size=file.size)
 
 
 def image_from_array(
@@ -77,11 +80,6 @@ def reduce_labels(labels: NDArray[np.uint8], image: Image) -> NDArray[np.uint8]:
     return np.asarray(reduced)
 
 
-def valid_mask(labels: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Where the ground truth says anything, bool (H, W)."""
-    return labels != VOID
-
-
 def _check_size(size: int) -> None:
     if not BOUNDS["size"].contains(size):
         raise InvalidSetting(f"size must lie in {BOUNDS['size']}, got {size!r}")
@@ -91,7 +89,7 @@ def _open(data: bytes) -> Pillow.Image:
     """Open, check the declared size, decode, rotate."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)  # the limit below is stricter
+            warnings.simplefilter("ignore")  # of bombs: the limit below is stricter; of damaged metadata: not used
             file = Pillow.open(io.BytesIO(data), formats=FORMATS)
     except UnidentifiedImageError:
         raise InvalidInput("this is not a PNG, JPEG or WebP image; convert it to one of these and try again") from None
@@ -107,8 +105,10 @@ def _open(data: bytes) -> Pillow.Image:
     if file.format not in _STILL_FORMATS and getattr(file, "n_frames", 1) > 1:
         raise InvalidInput("the image is animated; save a single frame of it and try again")
     try:
-        file.load()
-        return ImageOps.exif_transpose(file)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            file.load()
+            return ImageOps.exif_transpose(file)
     except (OSError, ValueError, SyntaxError, EOFError) as error:
         raise InvalidInput(f"the image is damaged or cut off ({_reason(error)}); save it anew and try again") from None
 
@@ -122,29 +122,44 @@ def _reason(error: Exception) -> str:
     return text[:80] if text else type(error).__name__
 
 
-def _to_float_rgb(file: Pillow.Image) -> NDArray[np.float32]:
-    """Any mode to float32 (H, W, 3) in [0, 1]; 16-bit grey keeps its depth, alpha is laid over white."""
+def _channels(file: Pillow.Image) -> Iterator[FloatPlane]:
+    """Red, green, blue in turn, float32 (H, W) in [0, 1]: one at a time, since a large photograph has 160 MB each.
+
+    16-bit grey keeps its depth; alpha is laid over white.
+    """
     if file.mode.startswith("I") or file.mode == "F":
-        grey = np.asarray(file, dtype=np.float32) / np.float32(65535.0)
-        return np.repeat(np.clip(grey, 0.0, 1.0)[..., None], 3, axis=2)
-    if file.mode in ("RGBA", "LA", "PA") or "transparency" in file.info:
-        rgba = np.asarray(file.convert("RGBA"), dtype=np.float32) / np.float32(255.0)
-        return rgba[..., :3] * rgba[..., 3:] + (1.0 - rgba[..., 3:])
-    return np.asarray(file.convert("RGB"), dtype=np.float32) / np.float32(255.0)
+        grey = np.clip(np.asarray(file, dtype=np.float32) / np.float32(65535.0), 0.0, 1.0)
+        yield from (grey, grey, grey)
+    elif file.mode in ("RGBA", "LA", "PA") or "transparency" in file.info:
+        *colours, alpha = file.convert("RGBA").split()
+        opacity = _plane(alpha)
+        for colour in colours:
+            yield _plane(colour) * opacity + (1.0 - opacity)
+    else:
+        yield from map(_plane, file.convert("RGB").split())
 
 
-def _reduce(pixels: NDArray[np.float32], size: int) -> NDArray[np.float32]:
-    height, width = pixels.shape[:2]
-    longer = max(height, width)
+def _plane(band: Pillow.Image) -> FloatPlane:
+    return np.asarray(band, dtype=np.float32) / np.float32(255.0)
+
+
+def _working_size(width: int, height: int, size: int) -> tuple[int, int]:
+    """(width, height) after the longer side is reduced to `size`, if it is longer."""
+    longer = max(width, height)
     if longer <= size:
-        return pixels
+        return width, height
     target = (max(1, round(width * size / longer)), max(1, round(height * size / longer)))
     if min(target) < MIN_SIDE:
         raise InvalidInput(
             f"at a working size of {size} the image would be {target[0]}x{target[1]}; both sides need at least "
             f"{MIN_SIDE} pixels, so choose a larger working size or crop the image"
         )
-    channels = [
-        np.asarray(Pillow.fromarray(pixels[..., c]).resize(target, Pillow.Resampling.BILINEAR)) for c in range(3)
-    ]
-    return np.clip(np.stack(channels, axis=-1), 0.0, 1.0)
+    return target
+
+
+def _resized(plane: FloatPlane, target: tuple[int, int]) -> FloatPlane:
+    """One channel at (width, height) `target`, averaged where it shrinks."""
+    if (plane.shape[1], plane.shape[0]) == target:
+        return plane
+    resized = Pillow.fromarray(plane).resize(target, Pillow.Resampling.BILINEAR)
+    return np.clip(np.asarray(resized), 0.0, 1.0)

@@ -18,6 +18,11 @@ from engine.errors import Cancelled, EngineError, QueueFull
 _log = logging.getLogger(__name__)
 
 
+_ABANDONED = "its page was closed or out of reach for some minutes"
+_OUT_OF_MEMORY = "the machine ran out of memory; choose a smaller working size"
+_UNEXPECTED = "an unexpected error stopped this run; the server's log has the details"
+
+
 class State(Enum):
     """Where a job is. The last three are final."""
 
@@ -44,7 +49,6 @@ class Job:
 
     session: str
     work: Work
-    label: str
     grace: float
     id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     state: State = State.QUEUED
@@ -80,12 +84,13 @@ class Job:
 class JobManager:
     """Owns the worker thread of one device. Make one per process and device, and keep it.
 
-    capacity: jobs that may wait. grace: seconds without a look at a job (`get`) after which it is cancelled. keep:
-    finished jobs kept for pages that come back, oldest dropped first.
+    capacity: jobs that may wait, share: how many of them may be one session's. grace: seconds without a look at a job
+    (`get`) after which it is cancelled; browsers slow the timers of hidden pages to one a minute. keep: finished jobs
+    kept for pages that come back; those longest out of sight are dropped first.
     """
 
-    def __init__(self, *, capacity: int = 16, grace: float = 60.0, keep: int = 12) -> None:
-        self._capacity, self._grace, self._keep = capacity, grace, keep
+    def __init__(self, *, capacity: int = 16, share: int = 3, grace: float = 180.0, keep: int = 12) -> None:
+        self._capacity, self._share, self._grace, self._keep = capacity, share, grace, keep
         self._waiting: list[Job] = []
         self._served: dict[str, int] = {}
         self._turn = 0
@@ -94,13 +99,15 @@ class JobManager:
         self._changed = threading.Condition()
         threading.Thread(target=self._run, name="certiscope-worker", daemon=True).start()
 
-    def submit(self, session: str, work: Work, *, label: str = "") -> Job:
-        """Queue work for a session; `label` is the submitter's own mark. Raises QueueFull."""
+    def submit(self, session: str, work: Work) -> Job:
+        """Queue work for a session. Raises QueueFull: for everybody, or for a session that has its share."""
         with self._changed:
             self._drop_orphans()
             if len(self._waiting) >= self._capacity:
                 raise QueueFull(f"{self._capacity} runs are waiting already; try again in a minute")
-            job = Job(session=session, work=work, label=label, grace=self._grace)
+            if sum(job.session == session for job in self._waiting) >= self._share:
+                raise QueueFull(f"{self._share} runs of yours are waiting already; cancel one or let them finish")
+            job = Job(session=session, work=work, grace=self._grace)
             self._waiting.append(job)
             self._jobs[job.id] = job
             self._forget_old()
@@ -124,6 +131,8 @@ class JobManager:
                 self._cancel(job)
 
     def _cancel(self, job: Job) -> None:
+        if time.monotonic() - job.seen > job.grace:
+            job.error = _ABANDONED
         job._cancel.set()
         if job.state is State.QUEUED:
             job.state = State.CANCELLED
@@ -151,7 +160,7 @@ class JobManager:
             self._cancel(job)
 
     def _forget_old(self) -> None:
-        finished = [job for job in self._jobs.values() if job.state.final]
+        finished = sorted((job for job in self._jobs.values() if job.state.final), key=lambda job: job.seen)
         for job in finished[: max(0, len(finished) - self._keep)]:
             del self._jobs[job.id]
         sessions = {job.session for job in self._jobs.values()}
@@ -180,18 +189,23 @@ class JobManager:
                 job.state = state
 
 
+def _is_out_of_memory(error: BaseException) -> bool:
+    """torch reports it as a RuntimeError on CPUs and as a subclass of that on GPUs."""
+    return isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and "memory" in str(error).lower())
+
+
 def _perform(job: Job) -> State:
     """Run a job's work; whatever it raises ends this job and no other."""
     try:
         job.result = job.work(job)
         return State.DONE
     except Cancelled:
+        if not job._cancel.is_set():
+            job.error = _ABANDONED
         return State.CANCELLED
     except EngineError as error:
         job.error = str(error)
-    except MemoryError:
-        job.error = "the machine ran out of memory; choose a smaller working size"
-    except Exception:
+    except BaseException as error:  # even SystemExit: the worker must outlive every job
         _log.exception("job %s failed", job.id)
-        job.error = "an unexpected error stopped this run; the server's log has the details"
+        job.error = _OUT_OF_MEMORY if _is_out_of_memory(error) else _UNEXPECTED
     return State.FAILED

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.labels import ABSTAIN, VOID
+from engine.labels import ABSTAIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,10 +38,10 @@ class Scorer:
         self._ious: list[float] = []
 
     def add(self, predicted: NDArray[np.integer], truth: NDArray[np.uint8]) -> None:
-        """Add one image: class ids or ABSTAIN, and class ids or VOID, both (H, W)."""
+        """Add one image: class ids or ABSTAIN, and class ids or anything above them for void, both (H, W)."""
         if predicted.shape != truth.shape:
             raise ValueError(f"prediction is {predicted.shape} but truth is {truth.shape}")
-        valid = truth != VOID
+        valid = truth < self._classes
         answer = np.where(predicted[valid] == ABSTAIN, self._classes, predicted[valid]).astype(np.int64)
         cells = truth[valid].astype(np.int64) * (self._classes + 1) + answer
         confusion = np.bincount(cells, minlength=self._confusion.size).reshape(self._confusion.shape)

@@ -103,6 +103,14 @@ class Sampler:
             progress(done, stop - start)
             yield done, counter
 
+    def count(
+        self, top: NDArray[np.uint8], n: int, *, progress: Progress = unheard, cancelled: Cancel = never
+    ) -> NDArray[np.int32]:
+        """Stage 2 in one call: hits of `top` in n draws, int32 (H, W)."""
+        for _, counter in self.hits(top, 0, n, progress=progress, cancelled=cancelled):
+            last = counter
+        return last.cpu().numpy()
+
 
 def _noise_threads(device: torch.device) -> int:
     """CPU noise is drawn by several threads, one sample each; a GPU takes its launches from one."""

@@ -28,7 +28,7 @@ def never() -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Image:
     """A validated working image: what noise is added to and what a certificate is about.
 
@@ -59,7 +59,7 @@ class Image:
         return np.rint(self.pixels * 255.0).astype(np.uint8)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Selection:
     """Stage 1: what the n0 selection draws voted for.
 

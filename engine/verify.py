@@ -10,12 +10,15 @@ from numpy.typing import NDArray
 
 from engine.certificates import Certificate, decide
 from engine.certify import segcertify
-from engine.config import Settings
 from engine.device import choose_compute
-from engine.errors import EngineError
+from engine.errors import EngineError, InvalidSetting
 from engine.models.zoo import checked_bytes, load_model, model_info
+from engine.perturbations import family
+from engine.sampling import Sampler
 from engine.stats.binomial import lower_tail_table
 from engine.types import Cancel, Image, Progress, never, unheard
+
+REPLICATION_LEVEL = 0.001
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,9 +32,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
-    """All checks that were made."""
+    """All checks that were made, and what was not checked and is only the certificate's word."""
 
     checks: tuple[Check, ...]
+    on_trust: tuple[str, ...]
 
     @property
     def passed(self) -> bool:
@@ -47,27 +51,39 @@ def verify(
     progress: Progress = unheard,
     cancelled: Cancel = never,
 ) -> Verification:
-    """Recompute every decision from the counts and check the hashes of weights and, if given, of the working image.
+    """Recompute every decision from the counts and check the hashes of weights and, if given, of the image.
 
-    With `resample` the image is certified anew: with the recorded seed (default) all counts must agree; with another
-    `seed` it is an independent replication, which fails if fresh draws contradict a certified component at the
-    certificate's own alpha. Raises EngineError kinds only for what stops the checking itself.
+    The counts themselves are checked only with `resample`: with the recorded seed (default) all of them must agree;
+    with another `seed` the certified classes are tested on independent draws, and it fails if these contradict one.
+    Raises InvalidSetting for `resample` without the image, and EngineError kinds for what stops the checking itself.
     """
-    checks = list(_internal(certificate))
-    checks.append(_weights(certificate))
+    if resample and image is None:
+        raise InvalidSetting("drawing again needs the image; give it as well")
+    checks = [*_internal(certificate), _weights(certificate)]
     if image is not None:
-        same = image.sha256 == certificate.provenance.input_sha256
-        detail = "the working image is the one certified" if same else "this is not the image that was certified"
-        checks.append(Check(name="input", passed=same, detail=detail))
-    if resample:
-        if image is None:
-            checks.append(Check(name="resample", passed=False, detail="resampling needs the image; give it as well"))
-        elif all(check.passed for check in checks):
-            checks.append(_resample(certificate, image, seed, progress, cancelled))
+        checks.append(_input(certificate, image))
+    trusted = ["versions, times and date are only recorded"]
+    if image is None:
+        trusted.insert(0, "the image was not given")
+    if not resample:
+        trusted.insert(0, "the counts were not drawn again")
+    elif image is not None and all(check.passed for check in checks):
+        if seed is None or seed == certificate.settings.seed:
+            checks.append(_repeat(certificate, image, progress, cancelled))
         else:
-            detail = "not sampled, since an earlier check failed"
-            checks.append(Check(name="resample", passed=False, detail=detail))
-    return Verification(checks=tuple(checks))
+            checks.append(_replicate(certificate, image, seed, progress, cancelled))
+    else:
+        checks.append(Check(name="resample", passed=False, detail="not drawn again, since an earlier check failed"))
+    return Verification(checks=tuple(checks), on_trust=tuple(trusted))
+
+
+def _input(certificate: Certificate, image: Image) -> Check:
+    recorded = certificate.provenance
+    if image.sha256 != recorded.input_sha256:
+        return Check(name="input", passed=False, detail="this is not the image that was certified")
+    same = image.source_sha256 == recorded.source_sha256 and image.source_size == recorded.source_size
+    detail = "the image is the one certified" if same else "the working image is right, but the recorded source is not"
+    return Check(name="input", passed=same, detail=detail)
 
 
 def _internal(certificate: Certificate) -> Iterator[Check]:
@@ -112,43 +128,49 @@ def _weights(certificate: Certificate) -> Check:
     return Check(name="weights", passed=True, detail=f"the weights of {name} are the ones recorded")
 
 
-def _resample(certificate: Certificate, image: Image, seed: int | None, progress: Progress, cancelled: Cancel) -> Check:
+def _repeat(certificate: Certificate, image: Image, progress: Progress, cancelled: Cancel) -> Check:
+    """The same draws again, on the recorded device and precision: every count must agree."""
     recorded = certificate.provenance
-    compute = choose_compute(recorded.device, recorded.precision)
-    settings = certificate.settings if seed is None else replace(certificate.settings, seed=seed)
-    again = segcertify(load_model(recorded.model, compute), image, settings, progress=progress, cancelled=cancelled)
-    if settings.seed != certificate.settings.seed:
-        return _replication(certificate, again)
-    different = int(np.count_nonzero((again.hits != certificate.hits) | (again.top != certificate.top)))
+    try:
+        compute = choose_compute(recorded.device, recorded.precision)
+    except EngineError as error:
+        detail = f"the same draws cannot be repeated here ({error}); replicate with another seed instead"
+        return Check(name="resample", passed=False, detail=detail)
+    model = load_model(recorded.model, compute)
+    again = segcertify(model, image, certificate.settings, progress=progress, cancelled=cancelled)
+    moved = (again.hits != certificate.hits) | (again.votes != certificate.votes).any(axis=0)
+    different = int(np.count_nonzero(moved))
+    if different == 0:
+        return Check(name="resample", passed=True, detail=f"the counts of all {again.hits.size:,} pixels agree")
     detail = (
-        f"all {again.hits.size:,} counts agree"
-        if different == 0
-        else f"{different:,} of {again.hits.size:,} counts differ; made with torch {recorded.versions.get('torch')}, "
-        f"checked with torch {again.provenance.versions['torch']}"
+        f"counts of {different:,} of {again.hits.size:,} pixels differ; they were made with torch "
+        f"{recorded.versions.get('torch', 'unknown')} and checked with {again.provenance.versions['torch']}"
     )
-    return Check(name="resample", passed=different == 0, detail=detail)
+    return Check(name="resample", passed=False, detail=detail)
 
 
-def _replication(certificate: Certificate, again: Certificate) -> Check:
-    """Do fresh draws contradict a certified component?
+def _replicate(certificate: Certificate, image: Image, seed: int, progress: Progress, cancelled: Cancel) -> Check:
+    """Independent draws of the certified classes: do they contradict that each has probability above tau?
 
-    Where the fresh run tested the same class, its hits k must not be improbably few: P(Bin(n, tau) <= k) >= alpha / N.
-    Where its selection chose another class, that class must not be certified: both cannot exceed tau >= 1/2.
+    A certified pixel is contradicted if its class has so few of n fresh hits that P(Bin(n, tau) <= hits) is below
+    REPLICATION_LEVEL divided by the number of certified pixels: an honest certificate fails this check with
+    probability at most REPLICATION_LEVEL + alpha.
     """
-    contradicted = contradictions(certificate, again.top, again.hits, again.settings) | (
-        certificate.certified & again.certified & (again.labels != certificate.labels)
+    settings = replace(certificate.settings, seed=seed)
+    sampler = Sampler(
+        model=load_model(certificate.provenance.model),
+        image=image,
+        family=family(settings.family),
+        sigma=settings.sigma,
+        seed=settings.seed,
     )
-    count = int(np.count_nonzero(contradicted))
-    held = int(np.count_nonzero(certificate.certified & (again.labels == certificate.labels)))
-    total = certificate.certified_count
-    detail = f"{held:,} of {total:,} certified pixels were certified again from fresh draws, {count:,} contradicted"
+    hits = sampler.count(certificate.top, settings.n, progress=progress, cancelled=cancelled)
+    count, total = int(np.count_nonzero(contradictions(certificate, hits))), certificate.certified_count
+    detail = f"{count:,} of {total:,} certified pixels are contradicted by {settings.n:,} fresh draws"
     return Check(name="replication", passed=count == 0, detail=detail)
 
 
-def contradictions(
-    certificate: Certificate, top: NDArray[np.uint8], hits: NDArray[np.int32], fresh: Settings
-) -> NDArray[np.bool_]:
-    """Certified components whose fresh hits reject p >= tau at alpha / N (Bonferroni), bool (H, W)."""
-    tail = lower_tail_table(fresh.n, certificate.settings.tau)[hits]
-    few = tail * certificate.certified_count < certificate.settings.alpha
-    return certificate.certified & (top == certificate.labels) & few
+def contradictions(certificate: Certificate, hits: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Certified components that fresh hits (int32 (H, W), of n draws) speak against, bool (H, W)."""
+    tail = lower_tail_table(certificate.settings.n, certificate.settings.tau)[hits]
+    return certificate.certified & (tail * certificate.certified_count < REPLICATION_LEVEL)

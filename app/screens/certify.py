@@ -6,46 +6,52 @@ import streamlit as st
 
 import engine
 from app import controls, inputs, runner, state
+from app.requests import Request
 from app.views.result import show_result
 from app.views.running import show_run
 
 st.title("Certify an image")
 st.markdown(
     "Choose a street scene and see which of its pixels **no adversary within a radius can flip**. The model is "
-    "smoothed with Gaussian noise; every pixel gets an exact test, and all tests together may fail with probability α."
+    "smoothed with Gaussian noise, every pixel gets an exact test, and all tests together fail with probability at "
+    "most α."
 )
 
 chosen = inputs.pick_image()
+preview = st.empty()
 model = controls.choose_model()
 settings = controls.choose_settings()
 
-request: runner.Request | None = None
+request: Request | None = None
 if chosen is not None and settings is not None:
     try:
-        request = runner.prepare(chosen, model, settings)
+        request = runner.prepare(chosen, model, settings.values, fresh=settings.fresh_seed)
+        if chosen.preview:
+            preview.image(request.image.as_uint8(), width=240, output_format="PNG", alt=chosen.name)
     except engine.EngineError as error:
-        st.error(f"{chosen.name}: {error}.")
+        preview.error(f"{chosen.name}: {error}.")
 
-job = runner.find(state.current_job())
-if job is None:
-    state.forget_job()
+asked_for = state.current_job()
+job = runner.find(asked_for)
 busy = job is not None and not job.state.final
-
-if controls.run_button(request, busy=busy) and request is not None:
-    try:
+try:
+    if controls.run_button(request, busy=busy) and request is not None:
         state.set_current_job(runner.submit(request).id)
         st.rerun()
-    except engine.EngineError as error:
-        st.error(f"{error}.")
+except engine.EngineError as error:
+    st.error(f"{error}.")
 
 st.divider()
-if job is None:
+if job is None and asked_for is not None:
+    state.forget_job()
+    st.info("That run is no longer on this server. Press **Certify** to make it again.")
+elif job is None:
     st.info("No run yet. Choose an image, keep the settings or change them, and press **Certify**.")
 elif not job.state.final:
     show_run(job)
 elif job.state is engine.State.DONE:
     show_result(job.result, current=request)
-elif job.state is engine.State.CANCELLED:
+elif job.state is engine.State.CANCELLED and not job.error:
     st.info("The run was cancelled; nothing was certified. Press **Certify** to start again.")
 else:
-    st.error(f"The run failed: {job.error}.")
+    st.error(f"The run was stopped: {job.error}. Nothing was certified.")

@@ -20,7 +20,7 @@ almost anything. **Certiscope** shows which pixels *cannot* be flipped, whatever
 1. **Add noise, many times.** The model is asked about the same image under fresh Gaussian noise.
 2. **Test every pixel.** If one class wins so often that its true share must exceed τ, no change smaller than
    R = σ·ppf(τ) can make another class win.
-3. **Answer for all pixels at once.** Holm's correction keeps the chance that *any* certified pixel is wrong below α.
+3. **Answer for all pixels at once.** Holm's correction keeps the chance that *any* certificate is false at most α.
    Where the evidence is thin, the pixel stays white: the model abstains.
 
 What is guaranteed is said in a sentence, with its probability. What is only estimated is called an estimate. Every

@@ -8,7 +8,7 @@ import streamlit as st
 
 import engine
 from app.components.compare import compare
-from app.runner import Outcome, Request
+from app.requests import Outcome, Request
 from app.views import overlay, wording
 from app.views.report import report
 from app.views.tables import hits_chart, legend, scale
@@ -19,7 +19,7 @@ _CAPTIONS = {
     overlay.CERTIFIED: "Certified classes; white with a hatch where SegCertify abstains.",
     overlay.TRUTH: "Black where nothing is labelled.",
     overlay.VOTE_SHARE: "Share of the draws that gave the tested class: an estimate.",
-    overlay.P_VALUE: "Evidence that this share exceeds τ, before correction.",
+    overlay.P_VALUE: "Evidence that the class's true share exceeds τ, before correction.",
 }
 
 
@@ -27,12 +27,8 @@ def show_result(outcome: Outcome, *, current: Request | None) -> None:
     """Render a result; `current` is what the page's controls ask for now."""
     certificate = outcome.certificate
     space = engine.model_info(outcome.request.model).labels
-    if current is None or current.key != outcome.request.key:
-        st.warning(
-            "This result belongs to the settings and image it was made with, not to the ones above: "
-            + _settings_line(certificate)
-            + ". Press **Certify** for a new one."
-        )
+    if current is None or not current.gave(outcome):
+        st.warning(_stale(outcome, current))
     st.subheader(f"Certificate for {outcome.request.name}")
     st.success(f"**{wording.guarantee(certificate)}**", icon=":material/verified_user:")
     st.caption(_settings_line(certificate))
@@ -48,18 +44,32 @@ def show_result(outcome: Outcome, *, current: Request | None) -> None:
     _downloads(outcome, space)
 
 
+def _stale(outcome: Outcome, current: Request | None) -> str:
+    text = (
+        "This result belongs to the settings and image it was made with, not to the ones above: "
+        f"{_settings_line(outcome.certificate)}. Press **Certify** for a new one."
+    )
+    if current is not None and current.settings.seed == outcome.certificate.settings.seed and not current.fresh:
+        text += (
+            " It would use the same seed and so the same noise: settings that were chosen after looking at this result "
+            "are not covered by α then. Clear the seed for fresh noise."
+        )
+    return text
+
+
 def _numbers(outcome: Outcome) -> None:
     certificate, scores = outcome.certificate, _scores(outcome)
     columns = st.columns(5 if scores else 3)
-    columns[0].metric("Certified", f"{100 * certificate.certified_fraction:.1f} %")
-    columns[1].metric("Abstained", f"{100 * (1 - certificate.certified_fraction):.1f} %")
-    columns[2].metric("Radius (l2)", f"{certificate.radius:.3g}")
+    total, certified = certificate.labels.size, certificate.certified_count
+    columns[0].metric("Certified", wording.share(certified, total))
+    columns[1].metric("Abstained", f"{100 * (total - certified) / total:.1f} %")
+    columns[2].metric("Radius (l2)", wording.floored(certificate.radius), help="rounded down")
     if scores:
-        certified, base = scores["Certified"], scores["Base model, clean"]
+        correct, base = scores["Certified"], scores["Base model, clean"]
         alone = f"of the labelled pixels; the base model alone: {100 * base.accuracy:.1f} %"
-        columns[3].metric("Certified and correct", f"{100 * certified.accuracy:.1f} %", help=alone)
+        columns[3].metric("Certified and correct", f"{100 * correct.accuracy:.1f} %", help=alone)
         alone = f"mean over the classes in the image; the base model alone: {100 * base.miou_image:.1f} %"
-        columns[4].metric("Certified mIoU", f"{100 * certified.miou_image:.1f} %", help=alone)
+        columns[4].metric("Certified mIoU", f"{100 * correct.miou_image:.1f} %", help=alone)
 
 
 def _scores(outcome: Outcome) -> dict[str, engine.Scores]:
@@ -101,13 +111,15 @@ def _details(certificate: engine.Certificate) -> None:
         st.markdown("#### What the radius means")
         st.markdown(wording.radius_in_plain_terms(certificate.radius, certificate.labels.size))
         st.markdown(wording.fine_print(certificate))
+        family = engine.family(certificate.settings.family)
+        st.caption(f"Radius: {family.unit}. Noise: {family.assumes}. Source: {family.source}.")
     with right:
         st.markdown("#### Where the line was drawn")
         st.plotly_chart(hits_chart(certificate), key="hits", config={"displayModeBar": False})
         procedure = engine.correction(certificate.settings.correction)
         st.caption(
             f"{_cutoff_line(certificate)} {procedure.title} controls the {procedure.controls}. "
-            f"It needs {procedure.needs}."
+            f"It needs {procedure.needs} ({procedure.source})."
         )
 
 
@@ -133,7 +145,7 @@ def _downloads(outcome: Outcome, space: engine.LabelSpace) -> None:
             icon=":material/description:",
             on_click="ignore",
         )
-    st.caption("Check a certificate on any machine: `python -m engine verify certificate.npz --image IMAGE --resample`")
+    st.caption("Check a certificate, drawing again: `python -m engine verify certificate.npz --image IMAGE --resample`")
 
 
 def _settings_line(certificate: engine.Certificate) -> str:

@@ -6,13 +6,13 @@ import streamlit as st
 
 import engine
 from app import runner
-from app.views import overlay, wording
+from app.views import wording
 
 
 @st.fragment(run_every=0.5)
 def show_run(job: engine.Job) -> None:
     """Poll the job twice a second; once it has ended, run the whole page again to show the outcome."""
-    watched = runner.jobs().get(job.id)
+    watched = runner.find(job.id)
     if watched is None or watched.state.final:
         st.rerun()
     if job.state is engine.State.QUEUED:
@@ -23,12 +23,10 @@ def show_run(job: engine.Job) -> None:
         share = job.done / job.total if job.total else 0.0
         st.progress(share, f"Draw {job.done:,} of {job.total:,}{time_left}")
     if st.button("Cancel", icon=":material/stop:", key="cancel"):
-        runner.jobs().cancel(job.id)
-    view = job.view
-    if view is not None:
-        space = engine.model_info(job.label).labels
-        picture = overlay.enlarge(overlay.live_picture(view, space))
-        st.image(picture, width=640, output_format="PNG", alt="leading classes so far")
+        runner.cancel(job)
+    picture = job.view
+    if picture is not None:
+        st.image(picture.png, width=640, alt="leading classes so far")
         st.caption(
-            f"Leading classes after {view.done:,} draws, faded where votes disagree: an estimate, not a certificate."
+            f"Leading classes after {picture.draws:,} draws, faded where they vary: an estimate, not a certificate."
         )

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import NDArray
 
 import engine
 from app.views.overlay import colour_bar
+from app.views.wording import share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,7 @@ def legend(certificate: engine.Certificate, space: engine.LabelSpace) -> str:
         f"{LEGEND_STYLE}<table class='legend'><thead><tr><th></th><th>Class</th><th>Tested</th>"
         f"<th colspan='2'>Certified</th></tr></thead><tbody>{rows}"
         "<tr><td><span class='chip abstain'></span></td><td>Abstained</td>"
-        f"<td class='n'>{abstained:,}</td><td class='n'>{_share(abstained, total)}</td><td>of all</td></tr>"
+        f"<td class='n'>{abstained:,}</td><td class='n'>{100 * abstained / total:.1f} %</td><td>of all</td></tr>"
         "</tbody></table>"
     )
 
@@ -59,7 +59,6 @@ LEGEND_STYLE = """<style>
 .legend .abstain { background: repeating-linear-gradient(135deg, #fff 0 4px, #dcdce2 4px 5px); }
 .legend .bar { min-width: 5rem; width: 40%; }
 .legend .bar span { display: block; height: .55rem; border-radius: 3px; }
-.legend .bar { position: relative; }
 </style>"""
 
 
@@ -68,7 +67,7 @@ def _legend_row(row: ClassShare) -> str:
     percent = 100.0 * row.certified / row.tested
     return (
         f"<tr><td><span class='chip' style='background:{colour}'></span></td><td>{html.escape(row.name)}</td>"
-        f"<td class='n'>{row.tested:,}</td><td class='n'>{_share(row.certified, row.tested)}</td>"
+        f"<td class='n'>{row.tested:,}</td><td class='n'>{share(row.certified, row.tested)}</td>"
         f"<td class='bar'><span style='width:{percent:.1f}%;background:{colour}'></span></td></tr>"
     )
 
@@ -87,7 +86,8 @@ def hits_chart(certificate: engine.Certificate) -> go.Figure:
     """How many pixels have how many hits, and where the correction drew the line."""
     n = certificate.settings.n
     counts = np.bincount(certificate.hits.ravel(), minlength=n + 1)
-    hits, heights = _grouped(counts, n)
+    hits = np.flatnonzero(counts)
+    heights = counts[hits]
     passed = hits >= certificate.cutoff
     figure = go.Figure()
     for mask, name, colour in ((passed, "certified", "#1454B4"), (~passed, "abstain", "#B9C0CA")):
@@ -100,13 +100,3 @@ def hits_chart(certificate: engine.Certificate) -> go.Figure:
         yaxis_type="log", legend={"orientation": "h", "y": 1.12},
     )  # fmt: skip
     return figure
-
-
-def _grouped(counts: NDArray[np.int64], n: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Hits with any pixels, and the pixels; empty bars would vanish on a logarithmic axis anyway."""
-    hits = np.flatnonzero(counts)
-    return hits[hits <= n], counts[hits]
-
-
-def _share(part: int, whole: int) -> str:
-    return "–" if whole == 0 else f"{100.0 * part / whole:.1f} %"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from decimal import ROUND_DOWN, Decimal
 
 import engine
 
@@ -12,7 +13,7 @@ def guarantee(certificate: engine.Certificate) -> str:
     settings, count = certificate.settings, certificate.certified_count
     if count == 0:
         return "Nothing is certified: under these settings no pixel could be shown to be safe."
-    sure = _percent(1.0 - settings.alpha)
+    sure = _sure(settings.alpha)
     if certificate.radius == 0.0:
         return (
             f"With probability at least {sure}, the smoothed class of all {count:,} coloured pixels was found, but "
@@ -20,7 +21,7 @@ def guarantee(certificate: engine.Certificate) -> str:
         )
     return (
         f"With probability at least {sure}, none of the {count:,} coloured pixels can be flipped to another class by "
-        f"any change of this image of l2 size up to {certificate.radius:.3g}."
+        f"any change of this image of l2 size up to {floored(certificate.radius)}."
     )
 
 
@@ -30,9 +31,9 @@ def radius_in_plain_terms(radius: float, components: int) -> str:
     everywhere = radius / math.sqrt(3.0 * components)
     single = f"by {one * 255.0:.0f} of 255 grey levels" if one <= 1.0 else "from black to white and more"
     return (
-        f"A budget of {radius:.3g} can change one pixel {single}, or every one of the {components:,} pixels by "
+        f"A budget of {floored(radius)} can change one pixel {single}, or every one of the {components:,} pixels by "
         f"{everywhere * 255.0:.2g} levels, or anything between: the squares of all changes over pixels and channels "
-        f"add up to at most {radius:.3g}²."
+        f"add up to at most {floored(radius)}²."
     )
 
 
@@ -43,17 +44,10 @@ def fine_print(certificate: engine.Certificate) -> str:
     return (
         f"It holds for the working image of {width}×{height} pixels (the source has {recorded.source_size[0]}×"
         f"{recorded.source_size[1]}) and for {recorded.model} under noise of σ = {certificate.settings.sigma:g}, "
-        f"computed in {recorded.precision}. On a changed image the smoothed model may abstain there; it cannot "
-        "answer another class. White pixels are promised nothing. A certified class need not be the right one."
+        f"computed in {recorded.precision}. The class of the smoothed model is what cannot be flipped; a run of "
+        "SegCertify on a changed image may abstain there. White pixels are promised nothing. A certified class need "
+        "not be the right one. Each certificate stands alone: whoever makes many and keeps the best adds up their α."
     )
-
-
-def useful_n(settings: engine.Settings, components: int) -> str:
-    """Whether n is large enough to certify anything."""
-    needed = engine.smallest_useful_n(settings.tau, settings.alpha, components)
-    if settings.n < needed:
-        return f"n = {settings.n} certifies nothing here: at least {needed} draws are needed"
-    return f"{needed} (fewer draws certify nothing here)"
 
 
 def duration(seconds: float) -> str:
@@ -62,11 +56,26 @@ def duration(seconds: float) -> str:
         return "1 s"
     if seconds < 90.0:
         return f"{seconds:.0f} s"
-    return f"{seconds / 60.0:.0f} min"
+    if seconds < 5400.0:
+        return f"{seconds / 60.0:.0f} min"
+    return f"{seconds / 3600.0:.1f} h"
 
 
-def _percent(share: float) -> str:
-    """A probability as a percentage, rounded down, so that it is never overstated."""
-    digits = max(1, math.ceil(-math.log10(max(1.0 - share, 1e-12))) - 1)
-    floored = math.floor(share * 100.0 * 10**digits + 1e-9) / 10**digits
-    return f"{floored:.{digits}f}".rstrip("0").rstrip(".") + " %"
+def floored(value: float, digits: int = 3) -> str:
+    """A positive number with so many significant digits, rounded down: a radius is never overstated."""
+    if value <= 0.0:
+        return "0"
+    exact = Decimal(value)
+    return f"{exact.quantize(Decimal(1).scaleb(exact.adjusted() - digits + 1), rounding=ROUND_DOWN).normalize():f}"
+
+
+def share(part: int, whole: int) -> str:
+    """A share in percent with one digit, rounded down, so that 100 % means all."""
+    return "–" if whole == 0 else f"{1000 * part // whole / 10:.1f} %"
+
+
+def _sure(alpha: float) -> str:
+    """1 - alpha as a percentage, rounded down two digits behind alpha's first."""
+    percent = 100 * (1 - Decimal(repr(alpha)))
+    digits = max(0, -Decimal(repr(alpha)).adjusted() - 1)
+    return f"{percent.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_DOWN).normalize():f} %"

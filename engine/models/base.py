@@ -23,7 +23,7 @@ class ModelInfo:
     card: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class BaseModel:
     """A network ready to run, in evaluation mode.
 

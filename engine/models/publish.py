@@ -17,8 +17,11 @@ def publish(weights: Path, row: Mapping[str, Any], folder: Path) -> None:
     """Copy `weights` to `folder` and write `row` (name, title, labels, trained_sigma, architecture, spec) with file
     name, card name and sha256 into folder/manifest.json, replacing the row of that name.
 
-    Raises InvalidInput if the file cannot be read or is larger than the repository allows.
+    Raises InvalidInput if the file cannot be read or is too large, or if the model has no card yet.
     """
+    name = row["name"]
+    if not (folder / f"{name}.md").is_file():
+        raise InvalidInput(f"write the model card {name}.md first: no model is published without one")
     try:
         data = weights.read_bytes()
     except OSError as error:
@@ -27,7 +30,6 @@ def publish(weights: Path, row: Mapping[str, Any], folder: Path) -> None:
         raise InvalidInput(f"{weights} has {len(data)} bytes; at most {MAX_WEIGHT_BYTES} are kept in the repository")
     manifest = folder / "manifest.json"
     rows = json.loads(manifest.read_text())["models"] if manifest.is_file() else []
-    name = row["name"]
     entry = dict(row) | {
         "file": f"{name}.safetensors",
         "card": f"{name}.md",

@@ -66,6 +66,8 @@ def _load(name: str, compute: Compute) -> BaseModel:
     entry = _entry(name)
     network = ARCHITECTURES[entry.architecture](entry.spec, load_safetensors(checked_bytes(name)))
     network = network.eval().requires_grad_(False).to(device=compute.device, dtype=compute.dtype)
+    if compute.device.type == "cuda" and compute.precision == "fp32":
+        torch.backends.cudnn.allow_tf32 = False  # "fp32" on a certificate must not mean TF32
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     return BaseModel(info=entry.info, network=network, compute=compute)
 

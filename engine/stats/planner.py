@@ -15,7 +15,7 @@ def smallest_useful_n(tau: float, alpha: float, components: int) -> int:
     """
     if not 0.0 < tau < 1.0 or not 0.0 < alpha < 1.0 or components < 1:
         raise InvalidSetting(f"need tau and alpha in (0, 1) and components >= 1, got {tau}, {alpha}, {components}")
-    n = max(1, math.ceil(math.log(alpha / components) / math.log(tau)) - 1)
+    n = max(1, math.ceil((math.log(alpha) - math.log(components)) / math.log(tau)) - 1)
     while tau**n * components > alpha:
         n += 1
     return n

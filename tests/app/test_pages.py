@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 import engine
+from app import runner
+from app.views import wording
 
 SCREENS = Path(__file__).resolve().parents[2] / "app" / "screens"
 
@@ -31,7 +34,7 @@ def test_every_screen_runs_clean() -> None:
 def test_radius_and_smallest_n_are_shown_before_the_run() -> None:
     # sigma * ppf(tau) = 0.25 * 0.6744898 = 0.1686; ln(0.001 / 76800) / ln(0.75) = 63.2 -> 64 draws.
     metrics = {metric.label: metric.value for metric in page("certify").metric}
-    assert metrics["Radius R = σ·ppf(τ)"] == "0.169"
+    assert metrics["Radius R = σ·ppf(τ)"] == "0.168"  # 0.16862 rounded down
     assert metrics["Smallest useful n"] == "64"
     assert metrics["Pixels"] == "76,800"
 
@@ -61,10 +64,10 @@ def test_hostile_urls_never_break_the_page(query: dict[str, str]) -> None:
     assert not page("certify", **query).exception
 
 
-def test_sigma_zero_is_explained_and_cannot_run() -> None:
+def test_tau_outside_its_bound_is_explained_and_cannot_run() -> None:
     test = page("certify")
-    test.number_input(key="sigma").set_value(0.0).run()
-    assert any("sigma must lie in (0, 10]" in error.value for error in test.error)
+    test.number_input(key="tau").set_value(1.0).run()
+    assert any("tau must lie in [0.5, 1)" in error.value for error in test.error)
     (button,) = [button for button in test.button if button.label == "Certify"]
     assert button.disabled
 
@@ -73,17 +76,16 @@ def test_run_to_a_result_with_ground_truth() -> None:
     test = page("certify", size="128", n0="4", n="80")
     (button,) = [button for button in test.button if button.label == "Certify"]
     button.click().run()
-    from app.runner import jobs
-
-    job = jobs().get(test.session_state["job"])
+    job = runner.find(test.session_state["job"])
     assert job is not None
     while not job.state.final:
-        jobs().get(job.id)
+        runner.find(job.id)
+        time.sleep(0.05)
     assert job.state is engine.State.DONE
     test.run()
     metrics = {metric.label: metric.value for metric in test.metric}
     certificate = job.result.certificate
-    assert metrics["Certified"] == f"{100 * certificate.certified_fraction:.1f} %"
+    assert metrics["Certified"] == wording.share(certificate.certified_count, certificate.labels.size)
     scores = engine.score(certificate.labels, job.result.request.truth, 11)
     assert metrics["Certified and correct"] == f"{100 * scores.accuracy:.1f} %"
     assert not test.exception

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image as Pillow
 
 from engine import MAX_BYTES, VOID, InvalidInput, InvalidSetting, decode_image, image_from_array, reduce_labels
-from engine.images import MAX_PIXELS, MIN_SIDE, array_sha256, valid_mask
+from engine.images import MAX_PIXELS, MIN_SIDE, array_sha256
 from tests.bad_inputs import BAD_INPUTS, PNG_MAGIC, BadInput, chunk, claimed_png
 from tests.pictures import encoded, street_scene
 
@@ -301,7 +301,3 @@ def test_labels_of_another_size() -> None:
     image = decode_image(encoded(Pillow.fromarray(SCENE), "PNG"), size=64)
     with pytest.raises(InvalidInput, match="labels are 48x64 but the image is 64x48"):
         reduce_labels(np.zeros((64, 48), dtype=np.uint8), image)
-
-
-def test_valid_mask() -> None:
-    np.testing.assert_array_equal(valid_mask(np.array([[0, VOID, 10]], dtype=np.uint8)), [[True, False, True]])

@@ -46,7 +46,7 @@ def finished(manager: JobManager, job: Job) -> Job:
 
 @pytest.fixture
 def manager() -> JobManager:
-    return JobManager(capacity=6, grace=1000.0, keep=5)
+    return JobManager(capacity=6, share=6, grace=1000.0, keep=5)
 
 
 @pytest.fixture
@@ -90,6 +90,33 @@ def test_the_queue_is_bounded(manager: JobManager) -> None:
         manager.submit(f"session {number % 3}", lambda _: None)
     with pytest.raises(QueueFull, match="6 runs are waiting"):
         manager.submit("one more", lambda _: None)
+
+
+def test_no_session_takes_more_than_its_share() -> None:
+    manager, gate = JobManager(capacity=16, share=3), threading.Event()
+    manager.submit("other", lambda _: gate.wait(60))
+    for _ in range(3):
+        manager.submit("greedy", lambda _: None)
+    with pytest.raises(QueueFull, match="3 runs of yours are waiting"):
+        manager.submit("greedy", lambda _: None)
+    manager.submit("modest", lambda _: None)
+    gate.set()
+
+
+def test_the_worker_outlives_even_a_system_exit(manager: JobManager) -> None:
+    def leave(_: Job) -> None:
+        raise SystemExit
+
+    assert finished(manager, manager.submit("a", leave)).state is State.FAILED
+    assert finished(manager, manager.submit("a", lambda _: "still here")).result == "still here"
+
+
+@pytest.mark.parametrize("error", [MemoryError(), RuntimeError("DefaultCPUAllocator: can't allocate memory")], ids=str)
+def test_running_out_of_memory_is_said(manager: JobManager, error: Exception) -> None:
+    def work(_: Job) -> None:
+        raise error
+
+    assert "choose a smaller working size" in finished(manager, manager.submit("a", work)).error
 
 
 @pytest.mark.usefixtures("busy")
@@ -164,7 +191,7 @@ def test_progress_view_and_seconds_left(manager: JobManager) -> None:
 
 def test_seconds_left_by_its_rule(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("engine.jobs.time", type("Clock", (), {"monotonic": staticmethod(lambda: 110.0)}))
-    job = Job(session="a", label="", work=lambda _: None, grace=1.0)
+    job = Job(session="a", work=lambda _: None, grace=1.0)
     job.state, job.started, job.total = State.RUNNING, 100.0, 50
     assert job.seconds_left() is None  # nothing done: no pace
     job.done = 20
@@ -234,7 +261,7 @@ def test_a_job_nobody_looks_at_is_stopped(busy) -> None:
 
 
 def test_looking_at_a_job_keeps_it_alive(manager: JobManager, busy) -> None:
-    job = Job(session="a", label="", work=lambda _: None, grace=1000.0)
+    job = Job(session="a", work=lambda _: None, grace=1000.0)
     job.seen -= 2000.0
     assert job.cancel_requested()
     waiting = manager.submit("b", lambda _: "ran")
@@ -264,12 +291,12 @@ def test_sessions_leave_nothing_behind(manager: JobManager) -> None:
     for number in range(20):
         finished(manager, manager.submit(f"session {number}", lambda _: None))
     finished(manager, manager.submit("last", lambda _: None))
-    assert len(manager._waiting) <= 2
-    assert len(manager._turns) <= 2
+    assert not manager._waiting
+    assert len(manager._served) <= len(manager._jobs) <= 6
 
 
 def test_submitting_from_many_threads_runs_everything() -> None:
-    manager, done, lock = JobManager(capacity=200, keep=300), [], threading.Lock()
+    manager, done, lock = JobManager(capacity=200, share=200, keep=300), [], threading.Lock()
 
     def work(_: Job) -> None:
         with lock:

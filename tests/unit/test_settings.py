@@ -91,4 +91,4 @@ def test_dict_with_other_names(change: dict[str, object]) -> None:
 
 def test_bound_prints_its_open_ends() -> None:
     assert str(BOUNDS["tau"]) == "[0.5, 1)"
-    assert str(BOUNDS["sigma"]) == "(0, 10]"
+    assert str(BOUNDS["sigma"]) == "[0.001, 10]"

@@ -7,12 +7,24 @@ Tampered ones differ from it in exactly one respect.
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
+from math import comb
 from typing import Any
 
 import numpy as np
 import pytest
 
-from engine import ABSTAIN, Cancelled, Certificate, Image, Settings, Verification, image_from_array, verify
+from engine import (
+    ABSTAIN,
+    Cancelled,
+    Certificate,
+    Image,
+    InvalidSetting,
+    Settings,
+    Verification,
+    image_from_array,
+    verify,
+)
 from engine.certificates import Decision, decide, issue
 from engine.types import Selection
 from engine.verify import contradictions
@@ -174,7 +186,7 @@ def test_resampling_with_the_recorded_seed_agrees(street_certificate: Certificat
     outcome = verify(street_certificate, image=street_image, resample=True)
     assert outcome.passed
     assert outcome.checks[-1].name == "resample"
-    assert "3,072 counts agree" in outcome.checks[-1].detail
+    assert "counts of all 3,072 pixels agree" in outcome.checks[-1].detail
 
 
 def test_resampling_finds_hits_that_were_never_drawn(street_certificate: Certificate, street_image: Image) -> None:
@@ -186,7 +198,7 @@ def test_resampling_finds_hits_that_were_never_drawn(street_certificate: Certifi
     assert verify(tampered, image=street_image).passed
     outcome = verify(tampered, image=street_image, resample=True)
     assert failed(outcome) == {"resample"}
-    assert "1 of 3,072 counts differ" in outcome.checks[-1].detail
+    assert "counts of 1 of 3,072 pixels differ" in outcome.checks[-1].detail
 
 
 def test_resampling_finds_another_sigma(street_certificate: Certificate, street_image: Image) -> None:
@@ -200,7 +212,8 @@ def test_replication_with_another_seed_passes(street_certificate: Certificate, s
     outcome = verify(street_certificate, image=street_image, resample=True, seed=99)
     assert outcome.passed
     assert outcome.checks[-1].name == "replication"
-    assert "0 contradicted" in outcome.checks[-1].detail
+    assert outcome.checks[-1].detail.startswith("0 of ")
+    assert "contradicted" in outcome.checks[-1].detail
 
 
 def test_replication_finds_a_class_that_is_not_there(street_certificate: Certificate, street_image: Image) -> None:
@@ -226,21 +239,64 @@ def forged_labels(certificate: Certificate, hits: int) -> Certificate:
 
 
 def test_contradictions_by_hand(coin_cert: Certificate) -> None:
-    # tau 0.6, n 60, alpha 0.1, 384 certified pixels: P(Bin(60, .6) <= k) < .1 / 384 = 2.60e-4 up to k = 22 (2.21e-4)
-    # and no longer at 23 (5.70e-4), by sums in fractions.Fraction.
+    # tau 0.6, n 60, level 0.001, 384 certified pixels: P(Bin(60, .6) <= k) < .001 / 384 = 2.60e-6 up to k = 18
+    # and no longer at 19, by sums in fractions.Fraction.
+    tau, n = Fraction(3, 5), 60
+    tail = [sum(comb(n, j) * tau**j * (1 - tau) ** (n - j) for j in range(k + 1)) for k in range(n + 1)]
+    few = max(k for k in range(n + 1) if tail[k] * 384 * 1000 < 1)
     certificate = forged_labels(coin_cert, 60)
-    fresh, top = certificate.settings, np.ones((16, 24), dtype=np.uint8)
     hits = np.full((16, 24), 60, dtype=np.int32)
-    hits[0, :4] = [22, 23, 0, 36]
-    np.testing.assert_array_equal(contradictions(certificate, top, hits, fresh)[0, :4], [True, False, True, False])
-    assert contradictions(certificate, top, hits, fresh).sum() == 2
-    assert not contradictions(certificate, 1 - top, hits, fresh).any()  # another class was under test
+    hits[0, :4] = [few, few + 1, 0, 36]
+    np.testing.assert_array_equal(contradictions(certificate, hits)[0, :4], [True, False, True, False])
+    assert contradictions(certificate, hits).sum() == 2
+
+
+def test_replication_finds_few_forged_pixels(street_certificate: Certificate, street_image: Image) -> None:
+    # Abstained pixels claimed for a class that was never drawn there, with a perfect record: even one must be found.
+    settings, abstained = street_certificate.settings, np.argwhere(~street_certificate.certified)
+    assert len(abstained) > 0
+    row, column = abstained[len(abstained) // 2]
+    absent = int(np.flatnonzero(street_certificate.votes[:, row, column] == 0)[-1])
+    votes, hits = street_certificate.votes.copy(), street_certificate.hits.copy()
+    votes[:, row, column] = 0
+    votes[absent, row, column], hits[row, column] = settings.n0, settings.n
+    selection = Selection.from_votes(votes)
+    decision = decide(settings, selection.top, hits)
+    forged = issue(settings, street_certificate.provenance, selection, hits, decision)
+    assert forged.labels[row, column] == absent
+    assert verify(forged, image=street_image).passed
+    for seed in (7, 8, 9):
+        assert failed(verify(forged, image=street_image, resample=True, seed=seed)) == {"replication"}
+
+
+def test_resampling_finds_edited_votes(street_certificate: Certificate, street_image: Image) -> None:
+    votes = street_certificate.votes.copy()
+    rows, columns = np.nonzero((votes > 0).sum(axis=0) >= 2)
+    row, column = rows[0], columns[0]
+    first, second = np.argsort(-votes[:, row, column].astype(int), kind="stable")[:2]
+    votes[first, row, column] += 1
+    votes[second, row, column] -= 1
+    edited = replace(street_certificate, votes=votes)
+    assert verify(edited, image=street_image).passed
+    assert failed(verify(edited, image=street_image, resample=True)) == {"resample"}
+
+
+@pytest.mark.parametrize("change", [{"source_sha256": "0" * 64}, {"source_size": (9, 9)}], ids=str)
+def test_the_recorded_source_is_checked(
+    street_certificate: Certificate, street_image: Image, change: dict[str, object]
+) -> None:
+    edited = replace(street_certificate, provenance=replace(street_certificate.provenance, **change))
+    assert failed(verify(edited, image=street_image)) == {"input"}
+
+
+def test_what_was_not_checked_is_said(street_certificate: Certificate, street_image: Image) -> None:
+    assert verify(street_certificate).on_trust[:2] == ("the counts were not drawn again", "the image was not given")
+    assert len(verify(street_certificate, image=street_image, resample=True).on_trust) == 1
 
 
 def test_resampling_needs_the_image(street_certificate: Certificate) -> None:
-    outcome = verify(street_certificate, resample=True)
-    assert failed(outcome) == {"resample"}
-    assert "needs the image" in outcome.checks[-1].detail
+    with pytest.raises(InvalidSetting, match="needs the image"):
+        verify(street_certificate, resample=True)
 
 
 def test_nothing_is_sampled_once_a_check_has_failed(street_certificate: Certificate, street_image: Image) -> None:
