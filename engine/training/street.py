@@ -20,11 +20,12 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from engine.datasets.camvid import CamVid
-from engine.errors import InvalidInput, unknown_name
+from engine.errors import Cancelled, InvalidInput, unknown_name
 from engine.labels import CAMVID, VOID
 from engine.models.pyramid_net import PyramidNet, PyramidNetSpec
 from engine.scenes import render_street
 from engine.training.augment import random_view
+from engine.types import Cancel, never
 
 _SCENE_SEED_START = 1_000_000  # far from the seeds of the bundled samples: they stay unseen
 
@@ -85,11 +86,14 @@ def manifest_row(plan: StreetRecipe) -> dict[str, object]:
     }
 
 
-def train_street(plan: StreetRecipe, root: Path, out: Path, *, log: Callable[[str], None] = print) -> Path:
+def train_street(
+    plan: StreetRecipe, root: Path, out: Path, *, log: Callable[[str], None] = print, cancelled: Cancel = never
+) -> Path:
     """Train to the end, resuming from `out`/checkpoint.pt if it is there.
 
     `root` holds train/images and train/labels of CamVid. Writes `out`/log.jsonl, checkpoints, and at the end
-    `out`/model.safetensors with the averaged weights (see `export_weights`); returns that path. Raises InvalidInput.
+    `out`/model.safetensors with the averaged weights (see `export_weights`); returns that path. Raises InvalidInput,
+    or Cancelled after writing a checkpoint.
     """
     out.mkdir(parents=True, exist_ok=True)
     (out / "recipe.json").write_text(json.dumps(asdict(plan), indent=1))
@@ -130,8 +134,11 @@ def train_street(plan: StreetRecipe, root: Path, out: Path, *, log: Callable[[st
                 file.write(json.dumps(row) + "\n")
             log(json.dumps(row))
             recent = []
-        if (step + 1) % 500 == 0 or step + 1 == plan.steps:
+        stop = cancelled()
+        if (step + 1) % 500 == 0 or step + 1 == plan.steps or stop:
             _checkpoint(out / "checkpoint.pt", step + 1, model, average, optimizer)
+        if stop:
+            raise Cancelled(f"stopped after step {step + 1}; run again to go on")
     return export_weights(average, out / "model.safetensors")
 
 
