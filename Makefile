@@ -11,7 +11,7 @@ run: $(VENV)/.run
 	CERTISCOPE_CAMVID="$(CAMVID)" $(BIN)/python -m streamlit run app/main.py --server.port $(PORT)
 
 test: lint
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
