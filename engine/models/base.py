@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 import torch
 from torch import Tensor, nn
@@ -23,12 +24,21 @@ class ModelInfo:
     card: str
 
 
+@runtime_checkable
+class Labelling(Protocol):
+    """A network that can give the argmax of its logits without laying the logits out."""
+
+    def labels(self, images: Tensor) -> Tensor:
+        """int64 (B, H, W), ties to the smallest id."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class BaseModel:
     """A network ready to run, in evaluation mode.
 
-    The network maps (B, 3, H, W) in about [0, 1] to logits (B, classes, H, W). Casting the input to the precision of
-    `compute` is part of the base model, so certificates hold for the model exactly as it is computed here.
+    The network maps (B, 3, H, W) in about [0, 1] to logits (B, classes, H, W); where it is `Labelling`, prediction goes
+    the short way. Casting the input to the precision of `compute` is part of the base model, so certificates hold for
+    the model exactly as it is computed here.
     """
 
     info: ModelInfo
@@ -37,11 +47,15 @@ class BaseModel:
 
     def logits(self, batch: Tensor) -> Tensor:
         """Logits (B, classes, H, W) of a float32 batch (B, H, W, 3)."""
-        images = batch.to(self.compute.dtype).permute(0, 3, 1, 2)  # channels last in memory already
-        logits: Tensor = self.network(images)
+        logits: Tensor = self.network(self._images(batch))
         return logits
 
     @torch.inference_mode()
     def predict(self, batch: Tensor) -> Tensor:
         """The class of every pixel, int64 (B, H, W), ties to the smallest id; `batch` is float32 (B, H, W, 3)."""
+        if isinstance(self.network, Labelling):
+            return self.network.labels(self._images(batch))
         return self.logits(batch).argmax(dim=1)
+
+    def _images(self, batch: Tensor) -> Tensor:
+        return batch.to(self.compute.dtype).permute(0, 3, 1, 2)  # channels last in memory already

@@ -52,15 +52,26 @@ class PyramidNet(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         height, width = images.shape[-2:]
+        return _spread(self._cells(images)).permute(0, 3, 1, 2)[..., :height, :width]
+
+    def labels(self, images: Tensor) -> Tensor:
+        """The class of every pixel, int64 (B, H, W): `forward(images).argmax(1)`, with less memory moved."""
+        height, width = images.shape[-2:]
+        best = self._cells(images).argmax(dim=-1, keepdim=True)
+        return _spread(best)[..., 0][:, :height, :width]
+
+    def _cells(self, images: Tensor) -> Tensor:
+        """Logits (B, h, w, 4, 4, classes) of the 4x4 pixels of every cell of the padded image."""
+        height, width = images.shape[-2:]
         pad_bottom, pad_right = -height % STRIDE, -width % STRIDE
         if pad_bottom or pad_right:
             images = functional.pad(images, (0, pad_right, 0, pad_bottom), mode="replicate")
-        at4 = self.stage4(self.down4(self.stem((images - 0.45) * 4.0)))
+        at4 = self.stage4(self.down4(self.stem(images.sub(0.45).mul_(4.0))))
         at8 = self.stage8(self.down8(at4))
         at16 = self.pyramid(self.stage16(self.down16(at8)))
         fine = self.up4(self.up8(at16, at8), at4)
-        logits = _spread_subpixels(self.classify(fine), self.spec.classes)
-        return logits[..., :height, :width]
+        cells = self.classify(fine).permute(0, 2, 3, 1)
+        return cells.reshape(*cells.shape[:3], _SUBPIXEL, _SUBPIXEL, self.spec.classes)
 
     def fuse(self) -> PyramidNet:
         """Fold batch normalisation into the convolutions, in place; for inference and attacks, never for training."""
@@ -71,12 +82,10 @@ class PyramidNet(nn.Module):
         return self
 
 
-def _spread_subpixels(cells: Tensor, classes: int) -> Tensor:
-    """(B, 16*classes, h, w) -> (B, classes, 4h, 4w), channels last in memory: argmax over classes is contiguous."""
-    batch, _, height, width = cells.shape
-    cells = cells.permute(0, 2, 3, 1).reshape(batch, height, width, _SUBPIXEL, _SUBPIXEL, classes)
-    cells = cells.permute(0, 1, 3, 2, 4, 5).reshape(batch, height * _SUBPIXEL, width * _SUBPIXEL, classes)
-    return cells.permute(0, 3, 1, 2)
+def _spread(cells: Tensor) -> Tensor:
+    """(B, h, w, 4, 4, values) -> (B, 4h, 4w, values): every cell's pixels to their places."""
+    batch, height, width, _, _, values = cells.shape
+    return cells.transpose(2, 3).reshape(batch, height * _SUBPIXEL, width * _SUBPIXEL, values)
 
 
 class _ConvNorm(nn.Module):
@@ -109,7 +118,7 @@ class _Residual(nn.Module):
         self.second = _ConvNorm(channels, channels, relu=False)
 
     def forward(self, x: Tensor) -> Tensor:
-        return functional.relu(x + self.second(self.first(x)))
+        return functional.relu(self.second(self.first(x)).add_(x), inplace=True)
 
 
 def _blocks(channels: int, count: int) -> nn.Sequential:
@@ -142,4 +151,4 @@ class _Merge(nn.Module):
 
     def forward(self, coarse: Tensor, fine: Tensor) -> Tensor:
         up = functional.interpolate(self.reduce(coarse), scale_factor=2.0, mode="bilinear", align_corners=False)
-        return self.mix(functional.relu(up + fine))
+        return self.mix(functional.relu(up.add_(fine), inplace=True))
