@@ -7,6 +7,7 @@ import streamlit as st
 import engine
 from app import controls, inputs, runner, state
 from app.requests import Request
+from app.views import wording
 from app.views.result import show_result
 from app.views.running import show_run
 
@@ -29,7 +30,7 @@ if chosen is not None and settings is not None:
         if chosen.preview:
             preview.image(request.image.as_uint8(), width=240, output_format="PNG", alt=chosen.name)
     except engine.EngineError as error:
-        preview.error(f"{chosen.name}: {error}.")
+        preview.error(f"{wording.plain(chosen.name)}: {error}.")
 
 asked_for = state.current_job()
 job = runner.find(asked_for)

@@ -29,7 +29,7 @@ def show_result(outcome: Outcome, *, current: Request | None) -> None:
     space = engine.model_info(outcome.request.model).labels
     if current is None or not current.gave(outcome):
         st.warning(_stale(outcome, current))
-    st.subheader(f"Certificate for {outcome.request.name}")
+    st.subheader(f"Certificate for {wording.plain(outcome.request.name)}")
     st.success(f"**{wording.guarantee(certificate)}**", icon=":material/verified_user:")
     st.caption(_settings_line(certificate))
     _numbers(outcome)

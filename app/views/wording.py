@@ -7,6 +7,8 @@ from decimal import ROUND_DOWN, Decimal
 
 import engine
 
+_MARKDOWN = set("\\`*_{}[]()<>#+-!|~$:&^=.")
+
 
 def guarantee(certificate: engine.Certificate) -> str:
     """The certificate as one sentence."""
@@ -59,6 +61,12 @@ def duration(seconds: float) -> str:
     if seconds < 5400.0:
         return f"{seconds / 60.0:.0f} min"
     return f"{seconds / 3600.0:.1f} h"
+
+
+def plain(name: str, most: int = 80) -> str:
+    """A name from outside, such as an uploaded file's, for a Markdown text: letter by letter, and not too long."""
+    shown = name if len(name) <= most else f"{name[: most - 1]}…"
+    return "".join(f"\\{letter}" if letter in _MARKDOWN else letter for letter in shown if letter.isprintable())
 
 
 def floored(value: float, digits: int = 3) -> str:

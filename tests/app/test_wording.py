@@ -53,6 +53,14 @@ def test_guarantee_counts_certified_pixels_and_promises_no_more(certificate: eng
     assert "may abstain" in wording.fine_print(certificate)
 
 
+def test_names_from_outside_are_shown_letter_by_letter() -> None:
+    # Markdown takes a backslash before any ASCII punctuation as "this sign itself".
+    assert wording.plain("street 1") == "street 1"
+    assert wording.plain("**b** <img src=x>") == r"\*\*b\*\* \<img src\=x\>"
+    assert wording.plain("a\nb\u202ec") == "abc"
+    assert len(wording.plain("x" * 300)) == 80
+
+
 def test_nothing_certified_promises_nothing(certificate: engine.Certificate) -> None:
     from dataclasses import replace
 
