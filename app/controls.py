@@ -28,14 +28,14 @@ class _Number:
 
 _NUMBERS = (
     _Number(name="sigma", label="σ · noise", why="Strength of the noise. More gives a larger radius, less accuracy.",
-            step=0.05, form="%.3g"),
-    _Number(name="tau", label="τ · threshold", why="A class must win more than this share of the noise.", step=0.05,
-            form="%.3g"),
+            step=0.05, form="%.12g"),
+    _Number(name="tau", label="τ · threshold", why="A class must win more than this share of the noisy copies.",
+            step=0.05, form="%.12g"),
     _Number(name="n0", label="n₀ · selection draws", why="Draws that choose the class to test at each pixel.", step=5),
     _Number(name="n", label="n · test draws", why="Fresh draws that test it. More certify more, and take longer.",
             step=50),
-    _Number(name="alpha", label="α · allowed error", why="At most this chance that any certified pixel does not hold.",
-            step=0.001, form="%.5g"),
+    _Number(name="alpha", label="α · allowed error", why="Highest chance that even one pixel is certified wrongly.",
+            step=0.0001, form="%.12g"),
     _Number(name="size", label="Working size", why="Longer side in pixels; the certificate holds for this image.",
             step=64),
 )  # fmt: skip
@@ -53,7 +53,7 @@ def choose_model() -> str:
         persist_state="session",
     )
     with right.popover("Model card", icon=":material/badge:", width="stretch"):
-        st.markdown(engine.model_info(str(name)).card)
+        st.markdown(engine.model_info(str(name)).card.replace("# ", "### ", 1))
     return str(name)
 
 
@@ -88,13 +88,11 @@ def _seed() -> int | None:
     bound = engine.BOUNDS["seed"]
     seed = st.number_input(
         "Seed",
-        int(bound.low),
-        int(bound.high),
-        None,
+        value=None,
         step=1,
         key="seed",
         placeholder="new for every run",
-        help="A run with a seed can be repeated exactly. Settings chosen after looking at a result need another one.",
+        help=f"seed in {bound}; a run with a seed can be repeated exactly",
         bind="query-params",
         persist_state="session",
     )
@@ -120,10 +118,9 @@ def _correction() -> str:
 def _number(number: _Number) -> float | int:
     default, bound = getattr(_DEFAULTS, number.name), engine.BOUNDS[number.name]
     kind = type(default)
+    # No bounds on the widget: a browser keeps the last good value silently, while Settings says what is wrong.
     value = st.number_input(
         number.label,
-        min_value=kind(bound.low),
-        max_value=kind(bound.high),
         value=default,
         step=kind(number.step),
         format=number.form,
@@ -145,7 +142,7 @@ def run_button(request: Request | None, *, busy: bool) -> bool:
         facts = st.columns(_PER_ROW)
         facts[0].metric("Radius R = σ·ppf(τ)", wording.floored(radius), help="l2, intensities in [0, 1]; rounded down")
         facts[1].metric(
-            "Smallest useful n", needed, help="With so many draws only unanimous pixels pass; with fewer, none."
+            "Smallest useful n", f"{needed:,}", help="With so many draws only unanimous pixels pass; with fewer, none."
         )
         facts[2].metric("Pixels", f"{components:,}", help=f"{request.image.width}×{request.image.height}")
         facts[3].metric("Expected time", "…" if busy else f"≈ {wording.duration(expected_seconds(request))}")
@@ -159,7 +156,7 @@ def _hints(request: Request, needed: int) -> None:
     settings, trained = request.settings, engine.model_info(request.model).trained_sigma
     if settings.n < needed:
         components = request.image.components
-        st.warning(f"n = {settings.n} certifies nothing: {components:,} pixels need at least {needed} draws.")
+        st.warning(f"n = {settings.n} certifies nothing: {components:,} pixels need at least {needed:,} draws.")
     if settings.tau == 0.5:
         st.warning("With τ = 0.5 the radius is 0: nothing is promised about changed images.")
     if not 0.5 * trained <= settings.sigma <= 1.5 * trained:

@@ -110,8 +110,8 @@ def _sample_table() -> list[dict[str, str]]:
 def _upload() -> Chosen | None:
     file = st.file_uploader("Upload a street photograph", type=["png", "jpg", "jpeg", "webp"], key="upload")
     st.caption(
-        f"PNG, JPEG or WebP up to {engine.MAX_BYTES // 2**20} MB. It stays in this server's memory while you use it "
-        "and is stored nowhere. The models know street scenes: choose one."
+        f"PNG, JPEG or WebP up to {engine.MAX_BYTES // 2**20} MB. It is never written to disk; it stays in this "
+        "server's memory with its result for an hour after you leave, and whoever has this page's link can see both."
     )
     return None if file is None else Chosen(name=file.name, data=file.getvalue())
 

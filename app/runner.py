@@ -13,7 +13,7 @@ from app.requests import LivePicture, Outcome, Request
 from app.state import session_id
 from app.views.overlay import enlarge, live_picture, result_pictures
 
-_MOST_WORK = 10_000_000_000  # pixels times draws: about half an hour on two CPU cores
+_MOST_WORK = 4_000_000_000  # pixels times draws: about eleven minutes on two CPU cores
 
 
 def prepare(chosen: Chosen, model: str, settings: engine.Settings, *, fresh: bool) -> Request:

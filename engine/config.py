@@ -21,12 +21,16 @@ class Bound:
 
     def __str__(self) -> str:
         left, right = "(" if self.low_open else "[", ")" if self.high_open else "]"
-        return f"{left}{self.low:g}, {self.high:g}{right}"
+        return f"{left}{_short(self.low)}, {_short(self.high)}{right}"
 
     def contains(self, value: float) -> bool:
         above = value > self.low if self.low_open else value >= self.low
         below = value < self.high if self.high_open else value <= self.high
         return above and below
+
+
+def _short(value: float) -> str:
+    return str(int(value)) if value == int(value) else f"{value:g}"
 
 
 SEED_MAX = 2**53 - 1  # survives JSON, URLs and a browser's number field

@@ -86,11 +86,14 @@ class JobManager:
 
     capacity: jobs that may wait, share: how many of them may be one session's. grace: seconds without a look at a job
     (`get`) after which it is cancelled; browsers slow the timers of hidden pages to one a minute. keep: finished jobs
-    kept for pages that come back; those longest out of sight are dropped first.
+    kept for pages that come back; those longest out of sight are dropped first, and all after `memory` seconds.
     """
 
-    def __init__(self, *, capacity: int = 16, share: int = 3, grace: float = 180.0, keep: int = 12) -> None:
+    def __init__(
+        self, *, capacity: int = 16, share: int = 3, grace: float = 180.0, keep: int = 12, memory: float = 3600.0
+    ) -> None:
         self._capacity, self._share, self._grace, self._keep = capacity, share, grace, keep
+        self._memory = memory
         self._waiting: list[Job] = []
         self._served: dict[str, int] = {}
         self._turn = 0
@@ -117,6 +120,7 @@ class JobManager:
     def get(self, job_id: str) -> Job | None:
         """The job of that id, if it is still known. Looking at a job keeps it alive."""
         with self._changed:
+            self._forget_old()
             job = self._jobs.get(job_id)
             if job is not None:
                 job.seen = time.monotonic()
@@ -161,8 +165,10 @@ class JobManager:
 
     def _forget_old(self) -> None:
         finished = sorted((job for job in self._jobs.values() if job.state.final), key=lambda job: job.seen)
-        for job in finished[: max(0, len(finished) - self._keep)]:
-            del self._jobs[job.id]
+        limit = time.monotonic() - self._memory
+        for position, job in enumerate(finished):
+            if position < len(finished) - self._keep or job.seen < limit:
+                del self._jobs[job.id]
         sessions = {job.session for job in self._jobs.values()}
         self._served = {session: turn for session, turn in self._served.items() if session in sessions}
 

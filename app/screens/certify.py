@@ -14,8 +14,8 @@ from app.views.running import show_run
 st.title("Certify an image")
 st.markdown(
     "Choose a street scene and see which of its pixels **no adversary within a radius can flip**. The model is "
-    "smoothed with Gaussian noise, every pixel gets an exact test, and all tests together fail with probability at "
-    "most α."
+    "smoothed with Gaussian noise, every pixel gets an exact test, and the chance that "
+    "even one of the tests errs is at most α."
 )
 
 chosen = inputs.pick_image()

@@ -15,7 +15,8 @@ with left:
     st.markdown(
         """
 A segmentation model names the class of every pixel. An adversary who may change the image a little can make it name
-almost anything. **Certiscope** shows which pixels *cannot* be flipped, whatever the adversary does within a radius.
+almost anything. **Certiscope** shows which pixels of a *smoothed* model cannot be flipped, whatever the adversary does
+within a radius, and how sure that is.
 
 1. **Add noise, many times.** The model is asked about the same image under fresh Gaussian noise.
 2. **Test every pixel.** If one class wins so often that its true share must exceed τ, no change smaller than
@@ -27,7 +28,8 @@ What is guaranteed is said in a sentence, with its probability. What is only est
 certificate can be downloaded and checked again, on another machine, with other noise.
 """
     )
-    st.page_link(navigation.CERTIFY, label="**Certify an image**", icon=":material/verified_user:")
+    if st.button("Certify an image", type="primary", icon=":material/verified_user:"):
+        st.switch_page(navigation.CERTIFY)
 with right:
     example = inputs.example()
     space = engine.model_info(example.certificate.provenance.model).labels

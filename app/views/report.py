@@ -21,6 +21,7 @@ _PAGE = """<!doctype html>
 body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }}
 .guarantee {{ font-size: 1.25rem; border-left: 4px solid #1454b4; padding-left: 1rem; }}
 .pictures {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(18rem, 1fr)); gap: 1rem; }}
+h1 {{ overflow-wrap: anywhere; }}
 figure {{ margin: 0; }} img {{ width: 100%; image-rendering: pixelated; border-radius: 6px; }}
 figcaption, .small {{ font-size: .9rem; opacity: .8; }}
 pre {{ overflow-x: auto; padding: 1rem; border: 1px solid rgba(128, 128, 128, .4); border-radius: 6px; }}

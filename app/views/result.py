@@ -45,11 +45,16 @@ def show_result(outcome: Outcome, *, current: Request | None) -> None:
 
 
 def _stale(outcome: Outcome, current: Request | None) -> str:
+    if current is None:
+        return (
+            "This result belongs to an image that is not chosen on this page now. Choose it again, or another one, to "
+            "certify it."
+        )
     text = (
         "This result belongs to the settings and image it was made with, not to the ones above: "
         f"{_settings_line(outcome.certificate)}. Press **Certify** for a new one."
     )
-    if current is not None and current.settings.seed == outcome.certificate.settings.seed and not current.fresh:
+    if current.settings.seed == outcome.certificate.settings.seed and not current.fresh:
         text += (
             " It would use the same seed and so the same noise: settings that were chosen after looking at this result "
             "are not covered by α then. Clear the seed for fresh noise."
@@ -62,7 +67,7 @@ def _numbers(outcome: Outcome) -> None:
     columns = st.columns(5 if scores else 3)
     total, certified = certificate.labels.size, certificate.certified_count
     columns[0].metric("Certified", wording.share(certified, total))
-    columns[1].metric("Abstained", f"{100 * (total - certified) / total:.1f} %")
+    columns[1].metric("Abstained", wording.share_up(total - certified, total))
     columns[2].metric("Radius (l2)", wording.floored(certificate.radius), help="rounded down")
     if scores:
         correct, base = scores["Certified"], scores["Base model, clean"]
@@ -85,10 +90,13 @@ def _scores(outcome: Outcome) -> dict[str, engine.Scores]:
 
 def _compare(pictures: Mapping[str, bytes]) -> None:
     names = list(pictures)
-    left, right = st.columns(2)
-    first = str(left.selectbox("Left of the slider", names, index=names.index(overlay.INPUT), key="compare_left"))
-    shown = names.index(overlay.CERTIFIED)
-    second = str(right.selectbox("Right of the slider", names, index=shown, key="compare_right"))
+    sides = []
+    for column, side, shown in zip(st.columns(2), ("Left", "Right"), (overlay.INPUT, overlay.CERTIFIED), strict=True):
+        choice = column.selectbox(
+            f"{side} of the slider", names, names.index(shown), key=f"compare_{side}", persist_state="session"
+        )
+        sides.append(str(choice))
+    first, second = sides
     compare(pictures[first], pictures[second], left_label=first, right_label=second, key="compare")
 
 
@@ -119,7 +127,7 @@ def _details(certificate: engine.Certificate) -> None:
         procedure = engine.correction(certificate.settings.correction)
         st.caption(
             f"{_cutoff_line(certificate)} {procedure.title} controls the {procedure.controls}. "
-            f"It needs {procedure.needs} ({procedure.source})."
+            f"Assumption: {procedure.needs} ({procedure.source})."
         )
 
 
@@ -151,7 +159,7 @@ def _downloads(outcome: Outcome, space: engine.LabelSpace) -> None:
 def _settings_line(certificate: engine.Certificate) -> str:
     s = certificate.settings
     return (
-        f"σ = {s.sigma:g}, τ = {s.tau:g}, n₀ = {s.n0}, n = {s.n}, α = {s.alpha:g}, "
+        f"σ = {s.sigma!r}, τ = {s.tau!r}, n₀ = {s.n0}, n = {s.n}, α = {s.alpha!r}, "
         f"{engine.correction(s.correction).title}, seed {s.seed}, working size {s.size}, "
         f"{certificate.provenance.seconds_sampling:.1f} s"
     )

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 import engine
 from app.views.overlay import colour_bar
-from app.views.wording import share
+from app.views.wording import share, share_up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,7 @@ def legend(certificate: engine.Certificate, space: engine.LabelSpace) -> str:
         f"{LEGEND_STYLE}<table class='legend'><thead><tr><th></th><th>Class</th><th>Tested</th>"
         f"<th colspan='2'>Certified</th></tr></thead><tbody>{rows}"
         "<tr><td><span class='chip abstain'></span></td><td>Abstained</td>"
-        f"<td class='n'>{abstained:,}</td><td class='n'>{100 * abstained / total:.1f} %</td><td>of all</td></tr>"
+        f"<td class='n'>{abstained:,}</td><td colspan='2'>{share_up(abstained, total)} of all</td></tr>"
         "</tbody></table>"
     )
 
@@ -58,7 +58,7 @@ LEGEND_STYLE = """<style>
   border: 1px solid rgba(128, 128, 128, .5); }
 .legend .abstain { background: repeating-linear-gradient(135deg, #fff 0 4px, #dcdce2 4px 5px); }
 .legend .bar { min-width: 5rem; width: 40%; }
-.legend .bar span { display: block; height: .55rem; border-radius: 3px; }
+.legend .bar span { display: block; outline: 1px solid rgba(128, 128, 128, .5); height: .55rem; border-radius: 3px; }
 </style>"""
 
 

@@ -13,6 +13,7 @@ _MARKDOWN = set("\\`*_{}[]()<>#+-!|~$:&^=.")
 def guarantee(certificate: engine.Certificate) -> str:
     """The certificate as one sentence."""
     settings, count = certificate.settings, certificate.certified_count
+    height, width = certificate.labels.shape
     if count == 0:
         return "Nothing is certified: under these settings no pixel could be shown to be safe."
     sure = _sure(settings.alpha)
@@ -22,8 +23,9 @@ def guarantee(certificate: engine.Certificate) -> str:
             "with τ = 0.5 the radius is 0: nothing is promised about changed images."
         )
     return (
-        f"With probability at least {sure}, none of the {count:,} coloured pixels can be flipped to another class by "
-        f"any change of this image of l2 size up to {floored(certificate.radius)}."
+        f"With probability at least {sure}, none of the {count:,} coloured pixels of the smoothed model can be "
+        f"flipped to another class by any change of this {width}×{height} image of l2 size up to "
+        f"{floored(certificate.radius)}."
     )
 
 
@@ -80,6 +82,11 @@ def floored(value: float, digits: int = 3) -> str:
 def share(part: int, whole: int) -> str:
     """A share in percent with one digit, rounded down, so that 100 % means all."""
     return "–" if whole == 0 else f"{1000 * part // whole / 10:.1f} %"
+
+
+def share_up(part: int, whole: int) -> str:
+    """A share in percent with one digit, rounded up: the other side of `share`."""
+    return f"{-(-1000 * part // whole) / 10:.1f} %"
 
 
 def _sure(alpha: float) -> str:

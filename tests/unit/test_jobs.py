@@ -287,6 +287,14 @@ def test_finished_jobs_are_bounded(manager: JobManager) -> None:
     assert manager.get(last.id) is last
 
 
+def test_finished_jobs_out_of_sight_are_forgotten(manager: JobManager) -> None:
+    old = finished(manager, manager.submit("a", lambda _: "a picture"))
+    new = finished(manager, manager.submit("a", lambda _: "a picture"))
+    old.seen -= 4000.0  # beyond the hour that results are kept
+    assert manager.get(old.id) is None
+    assert manager.get(new.id) is new
+
+
 def test_sessions_leave_nothing_behind(manager: JobManager) -> None:
     for number in range(20):
         finished(manager, manager.submit(f"session {number}", lambda _: None))

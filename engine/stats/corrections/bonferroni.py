@@ -18,7 +18,7 @@ CORRECTION = Correction(
     name="bonferroni",
     title="Bonferroni",
     controls="family-wise error rate: P(at least one false certificate) <= alpha",
-    needs="nothing: holds under any dependence between components",
+    needs="none, it holds under any dependence between components",
     summary="Divides alpha evenly over all components.",
     source="Fischer et al. 2021, section 5.2",
     cutoff=cutoff,

@@ -30,7 +30,7 @@ CORRECTION = Correction(
     name="holm",
     title="Holm",
     controls="family-wise error rate: P(at least one false certificate) <= alpha",
-    needs="nothing: holds under any dependence between components",
+    needs="none, it holds under any dependence between components",
     summary="Bonferroni that relaxes its level with every component it certifies; never certifies less.",
     source="Holm 1979; Fischer et al. 2021, section 5.2",
     cutoff=cutoff,
