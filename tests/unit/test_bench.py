@@ -1,0 +1,19 @@
+"""The benchmark runs for real, in its shortest form. Nothing is said about how long anything takes."""
+
+from __future__ import annotations
+
+import engine
+from engine.bench import bench
+
+
+def test_the_shortest_form_fills_every_field() -> None:
+    row = bench(engine.load_model("street-noise25"), repeats=1, samples=1)
+    assert {"sampling_ratio", "testing_ms", "sampling_ms_per_draw", "forward_ms_per_draw", "certify_seconds"} <= set(
+        row
+    )
+    assert all(row[name] > 0 for name in ("sampling_ratio", "testing_ms", "forward_ms_per_draw", "certify_seconds"))
+    assert row["model"] == "street-noise25"
+
+
+def test_pace_is_positive() -> None:
+    assert engine.measure_pace(engine.load_model("street-noise25")) > 0
