@@ -17,10 +17,10 @@ class NoiseFill(Protocol):
 
 
 class RadiusRule(Protocol):
-    """The radius within which a class of probability above tau stays the smoothed class."""
+    """The radius within which a class of probability above tau keeps a probability of at least `floor`."""
 
-    def __call__(self, *, sigma: float, tau: float) -> float:
-        """Raise NotCertifiable where nothing can be proved."""
+    def __call__(self, *, sigma: float, tau: float, floor: float = 0.5) -> float:
+        """At least 1/2 means that it stays the smoothed class. Raise NotCertifiable where nothing can be proved."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,15 +15,16 @@ def fill(out: Tensor, generator: torch.Generator) -> None:
     out.normal_(generator=generator)
 
 
-def radius(*, sigma: float, tau: float) -> float:
-    """sigma * ppf(tau), in l2 units of intensities in [0, 1] over all pixels and channels together.
+def radius(*, sigma: float, tau: float, floor: float = 0.5) -> float:
+    """sigma * (ppf(tau) - ppf(floor)), in l2 units of intensities in [0, 1] over all pixels and channels together.
 
-    tau = 1/2 gives 0: true, and of no use. Raises NotCertifiable for tau outside [0.5, 1) or sigma <= 0.
-    Source: Cohen et al. 2019, Theorem 1 in the form of Fischer et al. 2021, section 4.
+    tau = floor gives 0: true, and of no use. Raises NotCertifiable unless 0.5 <= floor <= tau < 1 and sigma > 0.
+    Source: Cohen et al. 2019, Theorem 1 in the form of Fischer et al. 2021, section 4; the floor from its proof.
     """
-    if not 0.5 <= tau < 1.0 or not sigma > 0.0:
-        raise NotCertifiable(f"a radius needs tau in [0.5, 1) and sigma > 0, got tau {tau} and sigma {sigma}")
-    return float(sigma * norm.ppf(tau))
+    if not 0.5 <= floor <= tau < 1.0 or not sigma > 0.0:
+        limits = "a radius needs sigma > 0 and 0.5 <= floor <= tau < 1"
+        raise NotCertifiable(f"{limits}, got tau {tau}, floor {floor} and sigma {sigma}")
+    return float(sigma * (norm.ppf(tau) - norm.ppf(floor)))
 
 
 FAMILY = Family(

@@ -2,20 +2,124 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
 
 from engine.errors import InvalidSetting
+from engine.stats.corrections import correction, corrections
+from engine.stats.modes import mode
+
+_MOST_DRAWS = 1 << 17
 
 
-def smallest_useful_n(tau: float, alpha: float, components: int) -> int:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forecast:
+    """What one correction reaches if every component has the same probability `p` of its class.
+
+    share: expected share of certified components. smallest_n: as `smallest_useful_n`.
+    """
+
+    correction: str
+    p: float
+    share: float
+    smallest_n: int
+
+
+def smallest_useful_n(
+    *,
+    tau: float,
+    alpha: float,
+    components: int,
+    mode_name: str = "fixed",
+    correction_name: str = "holm",
+    budget: int = 0,
+) -> int:
     """The fewest draws with which any component at all can be certified among `components`.
 
-    A component on which all n draws agree has p-value tau**n, and the first step of Bonferroni and of Holm needs
-    tau**n <= alpha / components. Raises InvalidSetting for tau outside (0, 1), alpha outside (0, 1) or components < 1.
+    That is: the fewest with which the procedure rejects if all draws agree at every component. For Bonferroni and Holm
+    it is the least n with tau^n <= alpha / components. Raises InvalidSetting for tau or alpha outside (0, 1) or
+    components < 1, EngineError kinds for unknown names, and InvalidSetting where no number of draws is enough.
     """
+    _check(tau, alpha, components)
+
+    def useful(draws: int) -> bool:
+        table = mode(mode_name).p_values(draws, tau)
+        histogram = np.zeros(draws + 1, dtype=np.int64)
+        histogram[draws] = components
+        return correction(correction_name).cutoff(histogram, table, alpha, budget) <= draws
+
+    high = 1
+    while not useful(high):
+        high *= 2
+        if high > _MOST_DRAWS:
+            raise InvalidSetting(f"no run of up to {_MOST_DRAWS:,} draws can certify anything with these settings")
+    low = high // 2  # not useful, or 0
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if useful(middle) else (middle, high)
+    return high
+
+
+def expected_share(
+    *,
+    p: float,
+    draws: int,
+    tau: float,
+    alpha: float,
+    components: int,
+    mode_name: str,
+    correction_name: str,
+    budget: int = 0,
+) -> float:
+    """The share of components certified if each has probability `p` of its class: the power at a given true p.
+
+    Uses the expected histogram of hits, which for thousands of components differs little from a drawn one (the
+    setting of Fischer et al. 2021, section 6.1). An estimate, not a bound. Raises InvalidSetting as
+    `smallest_useful_n` does.
+    """
+    _check(tau, alpha, components)
+    if not 0.0 <= p <= 1.0:
+        raise InvalidSetting(f"p must lie in [0, 1], got {p!r:.40}")
+    probabilities = stats.binom.pmf(np.arange(draws + 1), draws, p)
+    histogram = np.rint(components * probabilities).astype(np.int64)
+    histogram[int(np.argmax(probabilities))] += components - int(histogram.sum())
+    table = mode(mode_name).p_values(draws, tau)
+    cutoff = correction(correction_name).cutoff(histogram, table, alpha, budget)
+    return float(stats.binom.sf(cutoff - 1, draws, p))
+
+
+def forecasts(
+    *, p: float, draws: int, tau: float, alpha: float, components: int, mode_name: str, budget: int = 0
+) -> Sequence[Forecast]:
+    """Every correction that makes certificates in this mode without assumptions, best first, step-down ones at ties.
+
+    Corrections with an error budget are included if `budget` > 0: their promise is weaker. Raises as `expected_share`.
+    """
+    made = [
+        Forecast(
+            correction=entry.name,
+            p=p,
+            share=expected_share(
+                p=p, draws=draws, tau=tau, alpha=alpha, components=components, mode_name=mode_name,
+                correction_name=entry.name, budget=budget,
+            ),
+            smallest_n=smallest_useful_n(
+                tau=tau, alpha=alpha, components=components, mode_name=mode_name, correction_name=entry.name,
+                budget=budget,
+            ),
+        )
+        for entry in corrections().values()
+        if entry.certifies
+        and not entry.assumes
+        and entry.budgeted == (budget > 0)
+        and (entry.level is not None or not mode(mode_name).tau_free)
+    ]  # fmt: skip
+    return sorted(made, key=lambda row: (-round(row.share, 6), corrections()[row.correction].level is not None))
+
+
+def _check(tau: float, alpha: float, components: int) -> None:
     if not 0.0 < tau < 1.0 or not 0.0 < alpha < 1.0 or components < 1:
         raise InvalidSetting(f"need tau and alpha in (0, 1) and components >= 1, got {tau}, {alpha}, {components}")
-    n = max(1, math.ceil((math.log(alpha) - math.log(components)) / math.log(tau)) - 1)
-    while tau**n * components > alpha:
-        n += 1
-    return n

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.stats.corrections.base import Correction
+from engine.stats.corrections.base import Control, Correction
 
 
-def cutoff(histogram: NDArray[np.int64], p_values: NDArray[np.float64], alpha: float) -> int:
+def cutoff(histogram: NDArray[np.int64], p_values: NDArray[np.float64], alpha: float, budget: int = 0) -> int:  # noqa: ARG001
     """Step down through alpha/N, alpha/(N-1), ..., alpha and stop at the first failure; see `CutoffRule`.
 
     Components with equal hits have equal p-values, and the level only rises from one to the next: a group passes
@@ -16,22 +16,26 @@ def cutoff(histogram: NDArray[np.int64], p_values: NDArray[np.float64], alpha: f
     """
     remaining = int(histogram.sum())
     rejected_from = len(p_values)
-    for hits in range(len(p_values) - 1, -1, -1):
-        if histogram[hits] == 0:
-            continue
-        if p_values[hits] * remaining > alpha:
+    for hits in np.flatnonzero(histogram)[::-1]:
+        if p_values[hits] > alpha / remaining:
             break
-        rejected_from = hits
+        rejected_from = int(hits)
         remaining -= int(histogram[hits])
     return rejected_from
+
+
+def threshold(rank: int, components: int, alpha: float, budget: int = 0) -> float:  # noqa: ARG001 - it has no budget
+    """alpha / (N + 1 - rank)."""
+    return alpha / (components + 1 - rank)
 
 
 CORRECTION = Correction(
     name="holm",
     title="Holm",
-    controls="family-wise error rate: P(at least one false certificate) <= alpha",
+    control=Control.FWER,
     needs="none, it holds under any dependence between components",
     summary="Bonferroni that relaxes its level with every component it certifies; never certifies less.",
     source="Holm 1979; Fischer et al. 2021, section 5.2",
     cutoff=cutoff,
+    threshold=threshold,
 )

@@ -30,5 +30,14 @@ def test_radius(sigma: float, tau: float, expected: float) -> None:
     [(0.25, 0.49), (0.25, 1.0), (0.25, math.nan), (0.0, 0.75), (-1.0, 0.75), (math.nan, 0.75), (0.25, -1.0)],
 )
 def test_what_has_no_radius_is_refused(sigma: float, tau: float) -> None:
-    with pytest.raises(NotCertifiable, match="needs tau in"):
+    with pytest.raises(NotCertifiable, match=r"needs sigma > 0 and 0\.5 <= floor <= tau < 1"):
         family("l2").radius(sigma=sigma, tau=tau)
+
+
+def test_a_floor_takes_its_quantile_off() -> None:
+    # ppf(.9) - ppf(.75) = 0.6070618153485187.
+    assert family("l2").radius(sigma=0.5, tau=0.9, floor=0.75) == pytest.approx(0.5 * 0.6070618153485187, rel=1e-12)
+    assert family("l2").radius(sigma=0.5, tau=0.9, floor=0.9) == 0.0
+    for floor in (0.49, 0.91, 1.0, math.nan):
+        with pytest.raises(NotCertifiable, match="floor"):
+            family("l2").radius(sigma=0.5, tau=0.9, floor=floor)

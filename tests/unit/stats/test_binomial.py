@@ -9,11 +9,13 @@ from __future__ import annotations
 from fractions import Fraction
 from math import comb
 
+import mpmath
 import numpy as np
 import pytest
+from statsmodels.stats.proportion import proportion_confint
 
 from engine import p_value_table
-from engine.stats.binomial import lower_tail_table, upper_bound
+from engine.stats.binomial import lower_bounds, lower_tail_table, upper_bound
 
 
 def exact_upper_tail(n: int, tau: Fraction, k: int) -> Fraction:
@@ -70,3 +72,47 @@ def test_upper_bound_by_its_definition() -> None:
     u = upper_bound(1, 20, 0.95)
     assert (1 - u) ** 20 + 20 * u * (1 - u) ** 19 == pytest.approx(0.05, rel=1e-9)
     assert upper_bound(20, 20, 0.95) == 1.0
+
+
+@pytest.mark.parametrize("draws", [1, 10, 100, 5000])
+@pytest.mark.parametrize("level", [0.2, 0.001, 1e-8])
+def test_lower_bounds_are_clopper_and_pearsons(draws: int, level: float) -> None:
+    # statsmodels' two-sided interval at 2 * level has this one-sided lower end.
+    hits = np.arange(draws + 1)
+    expected = proportion_confint(hits, draws, alpha=2 * level, method="beta")[0]
+    np.testing.assert_allclose(lower_bounds(hits, draws, level), expected, rtol=1e-9)
+
+
+def test_lower_bounds_by_hand() -> None:
+    # All of n: L^n = level. One of two: 1 - (1 - L)^2 = level, .19 for L = .1. None: nothing is known.
+    np.testing.assert_allclose(lower_bounds(np.array([3]), 3, 0.008), [0.2], rtol=1e-9)
+    np.testing.assert_allclose(lower_bounds(np.array([0, 1]), 2, 0.19), [0.0, 0.1], rtol=1e-9)
+
+
+@pytest.mark.parametrize(("hits", "draws"), [(1, 100), (51, 100), (97, 100), (100, 100), (90_000, 100_000)])
+@pytest.mark.parametrize("level", [0.05, 1e-9, 1e-18])
+def test_lower_bounds_are_rounded_down(hits: int, draws: int, level: float) -> None:
+    # At the bound itself the exact tail is still at most the level; a millionth above it, it is not.
+    def tail(p: float) -> mpmath.mpf:
+        with mpmath.workdps(40):
+            q, terms = mpmath.mpf(p), mpmath.mpf(0)
+            term = mpmath.binomial(draws, hits) * q**hits * (1 - q) ** (draws - hits)
+            for j in range(hits, draws + 1):
+                terms += term
+                if term < terms * mpmath.mpf(10) ** -35:
+                    break
+                term *= (draws - j) * q / ((j + 1) * (1 - q))
+            return terms
+
+    bound = float(lower_bounds(np.array([hits]), draws, level)[0])
+    assert tail(bound) <= level < tail(bound * (1 + 1e-6))
+
+
+@pytest.mark.parametrize(("draws", "level"), [(20, 0.1), (100, 1e-3), (1000, 1e-9)])
+def test_a_bound_exceeds_tau_exactly_where_tau_is_rejected(draws: int, level: float) -> None:
+    bounds = lower_bounds(np.arange(draws + 1), draws, level)
+    assert (np.diff(bounds) > 0).all()
+    for tau in np.linspace(0.5, 0.999, 150):
+        clear = abs(bounds - tau) > 1e-8  # at equality rounding decides
+        rejected = p_value_table(draws, float(tau)) <= level
+        np.testing.assert_array_equal((bounds > tau)[clear], rejected[clear])

@@ -1,4 +1,4 @@
-"""Holm and Bonferroni on hand-made cases, against exact rational definitions and against statsmodels.
+"""Procedures on hand-made cases, against exact rational definitions and against statsmodels.
 
 The procedures here see a histogram of hits. The reference sees one p-value per component: `statsmodels.stats.multitest.
 multipletests`, an independent implementation, and the definitions written out in `fractions.Fraction` (no rounding at
@@ -79,6 +79,37 @@ def test_agrees_with_statsmodels(name: str, case) -> None:
     levels = alpha / np.arange(1, len(hits) + 1)
     assume(not (abs(p[:, None] - levels) < 1e-12 * levels).any())  # there both are right within rounding
     np.testing.assert_array_equal(rejected(name, hits, table, alpha), by_statsmodels(name, p, alpha))
+
+
+@pytest.mark.parametrize(
+    ("name", "theirs"),
+    [(name, name) for name in ("bonferroni", "sidak", "holm")] + [("fdr-bh", "fdr_bh"), ("fdr-by", "fdr_by")],
+)
+def test_decisions_on_200_random_problems_are_those_of_statsmodels(name: str, theirs: str) -> None:
+    table, rng, mixed = p_value_table(60, 0.75), np.random.default_rng(8), 0
+    for _ in range(200):
+        hits = rng.binomial(60, rng.choice([0.75, 0.85, 0.95], int(rng.integers(1, 120))))
+        alpha = float(rng.choice([0.001, 0.013, 0.05, 0.2]))
+        expected = by_statsmodels(theirs, table[hits], alpha)
+        np.testing.assert_array_equal(rejected(name, hits, table, alpha), expected)
+        mixed += 0 < expected.sum() < len(hits)
+    assert mixed > 100
+
+
+def test_sidak_by_hand() -> None:
+    # 1 - (1 - .19)^(1/2) = .1, a little more than .19 / 2; for a million components 1.0005 * alpha / N at alpha = .001,
+    # -log1p(-.001) / 1e6 to first order.
+    level = correction("sidak").level
+    assert level(2, 0.19) == pytest.approx(0.1, rel=1e-12)
+    assert level(1_000_000, 0.001) == pytest.approx(1.000500333583534e-09, rel=1e-9)
+
+
+def test_benjamini_hochberg_steps_up_and_yekutieli_pays_for_dependence() -> None:
+    # .03 > .05/2 but .05 <= .05 takes both; Yekutieli divides alpha by 1 + 1/2: .05 > .0333, and .03 > .0167.
+    hits, p = np.array([2, 1]), np.array([1.0, 0.05, 0.03])
+    assert rejected("fdr-bh", hits, p, 0.05).all()
+    assert not rejected("fdr-by", hits, p, 0.05).any()
+    assert rejected("fdr-by", hits, p, 0.0751).all()
 
 
 @settings(max_examples=200, deadline=None, derandomize=True)

@@ -21,19 +21,21 @@ def exact(tau: Fraction, alpha: Fraction, components: int) -> int:
 @pytest.mark.parametrize("alpha", [Fraction(1, 1000), Fraction(1, 20), Fraction(1, 2)])
 @pytest.mark.parametrize("components", [1, 2, 63, 76_800])
 def test_against_exact_arithmetic(tau: Fraction, alpha: Fraction, components: int) -> None:
-    assert smallest_useful_n(float(tau), float(alpha), components) == exact(tau, alpha, components)
+    assert smallest_useful_n(tau=float(tau), alpha=float(alpha), components=components) == exact(tau, alpha, components)
 
 
 def test_hand_computed() -> None:
-    assert smallest_useful_n(0.5, 0.25, 1) == 2  # (1/2)^2 is just enough
-    assert smallest_useful_n(0.5, 0.125, 16) == 7  # 2^-7 = 1/8 / 16
-    assert smallest_useful_n(0.75, 0.001, 76_800) == 64  # 0.75^63 * 76800 = 1.04e-3, one draw too few
+    assert smallest_useful_n(tau=0.5, alpha=0.25, components=1) == 2  # (1/2)^2 is just enough
+    assert smallest_useful_n(tau=0.5, alpha=0.125, components=16) == 7  # 2^-7 = 1/8 / 16
+    assert (
+        smallest_useful_n(tau=0.75, alpha=0.001, components=76_800) == 64
+    )  # 0.75^63 * 76800 = 1.04e-3, one draw too few
 
 
 @pytest.mark.parametrize("name", ["bonferroni", "holm"])
 @pytest.mark.parametrize("components", [1, 100, 3072])
 def test_it_is_where_the_procedures_start_to_certify(name: str, components: int) -> None:
-    n = smallest_useful_n(0.75, 0.01, components)
+    n = smallest_useful_n(tau=0.75, alpha=0.01, components=components)
     for draws, cutoff in ((n, n), (n - 1, n)):  # n - 1 draws: n is one more than can be hit, so nothing is certified
         histogram = np.zeros(draws + 1, dtype=np.int64)
         histogram[draws] = components
@@ -43,4 +45,4 @@ def test_it_is_where_the_procedures_start_to_certify(name: str, components: int)
 @pytest.mark.parametrize("arguments", [(0.0, 0.1, 5), (1.0, 0.1, 5), (0.7, 0.0, 5), (0.7, 1.0, 5), (0.7, 0.1, 0)])
 def test_bad_arguments(arguments: tuple[float, float, int]) -> None:
     with pytest.raises(InvalidSetting, match="need tau and alpha"):
-        smallest_useful_n(*arguments)
+        smallest_useful_n(**dict(zip(("tau", "alpha", "components"), arguments, strict=True)))
