@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import io
 import json
-import math
-import zipfile
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.archive import read_file, unpack
 from engine.config import Settings
-from engine.errors import EngineError, InvalidInput
+from engine.errors import EngineError, InvalidInput, InvalidSetting
 from engine.labels import ABSTAIN
 from engine.perturbations import family
-from engine.stats.binomial import p_value_table
 from engine.stats.corrections import correction
+from engine.stats.modes import mode
 from engine.types import Selection
 
-FORMAT = 1
-_MAX_BYTES = 200 * 1024 * 1024
+FORMAT = 2
 _PROVENANCE_TYPES: dict[str, type] = {
     "classes": tuple,
     "source_size": tuple,
@@ -45,6 +43,7 @@ class Provenance:
     source_size: tuple[int, int]
     device: str
     precision: str
+    stopped: str
     versions: dict[str, str]
     seconds_sampling: float
     seconds_testing: float
@@ -67,11 +66,13 @@ class Certificate:
     """What SegCertify promises about one working image.
 
     labels: int16 (H, W), the certified class or ABSTAIN. top: uint8 (H, W), the class under test. votes: uint16
-    (classes, H, W) of the n0 selection draws. hits: int32 (H, W), how many of the n fresh draws gave `top`. cutoff:
-    the smallest number of hits that is certified. radius: in the unit of the settings' perturbation family.
+    (classes, H, W) of the n0 selection draws. hits: int32 (H, W), how many of the `draws` fresh draws gave `top`.
+    draws: settings.n, or fewer in a mode that may be stopped. cutoff: the smallest number of hits that is certified.
+    radius: in the unit of the settings' perturbation family.
 
-    With probability at least 1 - alpha over the draws, for all certified components at once: no perturbation of size
-    up to `radius` changes the smoothed model's class there to another one (under attack it may abstain).
+    With probability at least 1 - alpha over the draws, for all certified components at once (for all but `budget` of
+    them, if the correction has a budget): no perturbation of size up to `radius` changes the smoothed model's class
+    there to another one (under attack it may abstain). What an FDR procedure selects has no such promise.
     """
 
     settings: Settings
@@ -80,6 +81,7 @@ class Certificate:
     top: NDArray[np.uint8]
     votes: NDArray[np.uint16]
     hits: NDArray[np.int32]
+    draws: int
     cutoff: int
     radius: float
 
@@ -92,8 +94,11 @@ class Certificate:
                 raise InvalidInput(f"its array {name} has type {array.dtype}, expected {np.dtype(dtype)}")
             if len(shape) != 2 or array.size == 0 or array.shape != expected:
                 raise InvalidInput(f"its array {name} has shape {array.shape}, expected {expected}")
-        if self.hits.min() < 0 or self.hits.max() > self.settings.n:
-            raise InvalidInput(f"its hits must lie in [0, {self.settings.n}]")
+        few = 1 if mode(self.settings.mode).anytime else self.settings.n
+        if not few <= self.draws <= self.settings.n:
+            raise InvalidInput(f"its number of draws must lie in [{few}, {self.settings.n}]")
+        if self.hits.min() < 0 or self.hits.max() > self.draws:
+            raise InvalidInput(f"its hits must lie in [0, {self.draws}]")
 
     @property
     def certified(self) -> NDArray[np.bool_]:
@@ -108,9 +113,45 @@ class Certificate:
     def certified_fraction(self) -> float:
         return self.certified_count / self.labels.size
 
+    @property
+    def tolerated(self) -> int:
+        """How many of the certified components the promise may fail for: the error budget."""
+        return self.settings.tolerated(self.labels.size)
+
     def p_values(self) -> NDArray[np.float64]:
         """The uncorrected p-value of every component, float64 (H, W)."""
-        return p_value_table(self.settings.n, self.settings.tau)[self.hits]
+        return mode(self.settings.mode).p_values(self.draws, self.settings.tau)[self.hits]
+
+    def lower_bounds(self) -> NDArray[np.float64]:
+        """Lower bounds of the class probabilities that hold together; see the function `lower_bounds`."""
+        return lower_bounds(self.settings, self.hits, self.draws)
+
+    def radius_map(self) -> NDArray[np.float64]:
+        """The radius up to which each component's class is certified; see the function `radius_map`."""
+        return radius_map(self.settings, self.hits, self.draws)
+
+    def at(self, tau: float) -> Certificate:
+        """The certificate of the same draws for another tau, which holds together with this one.
+
+        Raises InvalidSetting unless the mode is one whose result holds for every tau.
+        """
+        if not mode(self.settings.mode).tau_free:
+            raise InvalidSetting(
+                f"a certificate of mode {self.settings.mode} holds only for the tau that was set before the draws "
+                f"({self.settings.tau:g}); draw again, or use a mode that leaves tau free"
+            )
+        settings = replace(self.settings, tau=tau)
+        decision = decide(settings, self.top, self.hits, self.draws)
+        decision.labels.setflags(write=False)
+        return replace(self, settings=settings, labels=decision.labels, cutoff=decision.cutoff, radius=decision.radius)
+
+    def non_abstention_radius(self, floor: float) -> float:
+        """The smaller radius R(tau, floor) within which the class of a certified component keeps probability > `floor`.
+
+        So a thresholded model with threshold `floor`, 1/2 <= floor <= tau, does not abstain there either. Holds with
+        the certificate, not in addition to it. Raises NotCertifiable for other floors. Source: METHOD section 1.
+        """
+        return family(self.settings.family).radius(sigma=self.settings.sigma, tau=self.settings.tau, floor=floor)
 
     def save(self, target: Path | io.BytesIO) -> None:
         """Write one .npz; every entry is a plain array, the record is JSON text."""
@@ -118,6 +159,7 @@ class Certificate:
             "format": FORMAT,
             "settings": self.settings.as_dict(),
             "provenance": asdict(self.provenance),
+            "draws": self.draws,
             "cutoff": self.cutoff,
             "radius": self.radius,
         }
@@ -136,9 +178,9 @@ class Certificate:
 
         Loading does not verify: `engine.verify` does.
         """
-        data = source if isinstance(source, bytes) else _read(source)
+        data = source if isinstance(source, bytes) else read_file(source)
         try:
-            record, arrays = _unpack(data)
+            record, arrays = unpack(data, _ARRAYS)
             return _from_record(record, arrays)
         except EngineError as error:
             raise InvalidInput(f"this certificate cannot be used: {error}") from None
@@ -156,21 +198,54 @@ class Decision:
     radius: float
 
 
-def decide(settings: Settings, top: NDArray[np.uint8], hits: NDArray[np.int32]) -> Decision:
+def decide(settings: Settings, top: NDArray[np.uint8], hits: NDArray[np.int32], draws: int) -> Decision:
     """Stages 3 to 5 of SegCertify: p-values by table, the correction on the histogram of hits, class or abstention.
 
-    A pure function of settings and counts, O(N + n). Source: Fischer et al. 2021, Algorithm 2.
+    A pure function of settings and counts, O(N + draws). Source: Fischer et al. 2021, Algorithm 2.
     """
-    histogram = np.bincount(hits.ravel(), minlength=settings.n + 1)
-    table = p_value_table(settings.n, settings.tau)
-    cutoff = correction(settings.correction).cutoff(histogram, table, settings.alpha)
+    histogram = np.bincount(hits.ravel(), minlength=draws + 1)
+    table = mode(settings.mode).p_values(draws, settings.tau)
+    budget = settings.tolerated(hits.size)
+    cutoff = correction(settings.correction).cutoff(histogram, table, settings.alpha, budget)
     labels = np.where(hits >= cutoff, top.astype(np.int16), np.int16(ABSTAIN))
     radius = family(settings.family).radius(sigma=settings.sigma, tau=settings.tau)
     return Decision(labels=labels, cutoff=cutoff, radius=radius)
 
 
+def lower_bounds(settings: Settings, hits: NDArray[np.int32], draws: int) -> NDArray[np.float64]:
+    """Lower bounds of the class probabilities that hold together, float64 (H, W); 0 where 1/2 is not exceeded.
+
+    Raises InvalidSetting unless the mode is one whose result holds for every tau.
+    """
+    bounds, level = mode(settings.mode).bounds, correction(settings.correction).level
+    if bounds is None or level is None:
+        raise InvalidSetting(f"mode {settings.mode} has no bounds: it holds for one tau, {settings.tau:g}")
+    each = level(hits.size, settings.alpha, settings.tolerated(hits.size))
+    present = np.flatnonzero(np.bincount(hits.ravel(), minlength=draws + 1))
+    table = np.zeros(draws + 1)
+    table[present] = bounds(present, draws, each)
+    return np.where(table > 0.5, table, 0.0)[hits]
+
+
+def radius_map(settings: Settings, hits: NDArray[np.int32], draws: int) -> NDArray[np.float64]:
+    """The radius up to which each component's class is certified, float64 (H, W); 0 where it is not at all.
+
+    All radii hold together, at the settings' alpha. Raises InvalidSetting as `lower_bounds` does.
+    """
+    bounds = lower_bounds(settings, hits, draws)
+    present, place = np.unique(bounds, return_inverse=True)
+    rule = family(settings.family).radius
+    radii = [rule(sigma=settings.sigma, tau=float(bound)) if bound > 0.5 else 0.0 for bound in present]
+    return np.array(radii)[place].reshape(bounds.shape)
+
+
 def issue(
-    settings: Settings, provenance: Provenance, selection: Selection, hits: NDArray[np.int32], decision: Decision
+    settings: Settings,
+    provenance: Provenance,
+    selection: Selection,
+    hits: NDArray[np.int32],
+    draws: int,
+    decision: Decision,
 ) -> Certificate:
     """Freeze counts and decision into a certificate; its arrays become read-only."""
     for array in (decision.labels, selection.top, selection.votes, hits):
@@ -182,44 +257,10 @@ def issue(
         top=selection.top,
         votes=selection.votes,
         hits=hits,
+        draws=draws,
         cutoff=decision.cutoff,
         radius=decision.radius,
     )
-
-
-def _read(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > _MAX_BYTES:
-            raise InvalidInput(f"{path} is too large to be a certificate")
-        return path.read_bytes()
-    except OSError as error:
-        raise InvalidInput(f"cannot read {path}: {error.strerror or error}") from None
-
-
-def _unpack(data: bytes) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """The record and the arrays of a saved certificate. Sizes are checked before anything is unpacked."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        unpacked = sum(entry.file_size for entry in archive.infolist())
-        if unpacked > _MAX_BYTES:
-            raise InvalidInput(f"it unpacks to {unpacked / 2**20:.0f} MB; at most {_MAX_BYTES // 2**20} MB are read")
-        record = json.loads(str(_read_array(archive, "record")))
-        arrays = {name: _read_array(archive, name) for name in _ARRAYS}
-    if not isinstance(record, dict):
-        raise InvalidInput("its record is not an object")
-    return record, arrays
-
-
-def _read_array(archive: zipfile.ZipFile, name: str) -> NDArray[Any]:
-    """One array, read-only, if its header is true to its size; objects are refused, never unpickled."""
-    data = archive.read(f"{name}.npy")
-    buffer = io.BytesIO(data)
-    if np.lib.format.read_magic(buffer) != (1, 0):
-        raise InvalidInput(f"its array {name} is written in another format version")
-    shape, fortran, dtype = np.lib.format.read_array_header_1_0(buffer)
-    if dtype.hasobject or math.prod(shape) * dtype.itemsize != len(data) - buffer.tell():
-        raise InvalidInput(f"its array {name} is damaged")
-    flat = np.frombuffer(data, dtype=dtype, offset=buffer.tell())
-    return flat.reshape(shape, order="F" if fortran else "C")
 
 
 def _from_record(record: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Certificate:
@@ -228,5 +269,8 @@ def _from_record(record: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Cer
     settings = Settings.from_dict(record["settings"])
     stored = dict(record["provenance"])
     stored["classes"], stored["source_size"] = tuple(stored["classes"]), tuple(stored["source_size"])
-    cutoff, radius = int(record["cutoff"]), float(record["radius"])
-    return Certificate(settings=settings, provenance=Provenance(**stored), cutoff=cutoff, radius=radius, **arrays)
+    draws, cutoff, radius = record["draws"], record["cutoff"], float(record["radius"])
+    if type(draws) is not int or type(cutoff) is not int:
+        raise InvalidInput("its draws and its cutoff must be whole numbers")
+    provenance = Provenance(**stored)
+    return Certificate(settings=settings, provenance=provenance, draws=draws, cutoff=cutoff, radius=radius, **arrays)

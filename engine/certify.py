@@ -5,33 +5,86 @@ from __future__ import annotations
 import platform
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
-from engine.certificates import Certificate, Provenance, decide, issue
+from engine.certificates import Certificate, Decision, Provenance, decide, issue, radius_map
 from engine.config import Settings
+from engine.errors import InvalidSetting
+from engine.labels import ABSTAIN
 from engine.models.base import BaseModel
 from engine.perturbations import family
 from engine.sampling import Sampler
+from engine.stats.modes import mode
 from engine.types import Cancel, Image, Progress, never, unheard
 from engine.version import VERSION
+
+_SECONDS_BETWEEN_LOOKS = 0.5
+_STEADY_GAIN = 0.001
+BY_HAND, TARGET_REACHED, STEADY, ALL_DRAWN = "by hand", "target reached", "steady", "all drawn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopRule:
+    """When a run of an anytime mode ends by itself; any rule is sound there.
+
+    target: certified share at which it ends, 1 or more for never. patience: it ends after so many draws in which the
+    certified share grew by less than 0.1 points, 0 for never.
+    """
+
+    target: float = 1.0
+    patience: int = 0
+
+    def __post_init__(self) -> None:
+        if not self.target > 0.0 or self.patience < 0:
+            raise InvalidSetting(
+                f"a stop rule needs target > 0 and patience >= 0, got {self.target!r} and {self.patience!r}"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LiveView:
-    """A look at a run under way: an estimate, never a certificate (fixed-n tests must not be peeked at).
+    """A look at a run under way.
 
-    top: uint8 (H, W). vote_share: float32 (H, W), share of the draws so far that gave `top`. done, total: draws.
+    top: uint8 (H, W), the class under test. hits: int32 (H, W), how many of `draws` fresh draws gave it so far.
     """
 
+    settings: Settings
     top: NDArray[np.uint8]
-    vote_share: NDArray[np.float32]
-    done: int
-    total: int
+    hits: NDArray[np.int32]
+    draws: int
+
+    @property
+    def is_certificate(self) -> bool:
+        """Whether this look is certified already; fixed-n tests must not be peeked at, there it is only an estimate."""
+        return mode(self.settings.mode).anytime
+
+    def vote_share(self) -> NDArray[np.float32]:
+        """Share of the draws so far that gave `top`, float32 (H, W): an estimate."""
+        return (self.hits / np.float32(self.draws)).astype(np.float32)
+
+    def at(self, tau: float | None = None) -> Decision:
+        """What is certified now, for the settings' tau or, in modes that leave it free, another.
+
+        Raises InvalidSetting in modes where a look is no certificate, or tau is not free.
+        """
+        if not self.is_certificate:
+            raise InvalidSetting(f"mode {self.settings.mode} certifies nothing before its last draw")
+        if tau is not None and tau != self.settings.tau and not mode(self.settings.mode).tau_free:
+            raise InvalidSetting(f"mode {self.settings.mode} certifies for tau {self.settings.tau:g} only")
+        settings = self.settings if tau is None else replace(self.settings, tau=tau)
+        return decide(settings, self.top, self.hits, self.draws)
+
+    def radius_map(self) -> NDArray[np.float64]:
+        """The radius up to which each component is certified now. Raises InvalidSetting in modes without bounds."""
+        if not self.is_certificate:
+            raise InvalidSetting(f"mode {self.settings.mode} certifies nothing before its last draw")
+        return radius_map(self.settings, self.hits, self.draws)
 
 
 def segcertify(
@@ -42,12 +95,16 @@ def segcertify(
     batch: int = 0,
     progress: Progress = unheard,
     cancelled: Cancel = never,
+    enough: Cancel = never,
+    stop: StopRule = StopRule(),
     live: Callable[[LiveView], None] | None = None,
 ) -> Certificate:
     """Certify every pixel of a working image.
 
-    Args: `settings` are all fixed here, before the first draw. `batch` = 0 chooses by size and device; the result
-    does not depend on it. `progress(done, n0 + n)` is called between batches, `live` at most twice a second.
+    Args: `settings` are all fixed here, before the first draw. `batch` = 0 chooses by size and device; the counts
+    do not depend on it. `progress(done, n0 + n)` is called between batches, `live` at most twice a second.
+    In modes that may be stopped, the run ends early once `enough()` is true or by the rule `stop`; in the others both
+    are ignored, for peeking at fixed-n tests voids them.
     Raises Cancelled between batches once `cancelled()` is true; EngineError kinds for what cannot be certified.
     Source: Fischer et al. 2021, Algorithm 2 and Theorem 5.1. What its proof gives is that certified components cannot
     be flipped; under attack they may abstain, and this project claims no more.
@@ -63,20 +120,49 @@ def segcertify(
     )
     total = settings.n0 + settings.n
     selection = sampler.votes(settings.n0, progress=lambda done, _: progress(done, total), cancelled=cancelled)
-    counter = torch.zeros(0, dtype=torch.int32)
+    watch = _Watch(settings=settings, stop=stop, enough=enough) if mode(settings.mode).anytime else None
+    drawn, counter, stopped = 0, torch.zeros(0, dtype=torch.int32), ALL_DRAWN
     shown = time.monotonic()
-    for done, counter in sampler.hits(selection.top, 0, settings.n, cancelled=cancelled):
-        progress(settings.n0 + done, total)
-        if live is not None and time.monotonic() - shown > 0.5:
+    for drawn, counter in sampler.hits(selection.top, 0, settings.n, cancelled=cancelled):
+        progress(settings.n0 + drawn, total)
+        if live is not None and time.monotonic() - shown > _SECONDS_BETWEEN_LOOKS:
             shown = time.monotonic()
-            share = (counter / done).to(torch.float32).cpu().numpy()
-            live(LiveView(top=selection.top, vote_share=share, done=settings.n0 + done, total=total))
+            hits = counter.cpu().numpy().copy()
+            live(LiveView(settings=settings, top=selection.top, hits=hits, draws=drawn))
+        if watch is not None and (reason := watch.reason(selection.top, counter, drawn)):
+            stopped = reason
+            break
     hits = counter.cpu().numpy()
     sampled = time.perf_counter()
-    decision = decide(settings, selection.top, hits)
+    decision = decide(settings, selection.top, hits, drawn)
     tested = time.perf_counter()
-    provenance = _provenance(model, image, sampled - began, tested - sampled)
-    return issue(settings, provenance, selection, hits, decision)
+    provenance = _provenance(model, image, stopped, sampled - began, tested - sampled)
+    return issue(settings, provenance, selection, hits, drawn, decision)
+
+
+class _Watch:
+    """Decides after every batch whether an anytime run ends. It may use all it sees: the tests allow that."""
+
+    def __init__(self, *, settings: Settings, stop: StopRule, enough: Cancel) -> None:
+        self._settings, self._stop, self._enough = settings, stop, enough
+        self._automatic = stop.target < 1.0 or stop.patience > 0
+        self._best, self._since = 0.0, 0
+
+    def reason(self, top: NDArray[np.uint8], counter: Tensor, drawn: int) -> str:
+        """Why it ends after `drawn` draws; empty if it goes on."""
+        if drawn == self._settings.n:
+            return ""
+        if self._enough():
+            return BY_HAND
+        if not self._automatic:
+            return ""
+        decision = decide(self._settings, top, counter.cpu().numpy(), drawn)
+        share = np.count_nonzero(decision.labels != ABSTAIN) / decision.labels.size
+        if share >= self._stop.target:
+            return TARGET_REACHED
+        if share >= self._best + _STEADY_GAIN or share == 0.0:
+            self._best, self._since = share, drawn
+        return STEADY if self._stop.patience and drawn - self._since >= self._stop.patience else ""
 
 
 def base_prediction(model: BaseModel, image: Image) -> NDArray[np.uint8]:
@@ -85,7 +171,9 @@ def base_prediction(model: BaseModel, image: Image) -> NDArray[np.uint8]:
     return model.predict(batch)[0].cpu().numpy().astype(np.uint8)
 
 
-def _provenance(model: BaseModel, image: Image, seconds_sampling: float, seconds_testing: float) -> Provenance:
+def _provenance(
+    model: BaseModel, image: Image, stopped: str, seconds_sampling: float, seconds_testing: float
+) -> Provenance:
     return Provenance(
         model=model.info.name,
         weights_sha256=model.info.weights_sha256,
@@ -95,6 +183,7 @@ def _provenance(model: BaseModel, image: Image, seconds_sampling: float, seconds
         source_size=image.source_size,
         device=model.compute.device.type,
         precision=model.compute.precision,
+        stopped=stopped,
         versions={
             "certiscope": VERSION,
             "python": platform.python_version(),

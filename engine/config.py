@@ -7,7 +7,9 @@ from typing import Any
 
 from engine.errors import InvalidSetting
 from engine.perturbations import family
-from engine.stats.corrections import correction
+from engine.stats.corrections import correction, corrections
+from engine.stats.modes import mode
+from engine.stats.planner import smallest_useful_n
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,7 @@ BOUNDS = {
     "tau": Bound(low=0.5, high=1.0, high_open=True),
     "n0": Bound(low=1, high=10_000),
     "n": Bound(low=1, high=100_000),
+    "budget": Bound(low=0, high=1_048_576),
     "alpha": Bound(low=1e-12, high=0.5),  # below, 1 - alpha and the binomial tails lose their last digits
     "seed": Bound(low=0, high=SEED_MAX),
     "size": Bound(low=64, high=1024),
@@ -51,10 +54,13 @@ class Settings:
 
     sigma: standard deviation of the smoothing noise, in units of pixel intensities in [0, 1].
     tau: a class is certified only if its probability under noise is shown to exceed this.
-    n0, n: draws for choosing each component's class, and fresh draws for testing it.
-    alpha: allowed probability that the class of any certified component does not exceed tau.
-    correction: name in `engine.stats.corrections`. family: name in `engine.perturbations`.
-
+    n0, n: draws for choosing each component's class, and fresh draws for testing it; the most that are drawn in a mode
+    that may be stopped.
+    alpha: allowed probability of the error that the correction controls: for most, that the class of any certified
+    component does not exceed tau.
+    mode: name in `engine.stats.modes`. correction: name in `engine.stats.corrections`.
+    budget: false certificates that are tolerated by the corrections that take a budget: a whole number, or, below 1,
+    a share of the components. family: name in `engine.perturbations`.
     seed: decides all noise; settings chosen after looking at a result need another one, or alpha does not hold.
     size: longer side of the working image, in pixels; images are never enlarged.
 
@@ -66,7 +72,9 @@ class Settings:
     n0: int = 10
     n: int = 100
     alpha: float = 0.001
+    mode: str = "fixed"
     correction: str = "holm"
+    budget: float = 0
     family: str = "l2"
     seed: int = 0
     size: int = 320
@@ -80,8 +88,39 @@ class Settings:
                 raise InvalidSetting(f"{name} must be {kind} in {bound}, got {value!r:.40}")
             if not bound.contains(value):  # NaN and infinities are in no bound
                 raise InvalidSetting(f"{name} must lie in {bound}, got {value!r:.40}")
-        correction(self.correction)
         family(self.family)
+        chosen = correction(self.correction)
+        if mode(self.mode).anytime and not chosen.stoppable:
+            raise InvalidSetting(
+                f"the claim of {self.correction} does not survive a stop that has looked at the data; mode {self.mode} "
+                "needs another correction"
+            )
+        if mode(self.mode).tau_free and chosen.level is None:
+            usable = [name for name, entry in corrections().items() if entry.level is not None]
+            raise InvalidSetting(
+                f"mode {self.mode} holds for every tau at once and needs a single-step correction "
+                f"({', '.join(usable)}), got {self.correction!r}"
+            )
+        if self.budget and not chosen.budgeted:
+            usable = [name for name, entry in corrections().items() if entry.budgeted]
+            raise InvalidSetting(f"an error budget needs correction {' or '.join(usable)}, got {self.correction!r}")
+        if self.budget >= 1 and self.budget != int(self.budget):
+            raise InvalidSetting(f"budget must be a whole number, or a share below 1, got {self.budget!r}")
+
+    def tolerated(self, components: int) -> int:
+        """The error budget b among so many components, as a whole number, shares rounded down."""
+        return int(self.budget * components) if self.budget < 1 else int(self.budget)
+
+    def smallest_useful_n(self, components: int) -> int:
+        """The fewest draws with which these settings can certify anything among so many components."""
+        return smallest_useful_n(
+            tau=self.tau,
+            alpha=self.alpha,
+            components=components,
+            mode_name=self.mode,
+            correction_name=self.correction,
+            budget=self.tolerated(components),
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """All settings by name, ready for JSON."""

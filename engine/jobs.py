@@ -61,6 +61,7 @@ class Job:
     started: float = 0.0
     seen: float = field(default_factory=time.monotonic)
     _cancel: threading.Event = field(default_factory=threading.Event)
+    _enough: threading.Event = field(default_factory=threading.Event)
 
     def progress(self, done: int, total: int) -> None:
         """Called by the work between batches."""
@@ -73,6 +74,10 @@ class Job:
     def cancel_requested(self) -> bool:
         """Asked by the work between batches; a job that no page has looked at for `grace` seconds is stopped too."""
         return self._cancel.is_set() or time.monotonic() - self.seen > self.grace
+
+    def enough_requested(self) -> bool:
+        """Asked between batches by work that can end early with what it has."""
+        return self._enough.is_set()
 
     def seconds_left(self) -> float | None:
         """Estimated from the pace so far; None before there is one."""
@@ -133,6 +138,13 @@ class JobManager:
             job = self._jobs.get(job_id)
             if job is not None:
                 self._cancel(job)
+
+    def finish(self, job_id: str) -> None:
+        """Ask a job to end early with what it has, if its work can. Unknown ids are ignored."""
+        with self._changed:
+            job = self._jobs.get(job_id)
+            if job is not None:
+                job._enough.set()
 
     def _cancel(self, job: Job) -> None:
         if time.monotonic() - job.seen > job.grace:

@@ -16,6 +16,7 @@ from engine.models.zoo import checked_bytes, load_model, model_info
 from engine.perturbations import family
 from engine.sampling import Sampler
 from engine.stats.binomial import lower_tail_table
+from engine.stats.corrections import correction
 from engine.types import Cancel, Image, Progress, never, unheard
 
 REPLICATION_LEVEL = 0.001
@@ -98,7 +99,7 @@ def _internal(certificate: Certificate) -> Iterator[Check]:
         if selected
         else f"the classes under test do not follow from {settings.n0} votes a pixel",
     )
-    decision = decide(settings, certificate.top, certificate.hits)
+    decision = decide(settings, certificate.top, certificate.hits, certificate.draws)
     wrong = int(np.count_nonzero(decision.labels != certificate.labels))
     same = wrong == 0 and decision.cutoff == certificate.cutoff
     yield Check(
@@ -137,7 +138,8 @@ def _repeat(certificate: Certificate, image: Image, progress: Progress, cancelle
         detail = f"the same draws cannot be repeated here ({error}); replicate with another seed instead"
         return Check(name="resample", passed=False, detail=detail)
     model = load_model(recorded.model, compute)
-    again = segcertify(model, image, certificate.settings, progress=progress, cancelled=cancelled)
+    same_draws = replace(certificate.settings, n=certificate.draws)
+    again = segcertify(model, image, same_draws, progress=progress, cancelled=cancelled)
     moved = (again.hits != certificate.hits) | (again.votes != certificate.votes).any(axis=0)
     different = int(np.count_nonzero(moved))
     if different == 0:
@@ -152,10 +154,12 @@ def _repeat(certificate: Certificate, image: Image, progress: Progress, cancelle
 def _replicate(certificate: Certificate, image: Image, seed: int, progress: Progress, cancelled: Cancel) -> Check:
     """Independent draws of the certified classes: do they contradict that each has probability above tau?
 
-    A certified pixel is contradicted if its class has so few of n fresh hits that P(Bin(n, tau) <= hits) is below
-    REPLICATION_LEVEL divided by the number of certified pixels: an honest certificate fails this check with
-    probability at most REPLICATION_LEVEL + alpha.
+    A certified pixel is contradicted if its class has so few hits in as many fresh draws that
+    P(Bin(draws, tau) <= hits) is below REPLICATION_LEVEL divided by the number of certified pixels: an honest
+    certificate fails this check with probability at most REPLICATION_LEVEL + alpha.
     """
+    if not correction(certificate.settings.correction).certifies:
+        raise InvalidSetting("an FDR selection promises nothing about single pixels: there is nothing to replicate")
     settings = replace(certificate.settings, seed=seed)
     sampler = Sampler(
         model=load_model(certificate.provenance.model),
@@ -164,13 +168,15 @@ def _replicate(certificate: Certificate, image: Image, seed: int, progress: Prog
         sigma=settings.sigma,
         seed=settings.seed,
     )
-    hits = sampler.count(certificate.top, settings.n, progress=progress, cancelled=cancelled)
+    hits = sampler.count(certificate.top, certificate.draws, progress=progress, cancelled=cancelled)
     count, total = int(np.count_nonzero(contradictions(certificate, hits))), certificate.certified_count
-    detail = f"{count:,} of {total:,} certified pixels are contradicted by {settings.n:,} fresh draws"
-    return Check(name="replication", passed=count == 0, detail=detail)
+    detail = f"{count:,} of {total:,} certified pixels are contradicted by {certificate.draws:,} fresh draws"
+    if certificate.tolerated:
+        detail += f", where the error budget tolerates {certificate.tolerated:,}"
+    return Check(name="replication", passed=count <= certificate.tolerated, detail=detail)
 
 
 def contradictions(certificate: Certificate, hits: NDArray[np.int32]) -> NDArray[np.bool_]:
-    """Certified components that fresh hits (int32 (H, W), of n draws) speak against, bool (H, W)."""
-    tail = lower_tail_table(certificate.settings.n, certificate.settings.tau)[hits]
+    """Certified components that fresh hits (int32 (H, W), of as many draws) speak against, bool (H, W)."""
+    tail = lower_tail_table(certificate.draws, certificate.settings.tau)[hits]
     return certificate.certified & (tail * certificate.certified_count < REPLICATION_LEVEL)

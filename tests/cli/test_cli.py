@@ -25,13 +25,6 @@ SMALL = [*FAST, "--sigma", "0.02", "--tau", "0.6", "--n0", "3", "--n", "30", "--
 
 
 @pytest.fixture
-def picture(tmp_path: Path, street_png: bytes) -> Path:
-    path = tmp_path / "street.png"
-    path.write_bytes(street_png)
-    return path
-
-
-@pytest.fixture
 def certificate_file(tmp_path: Path, street_certificate: Certificate) -> Path:
     path = tmp_path / "certificate.npz"
     street_certificate.save(path)
@@ -198,7 +191,7 @@ def test_bad_images(capsys: pytest.CaptureFixture[str], tmp_path: Path, bad: Bad
         (["--alpha", "0.6"], "alpha must lie in [1e-12, 0.5]"),
         (["--size", "20"], "size must lie in [64, 1024], got 20"),
         (["--seed", "-1"], "seed must lie in"),
-        (["--correction", "none"], "unknown correction 'none'; known: bonferroni, holm"),
+        (["--correction", "none"], "unknown correction 'none'; known: bonferroni, fdr-bh"),
         (["--family", "l7"], "unknown perturbation family 'l7'"),
         (["--model", "resnet"], "unknown model 'resnet'"),
         (["--device", "tpu"], "device must be auto, cpu or cuda"),

@@ -63,20 +63,20 @@ def coins(settings: Settings, pattern: NDArray[np.float64], block: int, grid: in
     return draw(settings, model, probabilities, pattern.shape)
 
 
-def decisions(drawn: Drawn, correction: str) -> NDArray[np.bool_]:
+def decisions(drawn: Drawn, correction: str, budget: int = 0) -> NDArray[np.bool_]:
     """Which pixels the engine certifies, family by family: (families, pixels)."""
-    settings = replace(drawn.settings, correction=correction)
+    settings = replace(drawn.settings, correction=correction, budget=budget)
     certified = np.empty(drawn.hits.shape, dtype=bool)
     for number, (top, hits) in enumerate(zip(drawn.top, drawn.hits, strict=True)):
-        labels = engine_certificates.decide(settings, top[None], hits[None]).labels[0]
+        labels = engine_certificates.decide(settings, top[None], hits[None], settings.n).labels[0]
         assert set(np.unique(labels[labels >= 0])) <= {0, 1}
         certified[number] = labels == top  # a class is certified only as the class that was tested
     return certified
 
 
-def errors(drawn: Drawn, certified: NDArray[np.bool_]) -> int:
-    """Families with at least one false certificate: a class that is not above tau. p is exact up to float32."""
-    return int((certified & (drawn.p <= drawn.settings.tau + 1e-9)).any(axis=1).sum())
+def errors(drawn: Drawn, certified: NDArray[np.bool_], budget: int = 0) -> int:
+    """Families with more than `budget` false certificates: a class not above tau. p is exact up to float32."""
+    return int(((certified & (drawn.p <= drawn.settings.tau + 1e-9)).sum(axis=1) > budget).sum())
 
 
 def refuted(failures: int, families: int, alpha: float) -> bool:

@@ -54,9 +54,9 @@ def test_fault_3_hits_of_n_draws_tested_against_fewer(compute: Compute, monkeypa
     assert not measured(SETTINGS, NULL, compute)
     sound = engine_certificates.decide
 
-    def fewer(settings: Settings, top: np.ndarray, hits: np.ndarray) -> Any:
-        trials = settings.n - settings.n0
-        return sound(replace(settings, n=trials), top, np.minimum(hits, trials))
+    def fewer(settings: Settings, top: np.ndarray, hits: np.ndarray, draws: int) -> Any:
+        trials = draws - settings.n0
+        return sound(settings, top, np.minimum(hits, trials), trials)
 
     monkeypatch.setattr(engine_certificates, "decide", fewer)
     assert measured(SETTINGS, NULL, compute)
@@ -100,7 +100,7 @@ def test_fault_8_clean_image_counted_as_a_sample(compute: Compute, monkeypatch: 
     assert measured(settings, pattern, compute, grid=32)
 
 
-def holm_without_the_stop(histogram: np.ndarray, p_values: np.ndarray, alpha: float) -> int:
+def holm_without_the_stop(histogram: np.ndarray, p_values: np.ndarray, alpha: float, budget: int = 0) -> int:  # noqa: ARG001
     """Each group at alpha / (N - components above it), whether or not those were rejected."""
     remaining, rejected_from = int(histogram.sum()), len(p_values)
     for hits in range(len(p_values) - 1, -1, -1):
@@ -146,7 +146,7 @@ def test_fault_6_holm_without_the_stop(compute: Compute, monkeypatch: pytest.Mon
 
 
 def test_no_correction_at_all_is_caught(compute: Compute, monkeypatch: pytest.MonkeyPatch) -> None:
-    plain = replace(holm.CORRECTION, cutoff=lambda _, p_values, alpha: int(np.argmax(p_values <= alpha)))
+    plain = replace(holm.CORRECTION, cutoff=lambda _, p_values, alpha, __: int(np.argmax(p_values <= alpha)))
     monkeypatch.setattr(engine_certificates, "correction", lambda _: plain)
     assert measured(SETTINGS, NULL, compute)
 

@@ -12,6 +12,8 @@ def test_the_shortest_form_fills_every_field() -> None:
         row
     )
     assert all(row[name] > 0 for name in ("sampling_ratio", "testing_ms", "forward_ms_per_draw", "certify_seconds"))
+    assert row["holm_ms_2m"] > 0
+    assert row["naive_ratio"] > 1
     assert row["model"] == "street-noise25"
 
 

@@ -40,7 +40,7 @@ def test_decide_by_hand() -> None:
     # n = 3, tau = 1/2: p = 1, 7/8, 1/2, 1/8. Four pixels, alpha = 1/2, Bonferroni level 1/8: only three hits pass.
     settings = Settings(n=3, tau=0.5, alpha=0.5, correction="bonferroni", n0=1)
     top = np.array([[4, 5], [6, 7]], dtype=np.uint8)
-    made = decide(settings, top, np.array([[3, 2], [1, 3]], dtype=np.int32))
+    made = decide(settings, top, np.array([[3, 2], [1, 3]], dtype=np.int32), 3)
     assert made.cutoff == 3
     np.testing.assert_array_equal(made.labels, [[4, ABSTAIN], [ABSTAIN, 7]])
     assert made.radius == 0.0
@@ -49,14 +49,22 @@ def test_decide_by_hand() -> None:
 def test_decide_by_hand_with_holm() -> None:
     # The same with three pixels at three hits: 1/8 <= 1/8 takes all three, then 1/2 <= alpha / 1 passes for the last.
     settings = Settings(n=3, tau=0.5, alpha=0.5, correction="holm", n0=1)
-    made = decide(settings, np.zeros((2, 2), dtype=np.uint8), np.array([[3, 3], [3, 2]], dtype=np.int32))
+    made = decide(settings, np.zeros((2, 2), dtype=np.uint8), np.array([[3, 3], [3, 2]], dtype=np.int32), 3)
     assert made.cutoff == 2
     assert (made.labels == 0).all()
 
 
+@pytest.mark.parametrize(("budget", "cutoff"), [(0, 4), (1, 3), (6, 3), (7, 2)])
+def test_decide_by_hand_with_a_budget(budget: int, cutoff: int) -> None:
+    # The same p-values, alpha = 1/4: levels (b + 1)/16 = 1/16, 1/8, 7/16, 1/2 admit none, 1/8, 1/8, 1/2.
+    settings = Settings(n=3, tau=0.5, alpha=0.25, correction="k-single-step", n0=1, budget=budget)
+    hits = np.array([[3, 2], [1, 3]], dtype=np.int32)
+    assert decide(settings, np.zeros((2, 2), dtype=np.uint8), hits, 3).cutoff == cutoff
+
+
 def test_nothing_passes_with_too_few_draws() -> None:
     settings = Settings(n=3, tau=0.75, alpha=0.01)
-    made = decide(settings, np.zeros((4, 4), dtype=np.uint8), np.full((4, 4), 3, dtype=np.int32))
+    made = decide(settings, np.zeros((4, 4), dtype=np.uint8), np.full((4, 4), 3, dtype=np.int32), 3)
     assert made.cutoff == 4
     assert (made.labels == ABSTAIN).all()
 
@@ -130,7 +138,8 @@ RECORDS = {
     "no json": lambda _: "{",
     "endless nesting": lambda _: "[" * 100_000,
     "empty": lambda _: {},
-    "another format": _record(format=2),
+    "an older format": _record(format=1),
+    "a newer format": _record(format=3),
     "no settings": _record(settings=None),
     "settings as a list": _record(settings=[]),
     "setting missing": _without("settings", "tau"),
@@ -150,6 +159,14 @@ RECORDS = {
     "other number of classes": _provenance(classes=["one"]),
     "cutoff infinite": _record(cutoff=float("inf")),
     "cutoff missing": _record(cutoff=None),
+    "draws missing": _record(draws=None),
+    "draws as text": _record(draws="many"),
+    "fewer draws than n in fixed mode": _record(draws=59),
+    "more draws than n": _record(draws=61),
+    "unknown mode": _settings(mode="peek"),
+    "a step-down procedure where tau is free": _settings(mode="explore"),
+    "a budget without a procedure that has one": _settings(budget=3),
+    "stop reason as a number": _provenance(stopped=3),
     "radius as text": _record(radius="far"),
     "radius beyond float": _record(radius=10**400),
 }

@@ -23,7 +23,8 @@ def test_ends_of_every_interval(name: str, bound: Bound) -> None:
     for end, is_open, outward in ((bound.low, bound.low_open, -1), (bound.high, bound.high_open, 1)):
         inside = kind(end - outward * step(name)) if is_open else kind(end)
         outside = kind(end) if is_open else kind(end + outward * step(name))
-        assert getattr(Settings(**{name: inside}), name) == inside
+        correction = "k-step-down" if name == "budget" else "holm"
+        assert getattr(Settings(**{name: inside, "correction": correction}), name) == inside
         with pytest.raises(InvalidSetting) as caught:
             Settings(**{name: outside})
         for part in (name, str(bound), repr(outside)):
@@ -57,10 +58,10 @@ def test_whole_numbers_are_whole(name: str) -> None:
         Settings(**{name: 100.0})
 
 
-@pytest.mark.parametrize("name", ["correction", "family"])
+@pytest.mark.parametrize("name", ["correction", "family", "mode"])
 @pytest.mark.parametrize("value", ["", "Holm", "nope", None, 3])
 def test_unknown_names_list_the_known(name: str, value: object) -> None:
-    with pytest.raises(UnknownName, match=r"known: .*(holm|l2)"):
+    with pytest.raises(UnknownName, match=r"known: .*(holm|l2|anytime)"):
         Settings(**{name: value})
 
 
@@ -92,3 +93,33 @@ def test_dict_with_other_names(change: dict[str, object]) -> None:
 def test_bound_prints_its_open_ends() -> None:
     assert str(BOUNDS["tau"]) == "[0.5, 1)"
     assert str(BOUNDS["sigma"]) == "[0.001, 10]"
+
+
+@pytest.mark.parametrize("mode", ["explore", "free"])
+@pytest.mark.parametrize("correction", ["holm", "k-step-down", "fdr-by"])
+def test_a_mode_that_leaves_tau_free_needs_a_single_step_correction(mode: str, correction: str) -> None:
+    with pytest.raises(InvalidSetting, match=r"single-step correction \(.*bonferroni.*\), got"):
+        Settings(mode=mode, correction=correction)
+    for usable in ("bonferroni", "sidak", "k-single-step"):
+        assert Settings(mode=mode, correction=usable).mode == mode
+
+
+@pytest.mark.parametrize("mode", ["anytime", "free"])
+def test_benjamini_hochberg_may_not_be_stopped(mode: str) -> None:
+    with pytest.raises(InvalidSetting, match="does not survive a stop"):
+        Settings(mode=mode, correction="fdr-bh")
+    assert Settings(mode="anytime", correction="fdr-by").correction == "fdr-by"
+
+
+@pytest.mark.parametrize("correction", ["holm", "bonferroni", "sidak", "fdr-bh", "fdr-by"])
+@pytest.mark.parametrize("budget", [1, 0.01])
+def test_a_budget_needs_a_correction_that_has_one(correction: str, budget: float) -> None:
+    with pytest.raises(InvalidSetting, match="an error budget needs correction k-s"):
+        Settings(correction=correction, budget=budget)
+    assert Settings(correction="k-step-down", budget=budget).budget == budget
+
+
+@pytest.mark.parametrize("budget", [1.5, 2.0001])
+def test_a_budget_of_one_or_more_is_whole(budget: float) -> None:
+    with pytest.raises(InvalidSetting, match="whole number, or a share below 1"):
+        Settings(correction="k-single-step", budget=budget)

@@ -1,0 +1,32 @@
+"""ledger: what several certificates promise together."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from pathlib import Path
+
+from engine.certificates import Certificate
+from engine.cli.command import Command
+from engine.cli.output import print_json
+from engine.ledger import ledger_of
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("certificates", type=Path, nargs="+", metavar="CERT")
+
+
+def run(options: argparse.Namespace) -> int:
+    made = ledger_of((path.name, Certificate.load(path)) for path in options.certificates)
+    print_json(
+        {
+            "certificates": len(made.entries),
+            "alpha": made.alpha,
+            "tolerated": made.tolerated,
+            "entries": [asdict(entry) for entry in made.entries],
+        }
+    )
+    return 0
+
+
+COMMAND = Command(name="ledger", help="what several certificates promise together", configure=configure, run=run)

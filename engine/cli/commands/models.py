@@ -1,0 +1,33 @@
+"""models: what the zoo holds."""
+
+from __future__ import annotations
+
+import argparse
+
+from engine.cli.command import Command
+from engine.cli.output import print_json
+from engine.models.zoo import available
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """It takes no arguments."""
+    _ = parser
+
+
+def run(options: argparse.Namespace) -> int:
+    _ = options
+    for info in available():
+        print_json(
+            {
+                "name": info.name,
+                "title": info.title,
+                "labels": info.labels.name,
+                "classes": len(info.labels),
+                "trained_sigma": info.trained_sigma,
+                "weights_sha256": info.weights_sha256,
+            }
+        )
+    return 0
+
+
+COMMAND = Command(name="models", help="list the models that ship with the project", configure=configure, run=run)

@@ -1,0 +1,38 @@
+"""verify: check a saved certificate against everything it claims."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from pathlib import Path
+
+from engine.certificates import Certificate
+from engine.cli.command import Command
+from engine.cli.options import read_image
+from engine.cli.output import print_json
+from engine.errors import InvalidSetting
+
+_EXIT_FAILED = 1
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("certificate", type=Path, metavar="CERT")
+    parser.add_argument("--image", type=Path, metavar="IMAGE", help="the image it is about")
+    parser.add_argument("--resample", action="store_true", help="draw again and compare")
+    parser.add_argument("--seed", type=int, help="draw with this seed: an independent replication")
+
+
+def run(options: argparse.Namespace) -> int:
+    from engine.verify import verify
+
+    if options.seed is not None and not options.resample:
+        raise InvalidSetting("--seed is for --resample; add it or leave the seed out")
+    certificate = Certificate.load(options.certificate)
+    image = read_image(options.image, certificate.settings.size) if options.image else None
+    outcome = verify(certificate, image=image, resample=options.resample, seed=options.seed)
+    checks = [asdict(check) for check in outcome.checks]
+    print_json({"passed": outcome.passed, "checks": checks, "taken_on_trust": list(outcome.on_trust)})
+    return 0 if outcome.passed else _EXIT_FAILED
+
+
+COMMAND = Command(name="verify", help="check a certificate; exit 1 if it does not hold", configure=configure, run=run)

@@ -1,0 +1,72 @@
+"""Options that several commands share, and how they are read."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from engine.config import BOUNDS, Settings
+from engine.device import choose_compute
+from engine.errors import InvalidInput
+from engine.images import MAX_BYTES, decode_image
+from engine.models.base import BaseModel
+from engine.models.zoo import load_model
+from engine.perturbations import families
+from engine.stats.corrections import corrections
+from engine.stats.modes import mode, modes
+from engine.types import Image
+
+DEFAULTS = Settings()
+_KINDS = {"sigma": float, "tau": float, "n0": int, "n": int, "alpha": float, "budget": float, "seed": int, "size": int}
+_TAU_FREE_CORRECTION = "bonferroni"
+
+
+def add_compute(parser: argparse.ArgumentParser) -> None:
+    """--model, --device, --precision."""
+    parser.add_argument("--model", default="street-noise25", help="see: python -m engine models")
+    parser.add_argument("--device", default="auto", help="auto, cpu or cuda")
+    parser.add_argument("--precision", default="auto", help="auto, bf16 or fp32")
+
+
+def add_settings(parser: argparse.ArgumentParser) -> None:
+    """All fields of `Settings`, and `add_compute`'s."""
+    add_compute(parser)
+    for name, kind in _KINDS.items():
+        default = getattr(DEFAULTS, name)
+        parser.add_argument(f"--{name}", type=kind, default=default, help=f"in {BOUNDS[name]}, default {default}")
+    parser.add_argument("--mode", default=DEFAULTS.mode, help=f"one of {', '.join(modes())}, default {DEFAULTS.mode}")
+    parser.add_argument(
+        "--correction",
+        help=f"one of {', '.join(corrections())}; default {DEFAULTS.correction}, or {_TAU_FREE_CORRECTION} in modes "
+        "that leave tau free",
+    )
+    parser.add_argument("--family", default=DEFAULTS.family, help=f"one of {', '.join(families())}")
+
+
+def settings_of(options: argparse.Namespace) -> Settings:
+    """The settings as given. Raises EngineError kinds."""
+    values = {name: getattr(options, name) for name in DEFAULTS.as_dict()}
+    if options.correction is None:
+        values["correction"] = _TAU_FREE_CORRECTION if mode(options.mode).tau_free else DEFAULTS.correction
+    return Settings(**values)
+
+
+def model_of(options: argparse.Namespace) -> BaseModel:
+    """The model on the device and in the precision asked for."""
+    return load_model(options.model, choose_compute(options.device, options.precision))
+
+
+def read_image(path: Path, size: int) -> Image:
+    """Decode a file at a working size. Raises InvalidInput."""
+    return decode_image(_read(path), size=size)
+
+
+def _read(path: Path) -> bytes:
+    """The file's bytes, refusing what is too large before reading it."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            megabytes = path.stat().st_size / 2**20
+            raise InvalidInput(f"{path} has {megabytes:.0f} MB; at most {MAX_BYTES // 2**20} MB are read")
+        return path.read_bytes()
+    except OSError as error:
+        raise InvalidInput(f"cannot read {path}: {error.strerror or error}") from None

@@ -1,0 +1,89 @@
+"""Several certificates in one report: what they promise together, and what that costs in alpha."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from engine.certificates import Certificate
+from engine.errors import InvalidSetting
+from engine.stats.corrections import correction
+from engine.stats.modes import mode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One certificate in the ledger.
+
+    key: names the draws and the level they were spent at; tau is left out where it is free. alpha: what it may fail
+    with. tolerated: its error budget. certified: components certified. promise: whether it is a certificate at all.
+    """
+
+    key: str
+    name: str
+    alpha: float
+    tolerated: int
+    certified: int
+    promise: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """Certificates that are shown together. By the union bound they all hold with probability 1 - `alpha`.
+
+    Whoever makes many certificates and shows the best of them has to count all of them.
+    """
+
+    entries: tuple[Entry, ...] = ()
+
+    @property
+    def alpha(self) -> float:
+        """The sum over all entries that promise something, at most 1; in decimals, so that 3 x 0.001 is 0.003."""
+        spent = sum((Decimal(repr(entry.alpha)) for entry in self.entries if entry.promise), start=Decimal(0))
+        return float(min(spent, Decimal(1)))
+
+    @property
+    def tolerated(self) -> int:
+        """False certificates that the entries' budgets allow in all."""
+        return sum(entry.tolerated for entry in self.entries if entry.promise)
+
+    def with_certificate(self, certificate: Certificate, name: str) -> Ledger:
+        """One more; the same draws at the same level count once, whatever tau they are read at, where tau is free."""
+        entry = _entry(certificate, name)
+        if any(known.key == entry.key for known in self.entries):
+            return self
+        return Ledger(entries=(*self.entries, entry))
+
+
+def ledger_of(certificates: Iterable[tuple[str, Certificate]]) -> Ledger:
+    """The ledger of named certificates."""
+    made = Ledger()
+    for name, certificate in certificates:
+        made = made.with_certificate(certificate, name)
+    return made
+
+
+def share_of_alpha(alpha: float, count: int) -> float:
+    """What each of `count` >= 1 certificates may spend for a report at level `alpha`. Raises InvalidSetting."""
+    if count < 1 or not 0.0 < alpha < 1.0:
+        raise InvalidSetting(f"need alpha in (0, 1) and at least one certificate, got {alpha!r} and {count!r}")
+    return alpha / count
+
+
+def _entry(certificate: Certificate, name: str) -> Entry:
+    settings, recorded = certificate.settings, certificate.provenance
+    values = settings.as_dict()
+    if mode(settings.mode).tau_free:
+        del values["tau"]
+    if mode(settings.mode).anytime:
+        del values["n"]  # all its moments hold together
+    parts = [recorded.input_sha256, recorded.model, recorded.weights_sha256, *(f"{k}={v}" for k, v in values.items())]
+    return Entry(
+        key="|".join(parts),
+        name=name,
+        alpha=settings.alpha,
+        tolerated=certificate.tolerated,
+        certified=certificate.certified_count,
+        promise=correction(settings.correction).certifies,
+    )

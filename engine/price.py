@@ -1,0 +1,119 @@
+"""What freedom costs: how many draws the anytime and the free mode need for what the paper's fixed n certifies."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.certificates import decide
+from engine.config import SEED_MAX, Settings
+from engine.datasets.base import SegmentationDataset
+from engine.errors import InvalidSetting
+from engine.images import decode_image
+from engine.labels import ABSTAIN
+from engine.models.base import BaseModel
+from engine.perturbations import family
+from engine.sampling import Sampler
+from engine.types import Image, Progress, unheard
+
+WITHIN = 0.02
+_LOOK_EVERY = 5
+_MOST = 3
+_FREE_CORRECTION = "bonferroni"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImagePrice:
+    """One image: certified share of the fixed run, and the first draw at which the others reach it less 2 points.
+
+    anytime, free: draws, a multiple of 5; None if three times the fixed n were not enough.
+    """
+
+    name: str
+    fixed_share: float
+    anytime: int | None
+    free: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """Over several images; the ratios are of draws to the fixed n, medians and largest."""
+
+    settings: Settings
+    images: tuple[ImagePrice, ...]
+
+    def as_dict(self) -> dict[str, object]:
+        """Ready for JSON."""
+        ratios: dict[str, object] = {}
+        for name in ("anytime", "free"):
+            found = [getattr(image, name) for image in self.images]
+            reached = [draws / self.settings.n for draws in found if draws is not None]
+            ratios[f"{name}_ratio_median"] = statistics.median(reached) if reached else None
+            ratios[f"{name}_ratio_mean"] = statistics.fmean(reached) if reached else None
+            ratios[f"{name}_ratio_largest"] = max(reached) if len(reached) == len(found) else None
+        rows = [
+            {"name": i.name, "fixed_share": i.fixed_share, "anytime": i.anytime, "free": i.free} for i in self.images
+        ]
+        return {"settings": self.settings.as_dict(), "within": WITHIN, **ratios, "images": rows}
+
+
+def price(
+    model: BaseModel, dataset: SegmentationDataset, settings: Settings, *, limit: int = 0, progress: Progress = unheard
+) -> Price:
+    """Measure on the first `limit` images of a dataset (0: all), all modes on the same draws.
+
+    `settings` are those of the fixed run, whose mode must be `fixed`; image i has seed `settings.seed + i`. Raises
+    InvalidSetting for another mode, an n that is no multiple of 5, or a negative limit.
+    """
+    if settings.mode != "fixed" or settings.n % _LOOK_EVERY or limit < 0:
+        raise InvalidSetting(
+            f"need mode fixed, n a multiple of {_LOOK_EVERY} and limit >= 0, "
+            f"got {settings.mode}, {settings.n} and {limit}"
+        )
+    items = dataset.items()[: limit or None]
+    rows = []
+    for number, item in enumerate(items):
+        image = decode_image(item.image_path.read_bytes(), size=settings.size)
+        own = replace(settings, seed=(settings.seed + number) % (SEED_MAX + 1))
+        rows.append(_of_image(model, image, own, item.name))
+        progress(number + 1, len(items))
+    return Price(settings=settings, images=tuple(rows))
+
+
+def _of_image(model: BaseModel, image: Image, settings: Settings, name: str) -> ImagePrice:
+    looks = list(_looks(model, image, settings))
+    wanted = next(_share(settings, hits, draws) for draws, hits in looks if draws == settings.n)
+    others = (
+        replace(settings, mode="anytime"),
+        replace(settings, mode="free", correction=_FREE_CORRECTION, budget=0),
+    )
+    anytime, free = (
+        next((draws for draws, hits in looks if _share(other, hits, draws) >= wanted - WITHIN), None)
+        for other in others
+    )
+    return ImagePrice(name=name, fixed_share=wanted, anytime=anytime, free=free)
+
+
+def _looks(model: BaseModel, image: Image, settings: Settings) -> Iterator[tuple[int, NDArray[np.int32]]]:
+    """(draws, hits) after every few draws, of which one is the fixed n."""
+    sampler = Sampler(
+        model=model,
+        image=image,
+        family=family(settings.family),
+        sigma=settings.sigma,
+        seed=settings.seed,
+        batch=_LOOK_EVERY,
+    )
+    top = sampler.votes(settings.n0).top
+    for draws, counter in sampler.hits(top, 0, _MOST * settings.n):
+        if draws % _LOOK_EVERY == 0:
+            yield draws, counter.cpu().numpy().copy()
+
+
+def _share(settings: Settings, hits: NDArray[np.int32], draws: int) -> float:
+    labels = decide(settings, np.zeros(hits.shape, np.uint8), hits, draws).labels
+    return float(np.mean(labels != ABSTAIN))
