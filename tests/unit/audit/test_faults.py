@@ -1,0 +1,86 @@
+"""Faults as named objects, and the report's forms."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from engine.audit import AuditReport, faults, measure_fault
+from engine.audit.draws import draw
+from engine.audit.faults import wrong_k_levels
+from engine.audit.models import AT_TAU, INDEPENDENT, Scenario
+from engine.audit.stepwise import STEPWISE, cutoffs
+from engine.audit.table import lines
+from engine.config import Settings
+from engine.errors import Cancelled, UnknownName
+
+
+def test_the_faults_of_the_method_page() -> None:
+    assert [fault.number for fault in faults().values()] == [1, 2, 3, 5, 6, 8]
+    for name, fault in faults().items():
+        assert fault.name == name
+        assert fault.title
+        assert fault.explanation.endswith(".")
+        assert fault.judge().alpha == fault.settings.alpha
+
+
+def test_same_noise_multiplies_every_tenth_draw() -> None:
+    settings = Settings(sigma=0.25, tau=0.75, n0=5, n=20, alpha=0.1, seed=1)
+    draws = draw(Scenario(dependence=INDEPENDENT, pattern=AT_TAU), settings, 20)
+    outcomes = draws.outcomes.copy()
+    fault = faults()["same-noise"]
+    broken = fault.breaks(draws, fault.judge())
+    assert broken.dtype == bool
+    assert broken.shape == (20,)
+    np.testing.assert_array_equal(draws.outcomes, outcomes)  # the sound draws are left alone
+
+
+def test_wrong_k_levels_reach_twice_alpha() -> None:
+    """METHOD, fault 2, N = 4 and k = 2: two true signals, and two nulls that swap the halves of (0, 2 alpha].
+
+    Both nulls are uniform. One of them is always at most alpha and the other at most 2 alpha on that event, which is
+    all that the wrong levels 2 alpha / 2 and 2 alpha / 1 of ranks 3 and 4 ask for; the right ones ask for alpha.
+    """
+    grid, alpha = 1000, 0.1
+    uniform = np.arange(1, grid + 1)
+    swapped = np.where(uniform <= 100, uniform + 100, np.where(uniform <= 200, uniform - 100, uniform))
+    assert sorted(swapped) == list(uniform)
+    table = np.arange(grid, -1, -1) / grid  # h hits have the p-value 1 - h / 1000
+    hits = np.stack([np.full(grid, grid), np.full(grid, grid), grid - uniform, grid - swapped], axis=1)
+    descending = np.sort(hits, axis=1)[:, ::-1]
+    rates = []
+    for levels in (wrong_k_levels(4, alpha, 2), STEPWISE["k-step-down"].levels(4, alpha, 2)):
+        found = cutoffs(descending, table, levels + 1e-12, step_up=False)
+        rates.append(((hits[:, 2:] >= found[:, None]).sum(axis=1) >= 2).mean())
+    assert rates == [pytest.approx(2 * alpha), 0.0]
+
+
+def test_a_clean_draw_is_a_hit() -> None:
+    settings = Settings(sigma=0.25, tau=0.75, n0=21, n=20, alpha=0.1, seed=1)
+    draws = draw(Scenario(dependence=INDEPENDENT, pattern=AT_TAU), settings, 20)
+    np.testing.assert_array_equal(draws.clean, draws.top == 1)  # with p > 1/2 heads are right without noise
+
+
+def test_measuring_a_fault_repeats_and_can_be_cancelled() -> None:
+    seen: list[tuple[int, int]] = []
+    first = measure_fault("clean-draw", repetitions=40, seed=3, progress=lambda *at: seen.append(at))
+    assert first == measure_fault("clean-draw", repetitions=40, seed=3)
+    assert first != measure_fault("clean-draw", repetitions=40, seed=4)
+    assert seen[-1] == (111, 111)
+    with pytest.raises(Cancelled):
+        measure_fault("clean-draw", repetitions=40, cancelled=lambda: True)
+    with pytest.raises(UnknownName, match="clean-draw"):
+        measure_fault("dirty-draw")
+
+
+def test_a_report_without_a_detected_fault_fails() -> None:
+    row = measure_fault("clean-draw", repetitions=20)
+    report = AuditReport(rows=(), faults=(row,), quick=True, seed=0, seconds=1.0)
+    assert not row.detected  # twenty families show nothing
+    assert not report.passed
+    assert json.loads(json.dumps(report.as_dict()))["passed"] is False
+    text = list(lines(report))
+    assert any("MISSED" in line for line in text)
+    assert text[-1].startswith("FAILED: 0 of 0 claims hold, 0 of 1 faults detected")
