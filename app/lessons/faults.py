@@ -1,0 +1,191 @@
+"""Lesson: faults that were published, built in one at a time, and what they do to the promise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+import streamlit as st
+
+import engine
+from app.lessons.base import BLUE, GREY, ORANGE, RED, Lesson, chart, percent, try_this
+
+_CHUNK = 100  # families at a time: a fraction of a second
+_MOST = 40  # chunks of one measurement
+_PAUSE = 0.2  # seconds between two chunks
+_GOAL = "faults_goal"
+_WATCH = "faults_watch"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Measured:
+    """Errors of the faulty and of the sound engine on the same families."""
+
+    families: int
+    faulty: int
+    sound: int
+    alpha: float
+    sound_exact: float | None
+
+
+def show() -> None:
+    """Render the lesson."""
+    st.markdown(
+        "Each of these slips was found in published certification code. The program runs, the pictures look fine, the "
+        "sentence still says *with probability 1 − α*. Only a **measurement on a model whose true p is known** tells: "
+        "certify many pictures in which every certificate would be false, and count."
+    )
+    known = engine.faults()
+    name = str(
+        st.selectbox(
+            "Build in a fault", list(known), format_func=lambda n: f"Fault {known[n].number}: {known[n].title}",
+            key="fault",
+        )
+    )  # fmt: skip
+    fault = known[name]
+    st.markdown(fault.explanation)
+    s = fault.settings
+    st.caption(
+        f"Model: {fault.scenario.name}. τ = {s.tau:g}, n₀ = {s.n0}, n = {s.n}, α = {s.alpha:g}, "
+        f"{engine.correction(s.correction).title}."
+    )
+    left, right = st.columns([1, 2], vertical_alignment="center")
+    left.button(
+        "Certify 2,000 more pictures", type="primary", icon=":material/science:", width="stretch", on_click=_more,
+        args=(name,),
+    )  # fmt: skip
+    slot = right.empty()
+    goal, done = _goal(name), _done(name)
+    # The page looks again by itself only while there is something left to measure.
+    st.fragment(_measurement, run_every=_PAUSE if done < goal else None)(name)
+    slot.caption(
+        "The faulty and the sound engine judge the *same* draws. Bars are measured, whiskers are exact 99 % intervals."
+    )
+    _all_so_far()
+    try_this(
+        "Guess before you measure: which fault is the worst, and which is nearly invisible? Write it down, then look.",
+        "Fault 8 is a single free hit. Why does it matter at all? Because Holm spends α to the last drop.",
+        "Fault 6 barely leaves α. That is why a validity check must *compute* its chance to see a fault, not hope.",
+    )
+
+
+def _goal(name: str) -> int:
+    return min(_MOST, int(st.session_state.get(_GOAL, {}).get(name, 3)))
+
+
+def _done(name: str) -> int:
+    return int(st.session_state.get(_WATCH, {}).get(name, 0))
+
+
+def _more(name: str) -> None:
+    goals = st.session_state.setdefault(_GOAL, {})
+    goals[name] = min(_MOST, _done(name) + 20)
+
+
+def _measurement(name: str) -> None:
+    """Measure one more chunk and show the sum of all."""
+    done, goal = _done(name), _goal(name)
+    if done < goal:
+        done += 1
+        st.session_state.setdefault(_WATCH, {})[name] = done
+    measured = _sum(name, done)
+    _bars(measured)
+    _verdict(measured)
+    if done < goal:
+        st.progress(done / goal, text=f"{measured.families:,} of {goal * _CHUNK:,} pictures")
+    elif st.session_state.get("faults_running") == name:
+        st.session_state["faults_running"] = None
+        st.rerun()
+    if done < goal:
+        st.session_state["faults_running"] = name
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def _chunk(name: str, number: int) -> engine.FaultRow:
+    """One chunk, the same for everyone: the seed is its number."""
+    return engine.measure_fault(name, repetitions=_CHUNK, seed=number)
+
+
+def _sum(name: str, chunks: int) -> _Measured:
+    rows = [_chunk(name, number) for number in range(1, max(1, chunks) + 1)]
+    return _Measured(
+        families=sum(row.repetitions for row in rows),
+        faulty=sum(row.errors for row in rows),
+        sound=sum(row.sound_errors for row in rows),
+        alpha=rows[0].alpha,
+        sound_exact=rows[0].sound_exact,
+    )
+
+
+def _bars(m: _Measured) -> None:
+    figure = go.Figure()
+    for title, errors, colour in (("sound engine", m.sound, BLUE), ("with the fault", m.faulty, RED)):
+        low, high = engine.illustrations.exact_interval(errors, m.families, 0.99)
+        rate = errors / m.families
+        figure.add_bar(
+            y=[f"{title}<br><b>{percent(rate)}</b>"], x=[rate], orientation="h", marker_color=colour, width=0.6,
+            showlegend=False,
+            error_x={"type": "data", "symmetric": False, "array": [high - rate], "arrayminus": [rate - low],
+                     "thickness": 2, "width": 8, "color": GREY},
+        )  # fmt: skip
+    figure.add_vline(x=m.alpha, line_dash="dash", line_width=3, line_color=ORANGE)
+    figure.add_annotation(
+        x=m.alpha, y=1.0, yref="paper", yanchor="bottom", text=f"α = {m.alpha:g}: the promise", showarrow=False
+    )
+    figure.update_xaxes(range=[0.0, 1.03], dtick=0.2, tickformat=".0%")
+    figure.update_yaxes(autorange="reversed")
+    chart(
+        figure,
+        key="fault_bars",
+        x="share of pictures with a broken promise",
+        y="",
+        height=240,
+        top=30,
+    )
+
+
+def _verdict(m: _Measured) -> None:
+    low, high = engine.illustrations.exact_interval(m.faulty, m.families, 0.99)
+    cells = st.columns(3)
+    cells[0].metric("Pictures", f"{m.families:,}")
+    cells[1].metric("Sound engine wrong", f"{m.sound:,}", help="pictures with a broken promise, measured")
+    cells[2].metric("Faulty engine wrong", f"{m.faulty:,}", help="pictures with a broken promise, measured")
+    exact = "" if m.sound_exact is None else f" Exactly computed, the sound engine errs in {percent(m.sound_exact)}."
+    interval = f"99 % interval {percent(low)} to {percent(high)}"
+    if low > m.alpha:
+        st.error(
+            f"**The promise is broken.** With the fault {percent(m.faulty / m.families)} of the pictures have a false "
+            f"certificate too many ({interval}); promised were at most {percent(m.alpha)}.{exact}",
+            icon=":material/gpp_bad:",
+        )
+    else:
+        st.info(
+            f"Not proved yet: the faulty engine's {interval} still reaches down to α. Certify more pictures.{exact}",
+            icon=":material/hourglass_top:",
+        )
+
+
+def _all_so_far() -> None:
+    seen = {name: count for name, count in st.session_state.get(_WATCH, {}).items() if count}
+    if len(seen) < 2:
+        return
+    st.markdown("**Faults you have measured**")
+    rows = []
+    for name, count in seen.items():
+        m = _sum(name, count)
+        low, high = engine.illustrations.exact_interval(m.faulty, m.families, 0.99)
+        rows.append(
+            {
+                "fault": engine.faults()[name].title,
+                "pictures": m.families,
+                "promised (α)": percent(m.alpha),
+                "sound, measured": percent(m.sound / m.families),
+                "faulty, measured": percent(m.faulty / m.families),
+                "99 % interval": f"{percent(low)} – {percent(high)}",
+                "seen": "yes" if low > m.alpha else "not yet",
+            }
+        )
+    st.dataframe(rows, hide_index=True, width="stretch")
+
+
+LESSON = Lesson(name="faults", title="Break the certificate", show=show)

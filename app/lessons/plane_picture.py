@@ -1,0 +1,121 @@
+"""Pictures of the plane: regions of a classifier, the certified disc, noise and attacks. Knows no screen."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image as Pillow
+from PIL import ImageDraw, ImageFont
+
+import engine
+
+NAMES = ("A", "B", "C")
+COLOURS = ("#6FB1E4", "#F2B233", "#5A2F72")
+SIDE = 640  # pixels of a picture
+MAP_SIDE = 240  # cells of a probability map
+
+_INK, _PAPER = (17, 22, 29), (255, 255, 255)
+_PALETTE = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in COLOURS], dtype=np.float64)
+_LETTERS = ((0.08, 0.10), (0.10, 0.90), (0.68, 0.79))  # where each class is named
+_OVERSAMPLE = 2
+Point = tuple[float, float]
+
+
+@lru_cache(maxsize=1)
+def base_regions() -> Pillow.Image:
+    """The base model's classes, named."""
+    centres = (np.arange(2 * SIDE) + 0.5) / (2 * SIDE)
+    x, y = np.meshgrid(centres, centres[::-1])
+    fine = _PALETTE[engine.planar.THREE_REGIONS.predict(x, y)]
+    return _canvas(fine.reshape(SIDE, 2, SIDE, 2, 3).mean(axis=(1, 3)))
+
+
+@lru_cache(maxsize=32)
+def probability_map(sigma: float) -> NDArray[np.float64]:
+    """Class probabilities under noise on MAP_SIDE x MAP_SIDE cells."""
+    return engine.planar.THREE_REGIONS.probability_map(sigma, MAP_SIDE)
+
+
+@lru_cache(maxsize=24)
+def smoothed_regions(sigma: float) -> Pillow.Image:
+    """The smoothed model's classes, fuller in colour where the radius is larger; hatched where none has a half."""
+    chances = _enlarged(probability_map(sigma))
+    best = chances.max(axis=-1)
+    strength = 0.30 + 0.70 * np.clip(2.0 * best - 1.0, 0.0, 1.0) ** 1.5
+    picture = 255.0 + (_PALETTE[chances.argmax(axis=-1)] - 255.0) * strength[..., None]
+    rows, columns = np.indices(best.shape)
+    picture[best <= 0.5] = _PAPER
+    picture[(best <= 0.5) & ((rows + columns) % 10 < 2)] = (150, 156, 165)
+    return _canvas(picture)
+
+
+def draw(
+    canvas: Pillow.Image,
+    point: Point,
+    *,
+    radius: float,
+    arrows: tuple[tuple[Point, bool], ...] = (),
+    noise: NDArray[np.float64] | None = None,
+    marked: bool = True,
+) -> bytes:
+    """A PNG of `canvas` with the certified disc, arrows (end, whether it is drawn solid) and noisy copies as dots."""
+    big = canvas.copy()
+    pen, unit = ImageDraw.Draw(big), SIDE * _OVERSAMPLE
+    for x, y in noise if noise is not None else ():
+        _dot(pen, (x * unit, (1 - y) * unit), 2.6 * _OVERSAMPLE, _INK, _PAPER)
+    start = (point[0] * unit, (1 - point[1]) * unit)
+    if radius > 0.0:
+        box = [start[0] - radius * unit, start[1] - radius * unit, start[0] + radius * unit, start[1] + radius * unit]
+        pen.ellipse(box, outline=_PAPER, width=6 * _OVERSAMPLE)
+        pen.ellipse([box[0] + 3, box[1] + 3, box[2] - 3, box[3] - 3], outline=_INK, width=3 * _OVERSAMPLE)
+    for end, solid in arrows:
+        _arrow(pen, start, (end[0] * unit, (1 - end[1]) * unit), solid)
+    if marked:
+        _dot(pen, start, 8 * _OVERSAMPLE, _PAPER, _INK)
+    small = big.reduce(_OVERSAMPLE)
+    return engine.png(np.asarray(small, dtype=np.uint8))
+
+
+def _canvas(picture: NDArray[np.float64]) -> Pillow.Image:
+    """Enlarged for drawing without jags, with the names of the classes."""
+    unit = SIDE * _OVERSAMPLE
+    big = Pillow.fromarray(np.rint(picture).astype(np.uint8)).resize((unit, unit), Pillow.Resampling.NEAREST)
+    pen, font = ImageDraw.Draw(big), ImageFont.load_default(44 * _OVERSAMPLE)
+    for name, (x, y) in zip(NAMES, _LETTERS, strict=True):
+        place = (x * unit, (1 - y) * unit)
+        pen.text(place, name, font=font, anchor="mm", fill=_INK, stroke_width=6, stroke_fill=_PAPER)
+    return big
+
+
+def _dot(pen: ImageDraw.ImageDraw, at: Point, size: float, fill: tuple[int, ...], edge: tuple[int, ...]) -> None:
+    box = [at[0] - size, at[1] - size, at[0] + size, at[1] + size]
+    pen.ellipse(box, fill=fill, outline=edge, width=max(1, round(size / 3)))
+
+
+def _arrow(pen: ImageDraw.ImageDraw, start: Point, end: Point, solid: bool) -> None:
+    length = math.dist(start, end)
+    if length < 1.0:
+        return
+    along = ((end[0] - start[0]) / length, (end[1] - start[1]) / length)
+    head = min(22.0 * _OVERSAMPLE, 0.6 * length)
+    neck = (end[0] - along[0] * head, end[1] - along[1] * head)
+    side = (-along[1] * head * 0.45, along[0] * head * 0.45)
+    triangle = [end, (neck[0] + side[0], neck[1] + side[1]), (neck[0] - side[0], neck[1] - side[1])]
+    for colour, width in ((_PAPER, 9 * _OVERSAMPLE), (_INK, 4 * _OVERSAMPLE)):
+        pieces = [(0.0, 1.0)] if solid else [(i / 8, i / 8 + 0.07) for i in range(8)]
+        for first, last in pieces:
+            ends = [(start[i] + t * (neck[i] - start[i])) for t in (first, last) for i in (0, 1)]
+            pen.line(ends, fill=colour, width=width)
+        pen.polygon(triangle, fill=_INK, outline=_PAPER, width=2 * _OVERSAMPLE)
+
+
+def _enlarged(chart: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Bilinear, so that the borders between regions are as smooth as they are."""
+    layers = [
+        np.asarray(Pillow.fromarray(chart[..., i].astype(np.float32)).resize((SIDE, SIDE), Pillow.Resampling.BILINEAR))
+        for i in range(chart.shape[-1])
+    ]
+    return np.stack(layers, axis=-1).astype(np.float64)

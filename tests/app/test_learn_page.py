@@ -1,0 +1,162 @@
+"""The lessons as scripts: each runs clean, and its key numbers react to its controls as the theory says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.stats import binom, norm
+from streamlit.testing.v1 import AppTest
+
+import engine
+from app.components.pick_point import picked
+from app.lessons import LESSONS
+from app.lessons.base import percent
+
+SCREEN = Path(__file__).resolve().parents[2] / "app" / "screens" / "learn.py"
+NAMES = [lesson.name for lesson in LESSONS]
+
+
+def lesson(name: str) -> AppTest:
+    test = AppTest.from_file(str(SCREEN), default_timeout=120)
+    test.query_params["lesson"] = name
+    return test.run()
+
+
+def metrics(test: AppTest) -> dict[str, str]:
+    assert not test.exception
+    return {metric.label: metric.value for metric in test.metric}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_lesson_runs_clean_and_is_named_in_the_url(name: str) -> None:
+    test = lesson(name)
+    assert not test.exception
+    assert name in test.query_params["lesson"]
+    assert any(name == each.name and each.title in test.subheader[0].value for each in LESSONS)
+
+
+@pytest.mark.parametrize("name", ["", "nope", "<script>", "plane,pixel"])
+def test_unknown_lessons_open_the_first(name: str) -> None:
+    test = lesson(name)
+    assert not test.exception
+    assert LESSONS[0].title in test.subheader[0].value
+
+
+def test_next_opens_the_following_lesson() -> None:
+    test = lesson(NAMES[0])
+    test.button(key="next").click().run()
+    assert not test.exception
+    assert LESSONS[1].title in test.subheader[0].value
+    assert NAMES[1] in test.query_params["lesson"]
+
+
+def test_radius_in_the_plane_follows_the_noise_and_what_is_known() -> None:
+    test = lesson("plane")
+    shown = metrics(test)
+    p = engine.planar.THREE_REGIONS.probabilities(np.array([[0.42, 0.345]]), 0.08)[0, 0]
+    assert shown["p of A"] == f"{p:.4f}"
+    assert 0 < 0.08 * norm.ppf(p) - float(shown["Certified radius R"]) < 0.001  # rounded down
+    assert any("cannot be flipped from A" in text.value for text in test.markdown)
+    test.selectbox(key="plane_draws").set_value(100).run()
+    assert float(metrics(test)["Certified radius R"]) < float(shown["Certified radius R"])
+    test.slider(key="plane_sigma").set_value(0.2).run()
+    assert metrics(test)["p of A"] != shown["p of A"]
+
+
+def test_presets_move_the_point() -> None:
+    test = lesson("plane")
+    test.button(key="plane_preset_0").click().run()
+    shown = metrics(test)
+    assert (shown["Base model says"], shown["Smoothed model says"]) == ("C", "A")  # the sliver is smoothed away
+
+
+def test_attacks_inside_the_disc_keep_the_majority_and_far_ones_lose_it() -> None:
+    test = lesson("plane")
+    assert any("still a majority" in text.value for text in test.markdown)
+    test.slider(key="plane_attack").set_value(3.0).run()
+    assert any("the majority is lost" in text.value for text in test.markdown)
+
+
+def test_one_pixel_shows_exact_numbers() -> None:
+    test = lesson("pixel")
+    hits = int(metrics(test)["Hits"].split()[0])
+    assert hits == engine.illustrations.flips(0.85, 60, seed=1).sum()
+    assert float(metrics(test)["p-value"]) == pytest.approx(binom.sf(hits - 1, 60, 0.75), abs=6e-4)
+    assert metrics(test)["Needed"] == "53 hits"  # binom.sf(52, 60, .75) = .0088 <= .01 < binom.sf(51, 60, .75)
+    test.slider(key="coin_n").set_value(10).run()
+    assert metrics(test)["Needed"] == "impossible"  # .75^10 = .056 > .01
+    assert any("can certify nothing" in warning.value for warning in test.warning)
+
+
+def test_draw_again_takes_another_seed_and_says_which() -> None:
+    test = lesson("pixel")
+    (button,) = [button for button in test.button if button.label == "Draw again"]
+    button.click().run()
+    seed = test.session_state["coin_seed"]
+    assert any(f"Seed {seed}" in caption.value for caption in test.caption)
+    hits = engine.illustrations.flips(0.85, 60, seed=seed).sum()
+    assert metrics(test)["Hits"] == f"{hits} of 60"
+
+
+def test_many_pixels_react() -> None:
+    test = lesson("pixels")
+    counts = {label: int(value.split()[0]) for label, value in metrics(test).items()}
+    assert counts["No correction"] >= counts["Holm"] >= counts["Bonferroni"] > 0
+    assert counts["Budget b"] == counts["Holm"]
+    test.slider(key="many_b").set_value(5).run()
+    assert int(metrics(test)["Budget b"].split()[0]) > counts["Holm"]
+    test.slider(key="many_rank").set_value(50).run()
+    assert any("Rank 50" in text.value and "abstain" in text.value for text in test.markdown)
+    test.select_slider(key="many_N").set_value(2).run()  # the rank is now beyond the last pixel
+    assert not test.exception
+    test.select_slider(key="many_N").set_value(1000).run()
+    test.slider(key="many_n").set_value(20).run()
+    assert metrics(test)["Holm"] == "0 certified"  # .75^20 = .0032 > .1 / 1000
+
+
+def test_dimension_reacts() -> None:
+    test = lesson("dimension")
+    shown = metrics(test)
+    assert shown["l2 radius R"] == "0.168"  # .25 * ppf(.75) = .16862, rounded down
+    assert shown["One pixel, by"] == "24.8 levels"  # .16862 * 255 / sqrt(3) = 24.83
+    assert shown["Every pixel, by"] == "0.0895 levels"  # .16862 * 255 / sqrt(3 * 76800) = .0896
+    test.selectbox(key="dim_size").set_value("CIFAR · 32 × 32").run()
+    assert metrics(test)["l2 radius R"] == "0.168"
+    assert metrics(test)["Every pixel, by"] == "0.775 levels"
+
+
+def test_every_fault_is_measured_beside_the_sound_engine() -> None:
+    test = lesson("faults")
+    for name in engine.faults():
+        test.selectbox(key="fault").set_value(name).run()
+        shown = metrics(test)
+        assert int(shown["Pictures"].replace(",", "")) >= 100
+        assert int(shown["Faulty engine wrong"].replace(",", "")) >= int(shown["Sound engine wrong"].replace(",", ""))
+    test.selectbox(key="fault").set_value("early-return").run()
+    assert any("The promise is broken" in error.value for error in test.error)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.0, "0.0 %"), (1.0, "100.0 %"), (0.5, "50.0 %"), (1e-9, "< 0.1 %"), (1 - 1e-9, "> 99.9 %")]
+)
+def test_percent_never_rounds_to_certainty(value: float, text: str) -> None:
+    assert percent(value) == text
+
+
+def test_a_place_from_the_browser_is_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    from app.components import pick_point
+
+    for state in (
+        None,
+        {},
+        {"point": None},
+        {"point": {"x": "1", "y": 0}},
+        {"point": {"x": 2, "y": 0}},
+        {"point": {"x": float("nan"), "y": 0}},
+    ):
+        monkeypatch.setattr(pick_point.st, "session_state", {"key": state})
+        assert picked("key", (0.25, 0.75)) == (0.25, 0.75)
+    monkeypatch.setattr(pick_point.st, "session_state", {"key": {"point": {"x": 0.1, "y": 1}}})
+    assert picked("key", (0.25, 0.75)) == (0.1, 1.0)
