@@ -7,23 +7,26 @@ from dataclasses import dataclass
 import streamlit as st
 
 import engine
-from app.requests import Request
+from app.procedure import choose_correction, choose_mode, choose_stop
+from app.requests import Choice, Request
 from app.runner import expected_seconds
 from app.views import wording
+from app.views.planning import show_plan
 
-_DEFAULTS = engine.Settings()
+_DEFAULTS = engine.Settings(n=200)
 _PER_ROW = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Number:
-    """How one numeric setting is shown."""
+    """How one numeric setting is shown; `stoppable` is said instead of `why` in modes that may be stopped."""
 
     name: str
     label: str
     why: str
     step: float
     form: str | None = None
+    stoppable: str = ""
 
 
 _NUMBERS = (
@@ -33,8 +36,8 @@ _NUMBERS = (
             step=0.05, form="%.12g"),
     _Number(name="n0", label="n₀ · selection draws", why="Draws that choose the class to test at each pixel.", step=5),
     _Number(name="n", label="n · test draws", why="Fresh draws that test it. More certify more, and take longer.",
-            step=50),
-    _Number(name="alpha", label="α · allowed error", why="Highest chance that even one pixel is certified wrongly.",
+            step=50, stoppable="The most fresh draws that test it; the run may be stopped earlier."),
+    _Number(name="alpha", label="α · allowed error", why="Highest chance of the error that the correction controls.",
             step=0.0001, form="%.12g"),
     _Number(name="size", label="Working size", why="Longer side in pixels; the certificate holds for this image.",
             step=64),
@@ -57,31 +60,25 @@ def choose_model() -> str:
     return str(name)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """Settings as chosen; with `fresh_seed` their seed is only a stand-in for one that is drawn when the run starts."""
-
-    values: engine.Settings
-    fresh_seed: bool
-
-
 def choose_settings() -> Choice | None:
     """Show the controls; returns the settings, or None after saying what is wrong with them."""
-    values: dict[str, float | int | str] = {"family": _DEFAULTS.family}
+    mode = choose_mode()
+    values: dict[str, float | int | str] = {"family": _DEFAULTS.family, "mode": mode.name}
     cells = [*st.columns(_PER_ROW), *st.columns(_PER_ROW)]
     for cell, number in zip(cells, _NUMBERS, strict=False):
         with cell:
-            values[number.name] = _number(number)
+            values[number.name] = _number(number, mode)
     with cells[-2]:
         seed = _seed()
     with cells[-1]:
-        values["correction"] = _correction()
+        values |= choose_correction(mode)
     try:
+        stop = choose_stop() if mode.anytime else engine.StopRule()
         settings = engine.Settings(seed=0 if seed is None else seed, **values)  # type: ignore[arg-type]
     except engine.EngineError as error:
         st.error(f"{error}.")
         return None
-    return Choice(values=settings, fresh_seed=seed is None)
+    return Choice(values=settings, stop=stop, fresh_seed=seed is None)
 
 
 def _seed() -> int | None:
@@ -100,22 +97,7 @@ def _seed() -> int | None:
     return None if seed is None else int(seed)
 
 
-def _correction() -> str:
-    known = engine.corrections()
-    names = list(known)
-    name = st.selectbox(
-        "Correction",
-        names,
-        index=names.index(_DEFAULTS.correction),
-        key="correction",
-        bind="query-params",
-        persist_state="session",
-    )
-    st.caption(known[str(name)].summary)
-    return str(name)
-
-
-def _number(number: _Number) -> float | int:
+def _number(number: _Number, mode: engine.Mode) -> float | int:
     default, bound = getattr(_DEFAULTS, number.name), engine.BOUNDS[number.name]
     kind = type(default)
     # No bounds on the widget: a browser keeps the last good value silently, while Settings says what is wrong.
@@ -129,7 +111,7 @@ def _number(number: _Number) -> float | int:
         bind="query-params",
         persist_state="session",
     )
-    st.caption(number.why)
+    st.caption(number.stoppable if mode.anytime and number.stoppable else number.why)
     return default if value is None else kind(value)
 
 
@@ -138,15 +120,19 @@ def run_button(request: Request | None, *, busy: bool) -> bool:
     if request is not None:
         settings, components = request.settings, request.image.components
         radius = engine.family(settings.family).radius(sigma=settings.sigma, tau=settings.tau)
-        needed = engine.smallest_useful_n(settings.tau, settings.alpha, components)
+        needed = settings.smallest_useful_n(components)
         facts = st.columns(_PER_ROW)
         facts[0].metric("Radius R = σ·ppf(τ)", wording.floored(radius), help="l2, intensities in [0, 1]; rounded down")
         facts[1].metric(
             "Smallest useful n", f"{needed:,}", help="With so many draws only unanimous pixels pass; with fewer, none."
         )
         facts[2].metric("Pixels", f"{components:,}", help=f"{request.image.width}×{request.image.height}")
-        facts[3].metric("Expected time", "…" if busy else f"≈ {wording.duration(expected_seconds(request))}")
+        seconds = None if busy else expected_seconds(request)
+        most = "≤" if engine.mode(settings.mode).anytime else "≈"
+        facts[3].metric("Expected time", "…" if seconds is None else f"{most} {wording.duration(seconds)}")
         _hints(request, needed)
+        with st.expander("Planner: what can such a run certify?", icon=":material/query_stats:"):
+            show_plan(settings, components)
     disabled = busy or request is None
     return st.button("Certify", type="primary", icon=":material/play_arrow:", width="stretch", disabled=disabled)
 
@@ -154,10 +140,15 @@ def run_button(request: Request | None, *, busy: bool) -> bool:
 def _hints(request: Request, needed: int) -> None:
     """What a person would want to know before waiting for the run."""
     settings, trained = request.settings, engine.model_info(request.model).trained_sigma
+    procedure = engine.correction(settings.correction)
     if settings.n < needed:
         components = request.image.components
         st.warning(f"n = {settings.n} certifies nothing: {components:,} pixels need at least {needed:,} draws.")
     if settings.tau == 0.5:
         st.warning("With τ = 0.5 the radius is 0: nothing is promised about changed images.")
+    if not procedure.certifies:
+        st.warning(f"{procedure.title}: it bounds a mean share of errors and promises nothing about single pixels.")
+    elif procedure.assumes:
+        st.warning(f"{procedure.title} needs {procedure.needs}.")
     if not 0.5 * trained <= settings.sigma <= 1.5 * trained:
         st.caption(f"{request.model} was trained with noise of σ = {trained:g}; far from it, it will abstain more.")

@@ -62,7 +62,7 @@ def pick_image() -> Chosen | None:
         bind="query-params",
         label_visibility="collapsed",
     )
-    return _SOURCES[str(source)]()
+    return _SOURCES.get(str(source), _samples)()  # an empty ?source= chooses nothing
 
 
 def _samples() -> Chosen | None:

@@ -7,6 +7,8 @@ from streamlit.navigation.page import StreamlitPage
 
 HOME = "screens/home.py"
 CERTIFY = "screens/certify.py"
+LEARN = "screens/learn.py"
+EXPERIMENTS = "screens/experiments.py"
 
 
 def pages() -> list[StreamlitPage]:
@@ -14,4 +16,6 @@ def pages() -> list[StreamlitPage]:
     return [
         st.Page(HOME, title="Home", icon=":material/home:", default=True),
         st.Page(CERTIFY, title="Certify", icon=":material/verified_user:", url_path="certify"),
+        st.Page(LEARN, title="Learn", icon=":material/school:", url_path="learn"),
+        st.Page(EXPERIMENTS, title="Experiments", icon=":material/science:", url_path="experiments"),
     ]

@@ -12,6 +12,15 @@ from numpy.typing import NDArray
 import engine
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Settings as chosen; with `fresh_seed` their seed is only a stand-in for one that is drawn when the run starts."""
+
+    values: engine.Settings
+    stop: engine.StopRule
+    fresh_seed: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Request:
     """One certification as asked for.
@@ -24,6 +33,7 @@ class Request:
     image: engine.Image
     truth: NDArray[np.uint8] | None
     settings: engine.Settings
+    stop: engine.StopRule
     fresh: bool
 
     def with_seed(self) -> Request:
@@ -34,25 +44,33 @@ class Request:
         return replace(self, settings=settings)
 
     def gave(self, outcome: Outcome) -> bool:
-        """Whether a finished run is what this asks for; any seed will do where the noise is to be new."""
+        """Whether a finished run is what this asks for."""
+        return self.same_input(outcome) and not self.differs(outcome)
+
+    def same_input(self, outcome: Outcome) -> bool:
+        """Whether it was made with this image and model."""
         made = outcome.request
-        wanted = replace(self.settings, seed=made.settings.seed) if self.fresh else self.settings
-        return (self.model, self.image.sha256, wanted) == (made.model, made.image.sha256, made.settings)
+        return (self.model, self.image.sha256) == (made.model, made.image.sha256)
+
+    def differs(self, outcome: Outcome) -> set[str]:
+        """The settings in which it differs. Any seed will do where the noise is to be new, any tau where it is free."""
+        made, wanted = outcome.request.settings.as_dict(), self.settings.as_dict()
+        changed = {name for name, value in wanted.items() if made[name] != value}
+        if self.fresh:
+            changed.discard("seed")
+        if engine.mode(self.settings.mode).tau_free:
+            changed.discard("tau")
+        return changed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Outcome:
-    """A finished run: the certificate, the base model's own answer (uint8 (H, W)), and pictures as PNG by name."""
+    """A finished run: the certificate, the base model's own answer (uint8 (H, W)), and PNG files by name.
+
+    pictures: those that do not depend on tau; see `overlay.fixed_pictures`.
+    """
 
     request: Request
     certificate: engine.Certificate
     base: NDArray[np.uint8]
     pictures: Mapping[str, bytes]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LivePicture:
-    """A run under way: the leading classes as PNG after `draws` draws."""
-
-    png: bytes
-    draws: int

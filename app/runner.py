@@ -8,19 +8,29 @@ import threading
 import streamlit as st
 
 import engine
+from app import jobs
 from app.inputs import Chosen
-from app.requests import LivePicture, Outcome, Request
+from app.requests import Choice, Outcome, Request
 from app.state import session_id
-from app.views.overlay import enlarge, live_picture, result_pictures
+from app.views.overlay import fixed_pictures
 
 _MOST_WORK = 4_000_000_000  # pixels times draws: about eleven minutes on two CPU cores
 
 
-def prepare(chosen: Chosen, model: str, settings: engine.Settings, *, fresh: bool) -> Request:
+def prepare(chosen: Chosen, model: str, choice: Choice) -> Request:
     """Decode and validate. Raises EngineError kinds with a sentence for the page."""
+    settings = choice.values
     image = _decoded(hashlib.sha256(chosen.data).hexdigest(), settings.size, chosen.data)
     truth = None if chosen.labels is None else engine.reduce_labels(chosen.labels, image)
-    return Request(name=chosen.name, model=model, image=image, truth=truth, settings=settings, fresh=fresh)
+    return Request(
+        name=chosen.name,
+        model=model,
+        image=image,
+        truth=truth,
+        settings=settings,
+        stop=choice.stop,
+        fresh=choice.fresh_seed,
+    )
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -40,17 +50,20 @@ def submit(asked: Request) -> engine.Job:
 
     def work(job: engine.Job) -> Outcome:
         model = engine.load_model(request.model)
-        space = model.info.labels
-
-        def show(view: engine.LiveView) -> None:
-            job.show(LivePicture(png=engine.png(enlarge(live_picture(view, space))), draws=view.done))
-
         certificate = engine.segcertify(
-            model, request.image, settings, progress=job.progress, cancelled=job.cancel_requested, live=show
+            model,
+            request.image,
+            settings,
+            progress=job.progress,
+            cancelled=job.cancel_requested,
+            enough=job.enough_requested,
+            stop=request.stop,
+            live=job.show,
         )
-        pace.learn(request.model, certificate.provenance.seconds_sampling / (components * job.total))
+        drawn = settings.n0 + certificate.draws
+        pace.learn(request.model, certificate.provenance.seconds_sampling / (components * drawn))
         base = engine.base_prediction(model, request.image)
-        pictures = result_pictures(request.image, certificate, base, request.truth, space)
+        pictures = fixed_pictures(request.image, base, request.truth, model.info.labels)
         return Outcome(request=request, certificate=certificate, base=base, pictures=pictures)
 
     return _jobs().submit(session_id(), work)
@@ -59,6 +72,11 @@ def submit(asked: Request) -> engine.Job:
 def find(job_id: str | None) -> engine.Job | None:
     """The job of that id if this process still knows it; looking at it keeps it alive."""
     return _jobs().get(job_id) if job_id else None
+
+
+def finish(job: engine.Job) -> None:
+    """End an anytime run between two batches with what it has: that is a certificate."""
+    _jobs().finish(job.id)
 
 
 def cancel(job: engine.Job) -> None:
@@ -72,10 +90,8 @@ def expected_seconds(request: Request) -> float:
     return _pace().of(request.model) * request.image.components * draws
 
 
-@st.cache_resource
 def _jobs() -> engine.JobManager:
-    """The process's job manager: one worker, since there is one compute device."""
-    return engine.JobManager()
+    return jobs.manager()
 
 
 class _Pace:

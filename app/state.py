@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 
 import streamlit as st
 
+import engine
+
 _SESSION = "certiscope_session"
 _JOB = "job"
+_LEDGER = "certiscope_ledger"
 
 
 def session_id() -> str:
@@ -36,3 +40,30 @@ def forget_job() -> None:
     st.session_state.pop(_JOB, None)
     if _JOB in st.query_params:
         del st.query_params[_JOB]
+
+
+def add_to_ledger(certificate: engine.Certificate, name: str) -> engine.Ledger:
+    """Enter a certificate that this session has seen; returns the ledger so far."""
+    ledger = st.session_state.get(_LEDGER, engine.Ledger()).with_certificate(certificate, name)
+    st.session_state[_LEDGER] = ledger
+    return ledger
+
+
+def clear_ledger() -> None:
+    """Begin a new report."""
+    st.session_state.pop(_LEDGER, None)
+
+
+def begin_from_url(key: str, options: Sequence[str], default: str) -> None:
+    """Give a choice its first value: the URL's if it names one of the options, else the default.
+
+    Streamlit's own binding writes the label that is shown into the URL; links should hold the name instead.
+    """
+    if st.session_state.get(key) not in options:
+        asked = st.query_params.get(key)
+        st.session_state[key] = asked if asked in options else default
+
+
+def write_to_url(key: str, value: str) -> None:
+    """Keep the URL in step with a choice."""
+    st.query_params[key] = value

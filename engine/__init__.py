@@ -1,8 +1,10 @@
 """Certiscope's certification engine: the public API. It knows no screen, and importing it does no work."""
 
+from engine import illustrations, planar
+from engine.audit import Fault, FaultRow, faults, measure_fault
 from engine.bench import measure_pace
 from engine.certificates import Certificate, Provenance
-from engine.certify import LiveView, base_prediction, segcertify
+from engine.certify import LiveView, StopRule, base_prediction, segcertify
 from engine.config import BOUNDS, Bound, Settings
 from engine.datasets import DatasetItem, SegmentationDataset, dataset, datasets
 from engine.device import Compute, choose_compute
@@ -17,9 +19,11 @@ from engine.errors import (
     UnknownName,
 )
 from engine.evaluation import Evaluation, evaluate
+from engine.experiments import Experiment, ExperimentResult, Finding, Quality, experiment, experiments
 from engine.images import MAX_BYTES, decode_image, image_from_array, reduce_labels
 from engine.jobs import Job, JobManager, State
 from engine.labels import ABSTAIN, VOID, LabelSpace
+from engine.ledger import Ledger, ledger_of, share_of_alpha
 from engine.metrics import Scorer, Scores, score
 from engine.models.base import BaseModel, ModelInfo
 from engine.models.zoo import available, load_model, model_info
@@ -28,7 +32,10 @@ from engine.pictures import colour_labels, labels_png, png
 from engine.scenes import render_street
 from engine.stats.binomial import p_value_table
 from engine.stats.corrections import Correction, correction, corrections
-from engine.stats.planner import smallest_useful_n
+from engine.stats.corrections.base import Control
+from engine.stats.modes import Mode, mode, modes
+from engine.stats.planner import Forecast, expected_share, forecasts, smallest_useful_n
+from engine.stories import PixelStory, RegionStory, class_story, counterfactual_share, pixel_story, region_story
 from engine.types import Image, Selection
 from engine.verify import Check, Verification, verify
 from engine.version import VERSION
@@ -45,11 +52,18 @@ __all__ = [
     "Certificate",
     "Check",
     "Compute",
+    "Control",
     "Correction",
     "DatasetItem",
     "EngineError",
     "Evaluation",
+    "Experiment",
+    "ExperimentResult",
     "Family",
+    "Fault",
+    "FaultRow",
+    "Finding",
+    "Forecast",
     "Image",
     "IntegrityError",
     "InvalidInput",
@@ -57,42 +71,64 @@ __all__ = [
     "Job",
     "JobManager",
     "LabelSpace",
+    "Ledger",
     "LiveView",
+    "Mode",
     "ModelInfo",
     "NotCertifiable",
+    "PixelStory",
     "Provenance",
+    "Quality",
     "QueueFull",
+    "RegionStory",
     "Scorer",
     "Scores",
     "SegmentationDataset",
     "Selection",
     "Settings",
     "State",
+    "StopRule",
     "UnknownName",
     "Verification",
     "available",
     "base_prediction",
     "choose_compute",
+    "class_story",
     "colour_labels",
     "correction",
     "corrections",
+    "counterfactual_share",
     "dataset",
     "datasets",
     "decode_image",
     "evaluate",
+    "expected_share",
+    "experiment",
+    "experiments",
     "families",
     "family",
+    "faults",
+    "forecasts",
+    "illustrations",
     "image_from_array",
     "labels_png",
+    "ledger_of",
     "load_model",
+    "measure_fault",
     "measure_pace",
+    "mode",
     "model_info",
+    "modes",
     "p_value_table",
+    "pixel_story",
+    "planar",
     "png",
     "reduce_labels",
+    "region_story",
     "render_street",
     "score",
     "segcertify",
+    "share_of_alpha",
     "smallest_useful_n",
     "verify",
 ]

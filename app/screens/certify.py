@@ -8,25 +8,26 @@ import engine
 from app import controls, inputs, runner, state
 from app.requests import Request
 from app.views import wording
+from app.views.account import show_ledger
 from app.views.result import show_result
 from app.views.running import show_run
 
 st.title("Certify an image")
 st.markdown(
     "Choose a street scene and see which of its pixels **no adversary within a radius can flip**. The model is "
-    "smoothed with Gaussian noise, every pixel gets an exact test, and the chance that "
+    "smoothed with Gaussian noise, every pixel gets a test that needs no approximation, and the chance that "
     "even one of the tests errs is at most α."
 )
 
 chosen = inputs.pick_image()
 preview = st.empty()
 model = controls.choose_model()
-settings = controls.choose_settings()
+choice = controls.choose_settings()
 
 request: Request | None = None
-if chosen is not None and settings is not None:
+if chosen is not None and choice is not None:
     try:
-        request = runner.prepare(chosen, model, settings.values, fresh=settings.fresh_seed)
+        request = runner.prepare(chosen, model, choice)
         if chosen.preview:
             preview.image(request.image.as_uint8(), width=240, output_format="PNG", alt=chosen.name)
     except engine.EngineError as error:
@@ -49,9 +50,10 @@ if job is None and asked_for is not None:
 elif job is None:
     st.info("No run yet. Choose an image, keep the settings or change them, and press **Certify**.")
 elif not job.state.final:
-    show_run(job)
+    show_run(job, engine.model_info(model).labels)
 elif job.state is engine.State.DONE:
     show_result(job.result, current=request)
+    show_ledger(state.add_to_ledger(job.result.certificate, job.result.request.name))
 elif job.state is engine.State.CANCELLED and not job.error:
     st.info("The run was cancelled; nothing was certified. Press **Certify** to start again.")
 else:

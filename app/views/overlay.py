@@ -8,16 +8,18 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 from plotly.colors import sample_colorscale, unlabel_rgb
+from scipy import ndimage
 
 import engine
 
 Picture = NDArray[np.uint8]
 
 INPUT, BASE, CERTIFIED, TRUTH = "Input", "Base prediction", "Certified", "Ground truth"
-VOTE_SHARE, P_VALUE = "Vote share", "p-value"
+VOTE_SHARE, P_VALUE, RADIUS = "Vote share", "p-value", "Radius map"
 
 _SCALE = "Cividis"
 _P_VALUE_FLOOR = 12.0
+_OUTLINE = (214, 62, 30)
 
 
 def enlarge(picture: Picture, least_width: int = 960) -> Picture:
@@ -26,36 +28,51 @@ def enlarge(picture: Picture, least_width: int = 960) -> Picture:
     return picture.repeat(factor, axis=0).repeat(factor, axis=1)
 
 
-def result_pictures(
-    image: engine.Image,
-    certificate: engine.Certificate,
-    base: NDArray[np.uint8],
-    truth: NDArray[np.uint8] | None,
-    space: engine.LabelSpace,
+def fixed_pictures(
+    image: engine.Image, base: NDArray[np.uint8], truth: NDArray[np.uint8] | None, space: engine.LabelSpace
 ) -> Mapping[str, bytes]:
-    """All pictures of a finished run as enlarged PNG files, in the order in which they are shown."""
-    pictures = {
-        INPUT: image.as_uint8(),
-        BASE: engine.colour_labels(base, space),
-        CERTIFIED: engine.colour_labels(certificate.labels, space),
-    }
+    """The pictures of a run that do not depend on tau, as enlarged PNG files."""
+    pictures = {INPUT: image.as_uint8(), BASE: engine.colour_labels(base, space)}
     if truth is not None:
         pictures[TRUTH] = truth_picture(truth, space)
-    pictures[VOTE_SHARE] = vote_share_picture(certificate)
+    return {name: engine.png(enlarge(picture)) for name, picture in pictures.items()}
+
+
+def certified_pictures(certificate: engine.Certificate, space: engine.LabelSpace) -> Mapping[str, bytes]:
+    """The pictures of a certificate as enlarged PNG files, in the order in which they are shown."""
+    pictures = {CERTIFIED: engine.colour_labels(certificate.labels, space)}
+    if engine.mode(certificate.settings.mode).tau_free:
+        pictures[RADIUS] = radius_picture(certificate.radius_map(), certificate.radius)
+    pictures[VOTE_SHARE] = share_picture(certificate.hits / certificate.draws)
     pictures[P_VALUE] = p_value_picture(certificate)
     return {name: engine.png(enlarge(picture)) for name, picture in pictures.items()}
 
 
-def live_picture(view: engine.LiveView, space: engine.LabelSpace) -> Picture:
+def estimate_picture(view: engine.LiveView, space: engine.LabelSpace) -> Picture:
     """The leading class of every pixel, faded towards white by how often it was not drawn."""
     colours = engine.colour_labels(view.top, space).astype(np.float32)
-    share = np.clip((view.vote_share[..., None] - 0.5) * 2.0, 0.0, 1.0)
+    share = np.clip((view.vote_share()[..., None] - 0.5) * 2.0, 0.0, 1.0)
     return np.rint(255.0 + (colours - 255.0) * share).astype(np.uint8)
 
 
-def vote_share_picture(certificate: engine.Certificate) -> Picture:
-    """Share of the n draws that gave the class under test, 0.5 (dark) to 1 (light)."""
-    share = certificate.hits / certificate.settings.n
+def radius_picture(radii: NDArray[np.float64], contour: float) -> Picture:
+    """Certified radius, 0 (dark) to the picture's largest (light); not certified at all is hatched white.
+
+    The pixels whose radius is at least `contour` are outlined in red.
+    """
+    most = float(radii.max())
+    picture = _coloured(radii / most) if most > 0.0 else np.full((*radii.shape, 3), 255, np.uint8)
+    rows, columns = np.indices(radii.shape)
+    hatch = np.where((rows + columns) % 6 == 0, 220, 255).astype(np.uint8)
+    picture = np.where((radii > 0.0)[..., None], picture, hatch[..., None])
+    inside = radii >= contour
+    border = inside & ~ndimage.binary_erosion(inside, border_value=1)
+    picture[border] = _OUTLINE
+    return picture
+
+
+def share_picture(share: NDArray[np.floating]) -> Picture:
+    """Share of the draws that gave the class under test, 0.5 (dark) to 1 (light)."""
     return _coloured(np.clip((share - 0.5) * 2.0, 0.0, 1.0))
 
 
@@ -63,6 +80,12 @@ def p_value_picture(certificate: engine.Certificate) -> Picture:
     """-log10 of the p-value, 0 (dark) to 12 or more (light)."""
     logs = -np.log10(np.maximum(certificate.p_values(), 10.0**-_P_VALUE_FLOOR))
     return _coloured(logs / _P_VALUE_FLOOR)
+
+
+def highlight(picture: Picture, mask: NDArray[np.bool_]) -> Picture:
+    """The picture with everything outside `mask` paled."""
+    pale = (0.3 * picture + 0.7 * 255.0).astype(np.uint8)
+    return np.where(mask[..., None], picture, pale)
 
 
 def truth_picture(truth: NDArray[np.uint8], space: engine.LabelSpace) -> Picture:

@@ -8,40 +8,69 @@ import streamlit as st
 
 import engine
 from app.components.compare import compare
+from app.procedure import offer_free_mode
 from app.requests import Outcome, Request
 from app.views import overlay, wording
+from app.views.details import show_details
+from app.views.inspector import show_inspector
 from app.views.report import report
-from app.views.tables import hits_chart, legend, scale
+from app.views.tables import legend, scale
 
 _CAPTIONS = {
     overlay.INPUT: "The working image.",
     overlay.BASE: "The base model's answer: nothing is promised about it.",
     overlay.CERTIFIED: "Certified classes; white with a hatch where SegCertify abstains.",
+    overlay.RADIUS: "How far each pixel is certified, all at once. Outlined: at least R at the τ above.",
     overlay.TRUTH: "Black where nothing is labelled.",
     overlay.VOTE_SHARE: "Share of the draws that gave the tested class: an estimate.",
     overlay.P_VALUE: "Evidence that the class's true share exceeds τ, before correction.",
 }
+_OF_THE_TEST = {"tau", "alpha", "correction", "budget", "mode"}
 
 
 def show_result(outcome: Outcome, *, current: Request | None) -> None:
     """Render a result; `current` is what the page's controls ask for now."""
-    certificate = outcome.certificate
-    space = engine.model_info(outcome.request.model).labels
     if current is None or not current.gave(outcome):
         st.warning(_stale(outcome, current))
+        if current is not None and "tau" in current.differs(outcome):
+            offer_free_mode()
     st.subheader(f"Certificate for {wording.plain(outcome.request.name)}")
-    st.success(f"**{wording.guarantee(certificate)}**", icon=":material/verified_user:")
+    _body(outcome)
+
+
+@st.fragment
+def _body(outcome: Outcome) -> None:
+    """All that depends on tau, which may be moved where the mode leaves it free; nothing is drawn again."""
+    space = engine.model_info(outcome.request.model).labels
+    certificate = _at_chosen_tau(outcome.certificate)
+    pictures = {**outcome.pictures, **overlay.certified_pictures(certificate, space)}
+    promise = st.success if engine.correction(certificate.settings.correction).certifies else st.warning
+    promise(f"**{wording.guarantee(certificate)}**", icon=":material/verified_user:")
     st.caption(_settings_line(certificate))
-    _numbers(outcome)
+    scores = _scores(outcome, certificate)
+    _numbers(certificate, scores)
     left, right = st.columns([5, 3], gap="large")
     with left:
-        _compare(outcome.pictures)
+        _compare(pictures)
     with right:
         st.markdown("#### Classes")
         st.html(legend(certificate, space))
-    _gallery(outcome.pictures)
-    _details(certificate)
-    _downloads(outcome, space)
+    show_inspector(certificate, outcome.request.truth, space, key=outcome.certificate.provenance.created)
+    _gallery(pictures, certificate)
+    show_details(certificate)
+    _downloads(outcome.request.name, certificate, pictures, space, scores)
+
+
+def _at_chosen_tau(certificate: engine.Certificate) -> engine.Certificate:
+    """The certificate at the slider's tau, if its mode leaves tau free."""
+    if not engine.mode(certificate.settings.mode).tau_free:
+        return certificate
+    own = certificate.settings.tau
+    tau = st.slider(
+        "τ, free to move: the certificate holds for all of them at once",
+        0.5, 0.995, min(0.995, own), 0.005, key=f"tau_{certificate.provenance.created}", format="%.3f",
+    )  # fmt: skip
+    return certificate if abs(tau - own) < 1e-9 else certificate.at(tau)
 
 
 def _stale(outcome: Outcome, current: Request | None) -> str:
@@ -50,10 +79,20 @@ def _stale(outcome: Outcome, current: Request | None) -> str:
             "This result belongs to an image that is not chosen on this page now. Choose it again, or another one, to "
             "certify it."
         )
-    text = (
-        "This result belongs to the settings and image it was made with, not to the ones above: "
-        f"{_settings_line(outcome.certificate)}. Press **Certify** for a new one."
-    )
+    changed = current.differs(outcome)
+    if current.same_input(outcome) and changed and changed <= _OF_THE_TEST:
+        names = ", ".join({"tau": "τ", "alpha": "α"}.get(name, name) for name in sorted(changed))
+        text = (
+            "This certificate was promised for the settings fixed before its draws "
+            f"({_settings_line(outcome.certificate)}). You have changed {names} since: "
+            "**it does not cover the new settings**, and reading its draws again under them would "
+            "void α. Press **Certify** for new draws, or use a mode that leaves τ free."
+        )
+    else:
+        text = (
+            "This result belongs to the settings and image it was made with, not to the ones above: "
+            f"{_settings_line(outcome.certificate)}. Press **Certify** for a new one."
+        )
     if current.settings.seed == outcome.certificate.settings.seed and not current.fresh:
         text += (
             " It would use the same seed and so the same noise: settings that were chosen after looking at this result "
@@ -62,34 +101,38 @@ def _stale(outcome: Outcome, current: Request | None) -> str:
     return text
 
 
-def _numbers(outcome: Outcome) -> None:
-    certificate, scores = outcome.certificate, _scores(outcome)
-    columns = st.columns(5 if scores else 3)
+def _numbers(certificate: engine.Certificate, scores: Mapping[str, engine.Scores]) -> None:
+    columns = st.columns(6 if scores else 4)
     total, certified = certificate.labels.size, certificate.certified_count
     columns[0].metric("Certified", wording.share(certified, total))
     columns[1].metric("Abstained", wording.share_up(total - certified, total))
     columns[2].metric("Radius (l2)", wording.floored(certificate.radius), help="rounded down")
+    columns[3].metric(
+        "Draws",
+        f"{certificate.draws:,}",
+        help=f"of at most {certificate.settings.n:,}; ended: {certificate.provenance.stopped}",
+    )
     if scores:
         correct, base = scores["Certified"], scores["Base model, clean"]
         alone = f"of the labelled pixels; the base model alone: {100 * base.accuracy:.1f} %"
-        columns[3].metric("Certified and correct", f"{100 * correct.accuracy:.1f} %", help=alone)
+        columns[4].metric("Certified and correct", f"{100 * correct.accuracy:.1f} %", help=alone)
         alone = f"mean over the classes in the image; the base model alone: {100 * base.miou_image:.1f} %"
-        columns[4].metric("Certified mIoU", f"{100 * correct.miou_image:.1f} %", help=alone)
+        columns[5].metric("Certified mIoU", f"{100 * correct.miou_image:.1f} %", help=alone)
 
 
-def _scores(outcome: Outcome) -> dict[str, engine.Scores]:
+def _scores(outcome: Outcome, certificate: engine.Certificate) -> dict[str, engine.Scores]:
     truth = outcome.request.truth
     if truth is None:
         return {}
-    classes = len(outcome.certificate.provenance.classes)
+    classes = len(certificate.provenance.classes)
     return {
-        "Certified": engine.score(outcome.certificate.labels, truth, classes),
+        "Certified": engine.score(certificate.labels, truth, classes),
         "Base model, clean": engine.score(outcome.base, truth, classes),
     }
 
 
 def _compare(pictures: Mapping[str, bytes]) -> None:
-    names = list(pictures)
+    names = [name for name in _CAPTIONS if name in pictures]
     sides = []
     for column, side, shown in zip(st.columns(2), ("Left", "Right"), (overlay.INPUT, overlay.CERTIFIED), strict=True):
         choice = column.selectbox(
@@ -100,8 +143,8 @@ def _compare(pictures: Mapping[str, bytes]) -> None:
     compare(pictures[first], pictures[second], left_label=first, right_label=second, key="compare")
 
 
-def _gallery(pictures: Mapping[str, bytes]) -> None:
-    names = list(pictures)
+def _gallery(pictures: Mapping[str, bytes], certificate: engine.Certificate) -> None:
+    names = [name for name in _CAPTIONS if name in pictures]
     for first in range(0, len(names), 3):
         for column, name in zip(st.columns(3), names[first : first + 3], strict=False):
             with column:
@@ -111,28 +154,17 @@ def _gallery(pictures: Mapping[str, bytes]) -> None:
                     st.html(scale("½ or less", "all draws"))
                 if name == overlay.P_VALUE:
                     st.html(scale("p = 1", "p ≤ 10⁻¹²"))
+                if name == overlay.RADIUS:
+                    st.html(scale("0", wording.floored(float(certificate.radius_map().max()))))
 
 
-def _details(certificate: engine.Certificate) -> None:
-    left, right = st.columns(2, gap="large")
-    with left:
-        st.markdown("#### What the radius means")
-        st.markdown(wording.radius_in_plain_terms(certificate.radius, certificate.labels.size))
-        st.markdown(wording.fine_print(certificate))
-        family = engine.family(certificate.settings.family)
-        st.caption(f"Radius: {family.unit}. Noise: {family.assumes}. Source: {family.source}.")
-    with right:
-        st.markdown("#### Where the line was drawn")
-        st.plotly_chart(hits_chart(certificate), key="hits", config={"displayModeBar": False})
-        procedure = engine.correction(certificate.settings.correction)
-        st.caption(
-            f"{_cutoff_line(certificate)} {procedure.title} controls the {procedure.controls}. "
-            f"Assumption: {procedure.needs} ({procedure.source})."
-        )
-
-
-def _downloads(outcome: Outcome, space: engine.LabelSpace) -> None:
-    certificate = outcome.certificate
+def _downloads(
+    name: str,
+    certificate: engine.Certificate,
+    pictures: Mapping[str, bytes],
+    space: engine.LabelSpace,
+    scores: Mapping[str, engine.Scores],
+) -> None:
     st.markdown("#### Take it with you")
     with st.container(horizontal=True):
         st.download_button("Certificate", certificate.to_bytes, "certificate.npz", "application/octet-stream",
@@ -141,13 +173,7 @@ def _downloads(outcome: Outcome, space: engine.LabelSpace) -> None:
                            "image/png", icon=":material/image:", on_click="ignore")  # fmt: skip
         st.download_button(
             "Report",
-            lambda: report(
-                certificate,
-                title=outcome.request.name,
-                pictures=outcome.pictures,
-                space=space,
-                scores=_scores(outcome),
-            ),
+            lambda: report(certificate, title=name, pictures=pictures, space=space, scores=scores),
             "certiscope-report.html",
             "text/html",
             icon=":material/description:",
@@ -158,15 +184,9 @@ def _downloads(outcome: Outcome, space: engine.LabelSpace) -> None:
 
 def _settings_line(certificate: engine.Certificate) -> str:
     s = certificate.settings
+    budget = f" with error budget b = {certificate.tolerated:,}" if certificate.tolerated else ""
     return (
-        f"σ = {s.sigma!r}, τ = {s.tau!r}, n₀ = {s.n0}, n = {s.n}, α = {s.alpha!r}, "
-        f"{engine.correction(s.correction).title}, seed {s.seed}, working size {s.size}, "
+        f"{engine.mode(s.mode).label} mode, σ = {s.sigma!r}, τ = {s.tau!r}, n₀ = {s.n0}, n = {s.n}, α = {s.alpha!r}, "
+        f"{engine.correction(s.correction).title}{budget}, seed {s.seed}, working size {s.size}, "
         f"{certificate.provenance.seconds_sampling:.1f} s"
     )
-
-
-def _cutoff_line(certificate: engine.Certificate) -> str:
-    n, cutoff = certificate.settings.n, certificate.cutoff
-    if cutoff > n:
-        return f"No number of hits out of {n} was enough."
-    return f"A pixel is certified from {cutoff} of {n} hits on."

@@ -1,4 +1,4 @@
-"""A run under way: progress, time left, a live picture, Cancel."""
+"""A run under way: progress, time left, a live picture, Stop here, Cancel."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import streamlit as st
 
 import engine
 from app import runner
-from app.views import wording
+from app.views import overlay, wording
+
+_WIDTH = 640
 
 
 @st.fragment(run_every=0.5)
-def show_run(job: engine.Job) -> None:
+def show_run(job: engine.Job, space: engine.LabelSpace) -> None:
     """Poll the job twice a second; once it has ended, run the whole page again to show the outcome."""
     watched = runner.find(job.id)
     if watched is None or watched.state.final:
@@ -22,11 +24,47 @@ def show_run(job: engine.Job) -> None:
         time_left = "" if left is None else f" · about {wording.duration(left)} left"
         share = job.done / job.total if job.total else 0.0
         st.progress(share, f"Draw {job.done:,} of {job.total:,}{time_left}")
-    if st.button("Cancel", icon=":material/stop:", key="cancel"):
-        runner.cancel(job)
-    picture = job.view
-    if picture is not None:
-        st.image(picture.png, width=640, alt="leading classes so far")
-        st.caption(
-            f"Leading classes after {picture.draws:,} draws, faded where they vary: an estimate, not a certificate."
+    view: engine.LiveView | None = job.view
+    with st.container(horizontal=True):
+        if view is not None and view.is_certificate and _stop_button():
+            runner.finish(job)
+        if st.button("Cancel", icon=":material/stop:", key="cancel"):
+            runner.cancel(job)
+    if view is None:
+        return
+    if view.is_certificate:
+        _certificate_so_far(view, space)
+    else:
+        st.image(
+            engine.png(overlay.enlarge(overlay.estimate_picture(view, space))), width=_WIDTH, alt="leading classes"
         )
+        st.caption(
+            f"Leading classes after {view.draws:,} draws, faded where they vary: an estimate, not a certificate. "
+            "Tests with a fixed number of draws must not be looked at before the last one."
+        )
+
+
+def _stop_button() -> bool:
+    return st.button("Stop here", icon=":material/verified_user:", key="stop_here", type="primary")
+
+
+def _certificate_so_far(view: engine.LiveView, space: engine.LabelSpace) -> None:
+    settings = view.settings
+    tau = settings.tau
+    if engine.mode(settings.mode).tau_free:
+        tau = st.slider("τ, to be moved at any moment", 0.5, 0.99, min(0.99, settings.tau), 0.01, key="live_tau")
+    decision = view.at(tau)
+    certified = int((decision.labels != engine.ABSTAIN).sum())
+    picture = engine.png(overlay.enlarge(engine.colour_labels(decision.labels, space)))
+    if engine.mode(settings.mode).tau_free:
+        left, right = st.columns(2)
+        radii = engine.png(overlay.enlarge(overlay.radius_picture(view.radius_map(), decision.radius)))
+        left.image(picture, width="stretch", alt="certified so far")
+        right.image(radii, width="stretch", alt="certified radius so far, outlined where it reaches R")
+    else:
+        st.image(picture, width=_WIDTH, alt="certified so far")
+    st.caption(
+        f"After {view.draws:,} draws {wording.share(certified, decision.labels.size)} is certified at radius "
+        f"{wording.floored(decision.radius)} (τ = {tau:g}): a certificate already, at the same α as every later one. "
+        "**Stop here** keeps it."
+    )

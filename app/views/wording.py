@@ -13,20 +13,45 @@ _MARKDOWN = set("\\`*_{}[]()<>#+-!|~$:&^=.")
 def guarantee(certificate: engine.Certificate) -> str:
     """The certificate as one sentence."""
     settings, count = certificate.settings, certificate.certified_count
+    procedure = engine.correction(settings.correction)
     height, width = certificate.labels.shape
+    if not procedure.certifies:
+        return (
+            f"No robustness certificate: {count:,} pixels were selected so that on average at most "
+            f"{_percent(settings.alpha)} of the selected are false. Nothing is promised about any single one."
+        )
     if count == 0:
         return "Nothing is certified: under these settings no pixel could be shown to be safe."
-    sure = _sure(settings.alpha)
+    sure = f"with probability at least {_sure(settings.alpha)}"
+    if procedure.assumes:
+        sure = f"if the pixels are independent or positively dependent, which nobody has checked, {sure}"
+    tolerated = min(certificate.tolerated, count)
     if certificate.radius == 0.0:
+        found = (
+            f"all {count:,} coloured pixels" if not tolerated else f"all but {tolerated:,} of the {count:,} coloured"
+        )
         return (
-            f"With probability at least {sure}, the smoothed class of all {count:,} coloured pixels was found, but "
+            f"{_capital(sure)}, the smoothed class of {found} was found, but "
             "with τ = 0.5 the radius is 0: nothing is promised about changed images."
         )
+    who = f"none of the {count:,} coloured pixels" if not tolerated else (
+        f"at most {tolerated:,} of the {count:,} coloured pixels"
+    )  # fmt: skip
     return (
-        f"With probability at least {sure}, none of the {count:,} coloured pixels of the smoothed model can be "
+        f"{_capital(sure)}, {who} of the smoothed model can be "
         f"flipped to another class by any change of this {width}×{height} image of l2 size up to "
         f"{floored(certificate.radius)}."
     )
+
+
+def joint(ledger: engine.Ledger) -> str:
+    """What all certificates of a ledger promise together."""
+    promising = sum(entry.promise for entry in ledger.entries)
+    if promising == 0:
+        return "No certificate yet."
+    sure = _sure(ledger.alpha) if ledger.alpha < 1.0 else "0 %"
+    but = f", but for at most {ledger.tolerated:,} pixels that their error budgets tolerate" if ledger.tolerated else ""
+    return f"With probability at least {sure}, all {promising} certificates hold at once{but}."
 
 
 def radius_in_plain_terms(radius: float, components: int) -> str:
@@ -48,9 +73,10 @@ def fine_print(certificate: engine.Certificate) -> str:
     return (
         f"It holds for the working image of {width}×{height} pixels (the source has {recorded.source_size[0]}×"
         f"{recorded.source_size[1]}) and for {recorded.model} under noise of σ = {certificate.settings.sigma:g}, "
-        f"computed in {recorded.precision}. The class of the smoothed model is what cannot be flipped; a run of "
-        "SegCertify on a changed image may abstain there. White pixels are promised nothing. A certified class need "
-        "not be the right one. Each certificate stands alone: whoever makes many and keeps the best adds up their α."
+        f"computed in {recorded.precision}; it holds {engine.mode(certificate.settings.mode).promise}. The class of "
+        "the smoothed model is what cannot be flipped; a run of SegCertify on a changed image may abstain there. White "
+        "pixels are promised nothing. A certified class need not be the right one. Each certificate stands alone: "
+        "whoever makes many and keeps the best adds up their α."
     )
 
 
@@ -87,6 +113,14 @@ def share(part: int, whole: int) -> str:
 def share_up(part: int, whole: int) -> str:
     """A share in percent with one digit, rounded up: the other side of `share`."""
     return f"{-(-1000 * part // whole) / 10:.1f} %"
+
+
+def _capital(sentence: str) -> str:
+    return sentence[0].upper() + sentence[1:]
+
+
+def _percent(value: float) -> str:
+    return f"{(100 * Decimal(repr(value))).normalize():f} %"
 
 
 def _sure(alpha: float) -> str:

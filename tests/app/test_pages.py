@@ -33,7 +33,7 @@ def test_every_screen_runs_clean() -> None:
 
 def test_radius_and_smallest_n_are_shown_before_the_run() -> None:
     # sigma * ppf(tau) = 0.25 * 0.6744898 = 0.1686; ln(0.001 / 76800) / ln(0.75) = 63.2 -> 64 draws.
-    metrics = {metric.label: metric.value for metric in page("certify").metric}
+    metrics = {metric.label: metric.value for metric in page("certify", mode="fixed").metric}
     assert metrics["Radius R = σ·ppf(τ)"] == "0.168"  # 0.16862 rounded down
     assert metrics["Smallest useful n"] == "64"
     assert metrics["Pixels"] == "76,800"
@@ -53,6 +53,14 @@ def test_radius_and_smallest_n_are_shown_before_the_run() -> None:
         {"model": "../../etc/passwd"},
         {"sample": "nope"},
         {"source": "Nowhere"},
+        {"source": ""},
+        {"mode": "never"},
+        {"mode": ""},
+        {"mode": "free", "bound": "holm"},
+        {"mode": "anytime", "correction": "fdr-bh"},
+        {"patience": "-1"},
+        {"target": "nan"},
+        {"mode": "fixed", "correction": "k-step-down", "budget": "1.5"},
         {"scene": "-1", "source": "Render"},
         {"photo": "../secret", "source": "Photographs"},
         {"split": "..", "item": "..", "source": "Dataset"},

@@ -1,0 +1,111 @@
+"""The paper's synthetic experiments: a chart at once, recomputed on demand, beside what was published."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import streamlit as st
+
+import engine
+from app import runner, tasks
+from app.views.experiments import show_chart, show_downloads, show_findings, show_origin, show_progress
+
+_BUNDLED = Path(__file__).resolve().parents[2] / "assets" / "experiments"
+_JOB, _RESULTS, _RUN = "experiment_job", "experiment_results", "run"
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _bundled(name: str) -> engine.ExperimentResult:
+    return engine.ExperimentResult.from_dict(json.loads((_BUNDLED / f"{name}.json").read_text()))
+
+
+def _choose() -> engine.Experiment:
+    entries = engine.experiments()
+    names = {entry.label: name for name, entry in entries.items()}
+    label = st.segmented_control(
+        "Experiment",
+        list(names),
+        default=next(iter(names)),
+        required=True,
+        key="experiment",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    return entries[names.get(str(label), next(iter(entries)))]  # an empty word in the URL chooses none
+
+
+def _job() -> engine.Job | None:
+    """The recomputation under way or ended, found again after a reload by the id in the URL; its result is kept."""
+    job_id = st.session_state.get(_JOB) or st.query_params.get(_RUN)
+    job = runner.find(job_id)
+    if job is None:
+        _forget()
+    elif job.state is engine.State.DONE and isinstance(job.result, engine.ExperimentResult):
+        st.session_state.setdefault(_RESULTS, {})[job.result.name] = job.result
+    return job
+
+
+def _forget() -> None:
+    st.session_state.pop(_JOB, None)
+    if _RUN in st.query_params:
+        del st.query_params[_RUN]
+
+
+def _recompute(entry: engine.Experiment, *, busy: bool) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        quality = st.segmented_control(
+            "Repetitions per point",
+            [choice.repetitions for choice in engine.Quality],
+            default=engine.Quality.DRAFT.repetitions,
+            required=True,
+            key="repetitions",
+            help="600 as in the paper: half a minute or less. 60: a few seconds, rougher curves.",
+        )
+        seed = st.number_input("Seed", 0, 999_999, 1, key="experiment_seed", width=140)
+        pressed = st.button("Recompute here", type="primary", icon=":material/play_arrow:", disabled=busy)
+    if not pressed:
+        return
+    (chosen,) = [choice for choice in engine.Quality if choice.repetitions == quality]
+    try:
+        job = tasks.submit_experiment(entry.name, seed=int(seed), quality=chosen)
+    except engine.EngineError as error:
+        st.error(f"{error}.")
+        return
+    st.session_state[_JOB] = st.query_params[_RUN] = job.id
+    st.rerun()
+
+
+st.title("Experiments")
+st.markdown(
+    "How good is the method itself, apart from any network? The paper asks a **toy model whose error rates are "
+    "known**: N components, two classes, and each draw of each component is wrong with probability γ, or 5γ on a bad "
+    "one. So we know what should be certified, and every gap is the procedure's own. These are the paper's figures, "
+    "computed again by the code that certifies images here."
+)
+entry = _choose()
+job = _job()
+busy = job is not None and not job.state.final
+st.header(entry.title, anchor=False)
+st.markdown(f"*{entry.question}*")
+
+recomputed = st.session_state.get(_RESULTS, {}).get(entry.name)
+result = recomputed or _bundled(entry.name)
+show_chart(entry, result)
+show_origin(result, bundled=recomputed is None)
+_recompute(entry, busy=busy)
+if job is not None and busy:
+    show_progress(job, "Recomputing")
+elif job is not None and job.state is engine.State.CANCELLED and not job.error:
+    st.info("The recomputation was cancelled; the chart is the one from before.")
+elif job is not None and job.error:
+    st.error(f"The recomputation was stopped: {job.error}.")
+
+st.subheader("How to read it", anchor=False)
+st.markdown(entry.reading)
+st.markdown(f"**Setting.** {entry.setting}")
+st.subheader("Published and measured", anchor=False)
+st.markdown("**What the paper finds.** " + " ".join(entry.published))
+show_findings(result)
+st.caption(f"Source: {entry.source}.")
+show_downloads(result)

@@ -1,0 +1,41 @@
+"""The alpha ledger: what all certificates that were shown in this session promise together."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+import streamlit as st
+
+import engine
+from app import state
+from app.views import wording
+
+
+def show_ledger(ledger: engine.Ledger) -> None:
+    """One line for one certificate, a table and the joint promise for several."""
+    title = f"α ledger: {len(ledger.entries)} certificate{'s' if len(ledger.entries) != 1 else ''} this session"
+    with st.expander(title, icon=":material/account_balance:"):
+        st.markdown(
+            f"**{wording.joint(ledger)}** Each certificate may fail with its own α; whoever shows several, or the best "
+            "of several, adds them up. For a report of K images at level α, give each α / K."
+        )
+        st.dataframe(
+            [
+                {
+                    "Image": entry.name[:60],
+                    "α": f"{entry.alpha:g}" if entry.promise else "no promise",
+                    "Error budget": entry.tolerated,
+                    "Certified pixels": entry.certified,
+                }
+                for entry in ledger.entries
+            ],
+            hide_index=True,
+        )
+        with st.container(horizontal=True):
+            st.download_button(
+                "Ledger",
+                json.dumps({"alpha": ledger.alpha, "entries": [asdict(entry) for entry in ledger.entries]}, indent=1),
+                "ledger.json", "application/json", icon=":material/download:", on_click="ignore",
+            )  # fmt: skip
+            st.button("Begin a new report", icon=":material/restart_alt:", on_click=state.clear_ledger)

@@ -1,0 +1,131 @@
+"""The pixel inspector: click a pixel and read its story, from votes to decision, and that of its region."""
+
+from __future__ import annotations
+
+import html
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+from numpy.typing import NDArray
+
+import engine
+from app.components.pick_point import pick_point
+from app.views import overlay, wording
+
+_FLOOR = 1e-16
+
+
+def show_inspector(
+    certificate: engine.Certificate, truth: NDArray[np.uint8] | None, space: engine.LabelSpace, *, key: str
+) -> None:
+    """A picture to click and the story of the chosen pixel; `truth` is uint8 (H, W) or None."""
+    st.markdown("#### One pixel's story")
+    height, width = certificate.labels.shape
+    left, right = st.columns([1, 1], gap="large")
+    with left:
+        point = pick_point(
+            engine.png(engine.colour_labels(certificate.labels, space)),
+            key=f"pixel_{key}",
+            label="Certified picture",
+            step=(1.0 / width, 1.0 / height),
+            pixels=True,
+        )
+        row, column = min(height - 1, int(point[1] * height)), min(width - 1, int(point[0] * width))
+        st.caption("Click a pixel, or use the arrow keys.")
+    story = engine.pixel_story(certificate, row, column)
+    with right:
+        st.markdown(_sentence(story, certificate, space))
+        st.html(_steps(story, certificate, truth, space))
+        st.plotly_chart(_chart(story, certificate), key="story", config={"displayModeBar": False})
+    _regions(certificate, story, space)
+
+
+def _sentence(story: engine.PixelStory, certificate: engine.Certificate, space: engine.LabelSpace) -> str:
+    name = space.classes[story.top]
+    if story.certified and engine.correction(certificate.settings.correction).certifies:
+        radius = wording.floored(story.radius)
+        return f"**Pixel ({story.row}, {story.column}) is certified {name}**, up to radius {radius}."
+    if story.certified:
+        return f"**Pixel ({story.row}, {story.column}) is selected as {name}**; nothing is promised about it alone."
+    why = "an earlier rank failed, and the procedure stops there" if story.passed_over else "its evidence is too thin"
+    return f"**Pixel ({story.row}, {story.column}) abstains**: {name} was tested, but {why}."
+
+
+def _steps(
+    story: engine.PixelStory, certificate: engine.Certificate, truth: NDArray[np.uint8] | None, space: engine.LabelSpace
+) -> str:
+    votes = sorted(((int(count), i) for i, count in enumerate(story.votes) if count), reverse=True)
+    given = ", ".join(f"{space.classes[i]} {count}" for count, i in votes)
+    n0, tau = certificate.settings.n0, certificate.settings.tau
+    rows = [
+        ("Votes", f"{given} (of {n0} selection draws)"),
+        ("Hits", f"{story.hits} of {story.draws} fresh draws gave {space.classes[story.top]}"),
+        ("p-value", f"{story.p_value:.3g}: how likely so many hits are, if its share were only τ = {tau:g}"),
+        ("Threshold", f"{story.threshold:.3g} for rank {story.rank:,} of {certificate.hits.size:,}"),
+    ]
+    if engine.mode(certificate.settings.mode).tau_free:
+        bound = f"more than {wording.floored(story.bound, 4)}" if story.bound else "not shown to exceed ½"
+        rows.append(("Its share", f"{bound}; certified up to radius {wording.floored(story.radius)}"))
+    if truth is not None:
+        label = int(truth[story.row, story.column])
+        rows.append(("Ground truth", "not labelled" if label == engine.VOID else space.classes[label]))
+    cells = "".join(f"<tr><td><b>{name}</b></td><td>{html.escape(text)}</td></tr>" for name, text in rows)
+    return f"<table class='legend'>{cells}</table>"
+
+
+def _chart(story: engine.PixelStory, certificate: engine.Certificate) -> go.Figure:
+    """The pixel's p-value among all others and against the threshold of every rank, both axes logarithmic."""
+    procedure, settings = engine.correction(certificate.settings.correction), certificate.settings
+    components = certificate.hits.size
+    counts = np.bincount(certificate.hits.ravel(), minlength=certificate.draws + 1)[::-1]
+    table = engine.mode(settings.mode).p_values(certificate.draws, settings.tau)[::-1]
+    present = counts > 0
+    last = np.cumsum(counts)[present]
+    first = np.concatenate([[1], last[:-1] + 1])
+    ranks = np.stack([first, last], axis=1).ravel()
+    values = np.repeat(np.maximum(table[present], _FLOOR), 2)
+    marks = np.unique(np.geomspace(1, components, 60).astype(int))
+    marks = np.unique(np.concatenate([marks, components - marks + 1]))
+    lines = [procedure.threshold(int(rank), components, settings.alpha, certificate.tolerated) for rank in marks]
+    figure = go.Figure()
+    figure.add_scatter(x=ranks, y=values, name="p-values, sorted", line={"color": "#1454B4", "width": 2})
+    figure.add_scatter(x=marks, y=lines, name="threshold of each rank", line={"color": "#D63E1E", "dash": "dash"})
+    figure.add_scatter(
+        x=[story.rank], y=[max(story.p_value, _FLOOR)], mode="markers", name="this pixel",
+        marker={"size": 12, "color": "#C77700", "line": {"width": 2, "color": "#fff"}},
+    )  # fmt: skip
+    figure.update_layout(
+        height=260, margin={"l": 10, "r": 10, "t": 10, "b": 10}, legend={"orientation": "h", "y": 1.18},
+        xaxis={"type": "log", "title": "rank of the p-value"}, yaxis={"type": "log", "title": "p-value"},
+    )  # fmt: skip
+    return figure
+
+
+def _regions(certificate: engine.Certificate, story: engine.PixelStory, space: engine.LabelSpace) -> None:
+    name = space.classes[story.top]
+    region = engine.region_story(certificate, story.row, story.column)
+    whole = engine.class_story(certificate, story.top)
+    left, right = st.columns([1, 1], gap="large")
+    with left:
+        picture = overlay.highlight(engine.colour_labels(certificate.labels, space), region.mask)
+        st.image(
+            engine.png(overlay.enlarge(picture, 640)), width="stretch", alt=f"the region of {name} around the pixel"
+        )
+    with right:
+        st.markdown(f"**Its region, and all of {name}**")
+        st.dataframe(
+            [
+                {
+                    "": title,
+                    "Pixels": story_of.size,
+                    "Certified": wording.share(story_of.certified, story_of.size),
+                    "Smallest radius": wording.floored(story_of.smallest_radius) if story_of.certified else "–",
+                }
+                for title, story_of in ((f"This region of {name}", region), (f"All {name}", whole))
+            ],
+            hide_index=True,
+        )
+        st.caption(
+            "The smallest radius is over the certified pixels of the region; its other pixels are promised nothing."
+        )
