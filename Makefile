@@ -1,17 +1,21 @@
-# make run: the app on http://localhost:8501    make test: all checks and tests
+# make run: the app on http://localhost:8501    make test: all checks and tests    make nightly: and the full audit
 PYTHON ?= python3
 PORT ?= 8501
 CAMVID ?=
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint clean
+.PHONY: run test nightly lint clean
 
 run: $(VENV)/.run
 	CERTISCOPE_CAMVID="$(CAMVID)" $(BIN)/python -m streamlit run app/main.py --server.port $(PORT)
 
 test: lint
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
+
+nightly: test
+	$(BIN)/python -m engine audit --json out/audit.json
+	$(BIN)/python -m engine experiments --json out/experiments
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

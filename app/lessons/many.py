@@ -56,7 +56,7 @@ def show() -> None:
     )
     stairs, relaxed = st.columns(2)
     stairs.latex(r"p_{(i)}\le\frac{\alpha}{N+1-i}\quad\text{(Holm)}")
-    relaxed.latex(r"p_{(i)}\le\frac{(b+1)\,\alpha}{N+b+1-\max(i,\,b+1)}\quad\text{(budget)}")
+    relaxed.latex(r"p_{(i)}\le\frac{(b+1)\,\alpha}{N+b+1-\max(i,\,b+1)}\;\text{(}b\text{)}")
     rank = int(st.slider("Walk down to rank i", 1, n_pixels, min(n_pixels, 10), key="many_rank"))
     _staircase(hits, p, n, cutoffs, tau=tau, alpha=alpha, budget=budget, rank=rank)
     _measured(p, n, tau=tau, alpha=alpha, budget=budget, seed=seed)
