@@ -148,7 +148,7 @@ def _hints(request: Request, needed: int) -> None:
         st.warning("With τ = 0.5 the radius is 0: nothing is promised about changed images.")
     if not procedure.certifies:
         st.warning(f"{procedure.title}: it bounds a mean share of errors and promises nothing about single pixels.")
-    elif procedure.assumes:
+    if procedure.assumes:
         st.warning(f"{procedure.title} needs {procedure.needs}.")
     if not 0.5 * trained <= settings.sigma <= 1.5 * trained:
         st.caption(f"{request.model} was trained with noise of σ = {trained:g}; far from it, it will abstain more.")

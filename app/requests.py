@@ -74,3 +74,11 @@ class Outcome:
     certificate: engine.Certificate
     base: NDArray[np.uint8]
     pictures: Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Look:
+    """A look at a run under way, and the classes of the model that makes it."""
+
+    view: engine.LiveView
+    space: engine.LabelSpace

@@ -10,7 +10,7 @@ import streamlit as st
 import engine
 from app import jobs
 from app.inputs import Chosen
-from app.requests import Choice, Outcome, Request
+from app.requests import Choice, Look, Outcome, Request
 from app.state import session_id
 from app.views.overlay import fixed_pictures
 
@@ -58,7 +58,7 @@ def submit(asked: Request) -> engine.Job:
             cancelled=job.cancel_requested,
             enough=job.enough_requested,
             stop=request.stop,
-            live=job.show,
+            live=lambda view: job.show(Look(view=view, space=model.info.labels)),
         )
         drawn = settings.n0 + certificate.draws
         pace.learn(request.model, certificate.provenance.seconds_sampling / (components * drawn))

@@ -230,7 +230,8 @@ def lower_bounds(settings: Settings, hits: NDArray[np.int32], draws: int) -> NDA
 def radius_map(settings: Settings, hits: NDArray[np.int32], draws: int) -> NDArray[np.float64]:
     """The radius up to which each component's class is certified, float64 (H, W); 0 where it is not at all.
 
-    All radii hold together, at the settings' alpha. Raises InvalidSetting as `lower_bounds` does.
+    All radii hold together, at the settings' alpha, but for as many as the error budget tolerates. Raises
+    InvalidSetting as `lower_bounds` does.
     """
     bounds = lower_bounds(settings, hits, draws)
     present, place = np.unique(bounds, return_inverse=True)

@@ -158,7 +158,7 @@ class _Watch:
             return ""
         decision = decide(self._settings, top, counter.cpu().numpy(), drawn)
         share = np.count_nonzero(decision.labels != ABSTAIN) / decision.labels.size
-        if share >= self._stop.target:
+        if self._stop.target <= share and self._stop.target < 1.0:
             return TARGET_REACHED
         if share >= self._best + _STEADY_GAIN or share == 0.0:
             self._best, self._since = share, drawn

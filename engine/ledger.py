@@ -18,6 +18,7 @@ class Entry:
 
     key: names the draws and the level they were spent at; tau is left out where it is free. alpha: what it may fail
     with. tolerated: its error budget. certified: components certified. promise: whether it is a certificate at all.
+    assumes: whether it needs an assumption on the dependence between components. noise: names the random draws alone.
     """
 
     key: str
@@ -26,6 +27,8 @@ class Entry:
     tolerated: int
     certified: int
     promise: bool
+    assumes: bool
+    noise: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,14 @@ class Ledger:
         """The sum over all entries that promise something, at most 1; in decimals, so that 3 x 0.001 is 0.003."""
         spent = sum((Decimal(repr(entry.alpha)) for entry in self.entries if entry.promise), start=Decimal(0))
         return float(min(spent, Decimal(1)))
+
+    @property
+    def reused(self) -> int:
+        """Entries whose noise an earlier entry had shown already; their settings may have been chosen after a look.
+
+        The union bound covers them only if all settings were fixed before the first draw, which nobody can check.
+        """
+        return len(self.entries) - len({entry.noise for entry in self.entries})
 
     @property
     def tolerated(self) -> int:
@@ -78,7 +89,9 @@ def _entry(certificate: Certificate, name: str) -> Entry:
         del values["tau"]
     if mode(settings.mode).anytime:
         del values["n"]  # all its moments hold together
-    parts = [recorded.input_sha256, recorded.model, recorded.weights_sha256, *(f"{k}={v}" for k, v in values.items())]
+    noise = [recorded.input_sha256, recorded.model, recorded.weights_sha256, recorded.device, recorded.precision]
+    noise += [recorded.versions.get("torch", ""), str(settings.seed)]
+    parts = [*noise, *(f"{name}={value}" for name, value in values.items())]
     return Entry(
         key="|".join(parts),
         name=name,
@@ -86,4 +99,6 @@ def _entry(certificate: Certificate, name: str) -> Entry:
         tolerated=certificate.tolerated,
         certified=certificate.certified_count,
         promise=correction(settings.correction).certifies,
+        assumes=correction(settings.correction).assumes,
+        noise="|".join(noise),
     )

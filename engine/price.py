@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -30,7 +31,8 @@ _FREE_CORRECTION = "bonferroni"
 class ImagePrice:
     """One image: certified share of the fixed run, and the first draw at which the others reach it less 2 points.
 
-    anytime, free: draws, a multiple of 5; None if three times the fixed n were not enough.
+    anytime, free: draws, a multiple of 5; None if three times the fixed n were not enough, or if the fixed run
+    certified too little (2 % or less) for the question to make sense.
     """
 
     name: str
@@ -41,7 +43,7 @@ class ImagePrice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Price:
-    """Over several images; the ratios are of draws to the fixed n, medians and largest."""
+    """Over several images; the ratios are of draws to the fixed n. An image that never got there counts as infinite."""
 
     settings: Settings
     images: tuple[ImagePrice, ...]
@@ -51,10 +53,11 @@ class Price:
         ratios: dict[str, object] = {}
         for name in ("anytime", "free"):
             found = [getattr(image, name) for image in self.images]
-            reached = [draws / self.settings.n for draws in found if draws is not None]
-            ratios[f"{name}_ratio_median"] = statistics.median(reached) if reached else None
-            ratios[f"{name}_ratio_mean"] = statistics.fmean(reached) if reached else None
-            ratios[f"{name}_ratio_largest"] = max(reached) if len(reached) == len(found) else None
+            all_ratios = [math.inf if draws is None else draws / self.settings.n for draws in found]
+            for kind, of in (("median", statistics.median), ("mean", statistics.fmean), ("largest", max)):
+                value = of(all_ratios)
+                ratios[f"{name}_ratio_{kind}"] = value if math.isfinite(value) else None
+            ratios[f"{name}_never"] = sum(math.isinf(ratio) for ratio in all_ratios)
         rows = [
             {"name": i.name, "fixed_share": i.fixed_share, "anytime": i.anytime, "free": i.free} for i in self.images
         ]
@@ -92,7 +95,7 @@ def _of_image(model: BaseModel, image: Image, settings: Settings, name: str) -> 
         replace(settings, mode="free", correction=_FREE_CORRECTION, budget=0),
     )
     anytime, free = (
-        next((draws for draws, hits in looks if _share(other, hits, draws) >= wanted - WITHIN), None)
+        next((draws for draws, hits in looks if _share(other, hits, draws) >= wanted - WITHIN > 0.0), None)
         for other in others
     )
     return ImagePrice(name=name, fixed_share=wanted, anytime=anytime, free=free)

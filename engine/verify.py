@@ -63,7 +63,11 @@ def verify(
     checks = [*_internal(certificate), _weights(certificate)]
     if image is not None:
         checks.append(_input(certificate, image))
-    trusted = ["versions, times and date are only recorded"]
+    trusted = [
+        "versions, times and date are only recorded",
+        "that settings and seed were fixed before the draws, as far as the mode asks for it, and that no more "
+        "certificates were made than are shown",
+    ]
     if image is None:
         trusted.insert(0, "the image was not given")
     if not resample:

@@ -80,9 +80,9 @@ def _numbers(test: engine.illustrations.CoinTest, *, tau: float, alpha: float) -
     if test.certified:
         radius = engine.family("l2").radius(sigma=0.25, tau=tau)
         st.success(
-            f"p-value {_small(test.p_value)} ≤ α = {alpha:g}: **certified**. The pixel cannot be flipped by any change "
-            f"of l2 size up to σ·ppf(τ) = {wording.floored(radius)} (σ = 0.25). The radius comes from τ, not from the "
-            "hits.",
+            f"p-value {_small(test.p_value)} ≤ α = {alpha:g}: **certified**. The test errs with probability at most "
+            f"α = {alpha:g}; unless it just did, the pixel cannot be flipped by any change of l2 size up to "
+            f"σ·ppf(τ) = {wording.floored(radius)} (σ = 0.25). The radius comes from τ, not from the hits.",
             icon=":material/verified_user:",
         )
     elif test.cutoff > test.n:

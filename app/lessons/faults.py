@@ -151,11 +151,11 @@ def _verdict(m: _Measured) -> None:
     cells[1].metric("Sound engine wrong", f"{m.sound:,}", help="pictures with a broken promise, measured")
     cells[2].metric("Faulty engine wrong", f"{m.faulty:,}", help="pictures with a broken promise, measured")
     exact = "" if m.sound_exact is None else f" Exactly computed, the sound engine errs in {percent(m.sound_exact)}."
-    interval = f"99 % interval {percent(low)} to {percent(high)}"
+    interval = f"99 % interval {percent(low)} to {percent(high)}, for one look"
     if low > m.alpha:
         st.error(
-            f"**The promise is broken.** With the fault {percent(m.faulty / m.families)} of the pictures have a false "
-            f"certificate too many ({interval}); promised were at most {percent(m.alpha)}.{exact}",
+            f"**The promise looks broken.** With the fault {percent(m.faulty / m.families)} of the pictures have a "
+            f"false certificate too many ({interval}); promised were at most {percent(m.alpha)}.{exact}",
             icon=":material/gpp_bad:",
         )
     else:

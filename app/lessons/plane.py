@@ -193,8 +193,9 @@ def _sentence(spot: _Spot, attack: engine.planar.Attack, flip: tuple[float, tupl
     else:
         text.append(f"No step shorter than **{wording.floored(spot.radius)}** can flip the smoothed model from {name}.")
     there = f"leaves {name} a probability of **{attack.probability:.3f}**"
+    majority = ": still a majority" if attack.probability > 0.5 else ""
     if attack.length <= spot.radius:
-        text.append(f"The worst step found of length {attack.length:.3f}, inside the disc, {there}: still a majority.")
+        text.append(f"The worst step found of length {attack.length:.3f}, inside the disc, {there}{majority}.")
     elif attack.probability > 0.5:
         text.append(f"Outside the disc, at {attack.length:.3f}, the worst step found {there}: lucky, not promised.")
     else:

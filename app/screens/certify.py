@@ -6,7 +6,7 @@ import streamlit as st
 
 import engine
 from app import controls, inputs, runner, state
-from app.requests import Request
+from app.requests import Outcome, Request
 from app.views import wording
 from app.views.account import show_ledger
 from app.views.result import show_result
@@ -15,8 +15,8 @@ from app.views.running import show_run
 st.title("Certify an image")
 st.markdown(
     "Choose a street scene and see which of its pixels **no adversary within a radius can flip**. The model is "
-    "smoothed with Gaussian noise, every pixel gets a test that needs no approximation, and the chance that "
-    "even one of the tests errs is at most α."
+    "smoothed with Gaussian noise, every pixel gets a test that needs no approximation, and a correction for "
+    "testing all pixels at once keeps the chance of its kind of error at most α."
 )
 
 chosen = inputs.pick_image()
@@ -35,6 +35,8 @@ if chosen is not None and choice is not None:
 
 asked_for = state.current_job()
 job = runner.find(asked_for)
+if job is not None and job.state is engine.State.DONE and not isinstance(job.result, Outcome):
+    job = None  # another page's run
 busy = job is not None and not job.state.final
 try:
     if controls.run_button(request, busy=busy) and request is not None:
@@ -50,7 +52,7 @@ if job is None and asked_for is not None:
 elif job is None:
     st.info("No run yet. Choose an image, keep the settings or change them, and press **Certify**.")
 elif not job.state.final:
-    show_run(job, engine.model_info(model).labels)
+    show_run(job)
 elif job.state is engine.State.DONE:
     show_result(job.result, current=request)
     show_ledger(state.add_to_ledger(job.result.certificate, job.result.request.name))

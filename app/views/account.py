@@ -18,7 +18,8 @@ def show_ledger(ledger: engine.Ledger) -> None:
     with st.expander(title, icon=":material/account_balance:"):
         st.markdown(
             f"**{wording.joint(ledger)}** Each certificate may fail with its own α; whoever shows several, or the best "
-            "of several, adds them up. For a report of K images at level α, give each α / K."
+            "of several, adds them up. For a report of K images at level α, give each α / K. Runs that were cancelled "
+            "after a look at them count too, with their α."
         )
         st.dataframe(
             [

@@ -14,7 +14,8 @@ def show_details(certificate: engine.Certificate) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown("#### What the radius means")
-        st.markdown(wording.radius_in_plain_terms(certificate.radius, certificate.labels.size))
+        if wording.is_promise(certificate.settings):
+            st.markdown(wording.radius_in_plain_terms(certificate.radius, certificate.labels.size))
         st.markdown(wording.fine_print(certificate))
         family = engine.family(certificate.settings.family)
         st.caption(f"Radius: {family.unit}. Noise: {family.assumes}. Source: {family.source}.")
@@ -40,12 +41,15 @@ def _without_abstention(certificate: engine.Certificate) -> None:
     ):
         return
     with st.expander("And where can it not even abstain?", icon=":material/shield:"):
-        floor = st.slider("Second threshold τ₂", 0.5, tau, (0.5 + tau) / 2.0, 0.01, key=f"floor_{tau:g}")
+        most = int(100 * tau) / 100
+        middle = round((0.5 + most) / 2.0, 2)
+        floor = st.slider("Second threshold τ₂", 0.5, most, middle, 0.01, key=f"floor_{tau:g}", format="%.2f")
         radius = certificate.non_abstention_radius(floor)
         st.markdown(
             f"Within the smaller radius R(τ, τ₂) = σ·(ppf(τ) − ppf(τ₂)) = **{wording.floored(radius)}** every "
             f"certified pixel's class keeps a probability of at least τ₂ = {floor:.2f} under noise: a smoothed model "
-            "that answers above that threshold still answers there, with the same class. The same draws, the same α."
+            "that answers above that threshold still answers there, with the same class. The same draws, the same α. "
+            f"{wording.reservations(certificate.settings, certificate.labels.size)}"
         )
 
 
@@ -66,4 +70,4 @@ def _cutoff_line(certificate: engine.Certificate) -> str:
     n, cutoff = certificate.draws, certificate.cutoff
     if cutoff > n:
         return f"No number of hits out of {n} was enough."
-    return f"A pixel is certified from {cutoff} of {n} hits on."
+    return f"A pixel is {wording.verb(certificate.settings)} from {cutoff} of {n} hits on."

@@ -45,7 +45,8 @@ def _sentence(story: engine.PixelStory, certificate: engine.Certificate, space: 
     name = space.classes[story.top]
     if story.certified and engine.correction(certificate.settings.correction).certifies:
         radius = wording.floored(story.radius)
-        return f"**Pixel ({story.row}, {story.column}) is certified {name}**, up to radius {radius}."
+        reserved = wording.reservations(certificate.settings, certificate.labels.size)
+        return f"**Pixel ({story.row}, {story.column}) is certified {name}**, up to radius {radius}. {reserved}"
     if story.certified:
         return f"**Pixel ({story.row}, {story.column}) is selected as {name}**; nothing is promised about it alone."
     why = "an earlier rank failed, and the procedure stops there" if story.passed_over else "its evidence is too thin"
@@ -61,7 +62,7 @@ def _steps(
     rows = [
         ("Votes", f"{given} (of {n0} selection draws)"),
         ("Hits", f"{story.hits} of {story.draws} fresh draws gave {space.classes[story.top]}"),
-        ("p-value", f"{story.p_value:.3g}: how likely so many hits are, if its share were only τ = {tau:g}"),
+        ("p-value", f"{story.p_value:.3g}: {_p_value_means(certificate)} its share were only τ = {tau:g}"),
         ("Threshold", f"{story.threshold:.3g} for rank {story.rank:,} of {certificate.hits.size:,}"),
     ]
     if engine.mode(certificate.settings.mode).tau_free:
@@ -72,6 +73,12 @@ def _steps(
         rows.append(("Ground truth", "not labelled" if label == engine.VOID else space.classes[label]))
     cells = "".join(f"<tr><td><b>{name}</b></td><td>{html.escape(text)}</td></tr>" for name, text in rows)
     return f"<table class='legend'>{cells}</table>"
+
+
+def _p_value_means(certificate: engine.Certificate) -> str:
+    if engine.mode(certificate.settings.mode).anytime:
+        return "a bound on the chance that such evidence ever shows up, if"
+    return "how likely so many hits are, if"
 
 
 def _chart(story: engine.PixelStory, certificate: engine.Certificate) -> go.Figure:
@@ -119,7 +126,7 @@ def _regions(certificate: engine.Certificate, story: engine.PixelStory, space: e
                 {
                     "": title,
                     "Pixels": story_of.size,
-                    "Certified": wording.share(story_of.certified, story_of.size),
+                    wording.verb(certificate.settings).capitalize(): wording.share(story_of.certified, story_of.size),
                     "Smallest radius": wording.floored(story_of.smallest_radius) if story_of.certified else "–",
                 }
                 for title, story_of in ((f"This region of {name}", region), (f"All {name}", whole))

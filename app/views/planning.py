@@ -37,6 +37,8 @@ def show_plan(settings: engine.Settings, components: int) -> None:
             ],
             hide_index=True,
         )
+        if not rows:
+            return
         st.caption(
             f"Best here: **{engine.correction(rows[0].correction).title}**, among the procedures that need no "
             "assumption on how pixels depend on each other."

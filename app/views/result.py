@@ -34,7 +34,8 @@ def show_result(outcome: Outcome, *, current: Request | None) -> None:
         st.warning(_stale(outcome, current))
         if current is not None and "tau" in current.differs(outcome):
             offer_free_mode()
-    st.subheader(f"Certificate for {wording.plain(outcome.request.name)}")
+    kind = "Certificate" if wording.is_promise(outcome.request.settings) else "Selection"
+    st.subheader(f"{kind} for {wording.plain(outcome.request.name)}")
     _body(outcome)
 
 
@@ -68,7 +69,7 @@ def _at_chosen_tau(certificate: engine.Certificate) -> engine.Certificate:
     own = certificate.settings.tau
     tau = st.slider(
         "τ, free to move: the certificate holds for all of them at once",
-        0.5, 0.995, min(0.995, own), 0.005, key=f"tau_{certificate.provenance.created}", format="%.3f",
+        0.5, max(0.995, own), own, 0.005, key=f"tau_{certificate.provenance.created}", format="%.3f",
     )  # fmt: skip
     return certificate if abs(tau - own) < 1e-9 else certificate.at(tau)
 
@@ -86,7 +87,8 @@ def _stale(outcome: Outcome, current: Request | None) -> str:
             "This certificate was promised for the settings fixed before its draws "
             f"({_settings_line(outcome.certificate)}). You have changed {names} since: "
             "**it does not cover the new settings**, and reading its draws again under them would "
-            "void α. Press **Certify** for new draws, or use a mode that leaves τ free."
+            "void α. Press **Certify** for new draws"
+            + (", or use a mode that leaves τ free." if "tau" in changed else ".")
         )
     else:
         text = (
@@ -104,9 +106,11 @@ def _stale(outcome: Outcome, current: Request | None) -> str:
 def _numbers(certificate: engine.Certificate, scores: Mapping[str, engine.Scores]) -> None:
     columns = st.columns(6 if scores else 4)
     total, certified = certificate.labels.size, certificate.certified_count
-    columns[0].metric("Certified", wording.share(certified, total))
+    promise = wording.is_promise(certificate.settings)
+    columns[0].metric(wording.verb(certificate.settings).capitalize(), wording.share(certified, total))
     columns[1].metric("Abstained", wording.share_up(total - certified, total))
-    columns[2].metric("Radius (l2)", wording.floored(certificate.radius), help="rounded down")
+    radius = wording.floored(certificate.radius) if promise else "–"
+    columns[2].metric("Radius (l2)", radius, help="rounded down" if promise else "nothing is promised about attacks")
     columns[3].metric(
         "Draws",
         f"{certificate.draws:,}",

@@ -6,13 +6,14 @@ import streamlit as st
 
 import engine
 from app import runner
+from app.requests import Look
 from app.views import overlay, wording
 
 _WIDTH = 640
 
 
 @st.fragment(run_every=0.5)
-def show_run(job: engine.Job, space: engine.LabelSpace) -> None:
+def show_run(job: engine.Job) -> None:
     """Poll the job twice a second; once it has ended, run the whole page again to show the outcome."""
     watched = runner.find(job.id)
     if watched is None or watched.state.final:
@@ -24,14 +25,16 @@ def show_run(job: engine.Job, space: engine.LabelSpace) -> None:
         time_left = "" if left is None else f" · about {wording.duration(left)} left"
         share = job.done / job.total if job.total else 0.0
         st.progress(share, f"Draw {job.done:,} of {job.total:,}{time_left}")
-    view: engine.LiveView | None = job.view
+    look: Look | None = job.view
+    view = None if look is None else look.view
     with st.container(horizontal=True):
         if view is not None and view.is_certificate and _stop_button():
             runner.finish(job)
         if st.button("Cancel", icon=":material/stop:", key="cancel"):
             runner.cancel(job)
-    if view is None:
+    if look is None or view is None:
         return
+    space = look.space
     if view.is_certificate:
         _certificate_so_far(view, space)
     else:
@@ -63,8 +66,13 @@ def _certificate_so_far(view: engine.LiveView, space: engine.LabelSpace) -> None
         right.image(radii, width="stretch", alt="certified radius so far, outlined where it reaches R")
     else:
         st.image(picture, width=_WIDTH, alt="certified so far")
+    reached = f"After {view.draws:,} draws {wording.share(certified, decision.labels.size)} is {wording.verb(settings)}"
+    reserved = wording.reservations(settings, decision.labels.size)
+    if not wording.is_promise(settings):
+        st.caption(f"{reached}. {reserved}")
+        return
     st.caption(
-        f"After {view.draws:,} draws {wording.share(certified, decision.labels.size)} is certified at radius "
-        f"{wording.floored(decision.radius)} (τ = {tau:g}): a certificate already, at the same α as every later one. "
-        "**Stop here** keeps it."
+        f"{reached} at radius {wording.floored(decision.radius)} (τ = {tau:g}): a certificate already, at the same α "
+        f"as every later one. {reserved} **Stop here** ends the run after the batch under way. Runs that are cancelled "
+        "after a look have spent their α too."
     )

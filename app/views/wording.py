@@ -10,22 +10,48 @@ import engine
 _MARKDOWN = set("\\`*_{}[]()<>#+-!|~$:&^=.")
 
 
+_ASSUMED = "if the pixels are independent or positively dependent, which nobody has checked, "
+
+
+def is_promise(settings: engine.Settings) -> bool:
+    """Whether what is selected under these settings is a certificate; the false discovery rate makes none."""
+    return engine.correction(settings.correction).certifies
+
+
+def verb(settings: engine.Settings) -> str:
+    """What the pixels that pass are called: certified, or only selected."""
+    return "certified" if is_promise(settings) else "selected"
+
+
+def reservations(settings: engine.Settings, components: int) -> str:
+    """What a statement about single certified pixels leaves open, as a sentence; empty if nothing."""
+    if not is_promise(settings):
+        return "No certificate: only a mean share of errors is bounded, nothing about single pixels."
+    parts = []
+    if tolerated := settings.tolerated(components):
+        parts.append(f"for all but at most {tolerated:,} of the certified pixels, which the error budget tolerates")
+    if engine.correction(settings.correction).assumes:
+        parts.append("if the pixels are independent or positively dependent, which nobody has checked")
+    return f"This holds {' and '.join(parts)}." if parts else ""
+
+
 def guarantee(certificate: engine.Certificate) -> str:
     """The certificate as one sentence."""
     settings, count = certificate.settings, certificate.certified_count
     procedure = engine.correction(settings.correction)
     height, width = certificate.labels.shape
+    assumed = _ASSUMED if procedure.assumes else ""
     if not procedure.certifies:
         return (
-            f"No robustness certificate: {count:,} pixels were selected so that on average at most "
+            f"No robustness certificate: {assumed}{count:,} pixels were selected so that on average at most "
             f"{_percent(settings.alpha)} of the selected are false. Nothing is promised about any single one."
         )
     if count == 0:
         return "Nothing is certified: under these settings no pixel could be shown to be safe."
-    sure = f"with probability at least {_sure(settings.alpha)}"
-    if procedure.assumes:
-        sure = f"if the pixels are independent or positively dependent, which nobody has checked, {sure}"
-    tolerated = min(certificate.tolerated, count)
+    tolerated = certificate.tolerated
+    if tolerated >= count:
+        return f"Nothing is promised: the error budget of {tolerated:,} covers all {count:,} coloured pixels."
+    sure = f"{assumed}with probability at least {_sure(settings.alpha)}"
     if certificate.radius == 0.0:
         found = (
             f"all {count:,} coloured pixels" if not tolerated else f"all but {tolerated:,} of the {count:,} coloured"
@@ -49,20 +75,27 @@ def joint(ledger: engine.Ledger) -> str:
     promising = sum(entry.promise for entry in ledger.entries)
     if promising == 0:
         return "No certificate yet."
+    if ledger.reused:
+        return (
+            f"{ledger.reused} of these certificates were made from noise that another one had shown already (the same "
+            "seed, other settings). Nothing is promised for all together, unless all their settings were fixed before "
+            "the first look. Clear the seed for fresh noise."
+        )
     sure = _sure(ledger.alpha) if ledger.alpha < 1.0 else "0 %"
     but = f", but for at most {ledger.tolerated:,} pixels that their error budgets tolerate" if ledger.tolerated else ""
-    return f"With probability at least {sure}, all {promising} certificates hold at once{but}."
+    assumed = _ASSUMED if any(entry.assumes for entry in ledger.entries if entry.promise) else ""
+    return f"{_capital(f'{assumed}with probability at least {sure}')}, all {promising} certificates hold at once{but}."
 
 
 def radius_in_plain_terms(radius: float, components: int) -> str:
     """What an l2 budget of that size can buy an adversary."""
     one = radius / math.sqrt(3.0)
     everywhere = radius / math.sqrt(3.0 * components)
-    single = f"by {one * 255.0:.0f} of 255 grey levels" if one <= 1.0 else "from black to white and more"
+    single = f"by {floored(one * 255.0)} of 255 grey levels" if one <= 1.0 else "from black to white and more"
     return (
         f"A budget of {floored(radius)} can change one pixel {single}, or every one of the {components:,} pixels by "
-        f"{everywhere * 255.0:.2g} levels, or anything between: the squares of all changes over pixels and channels "
-        f"add up to at most {floored(radius)}²."
+        f"{floored(everywhere * 255.0, 2)} levels, or anything between: the squares of all changes over pixels and "
+        f"channels add up to at most {floored(radius)}²."
     )
 
 
@@ -70,6 +103,11 @@ def fine_print(certificate: engine.Certificate) -> str:
     """What the certificate is about, and what it is not."""
     recorded = certificate.provenance
     height, width = certificate.labels.shape
+    if not is_promise(certificate.settings):
+        return (
+            f"A selection on the working image of {width}×{height} pixels, for {recorded.model} under noise of "
+            f"σ = {certificate.settings.sigma:g}. It promises nothing about any single pixel or about attacks."
+        )
     return (
         f"It holds for the working image of {width}×{height} pixels (the source has {recorded.source_size[0]}×"
         f"{recorded.source_size[1]}) and for {recorded.model} under noise of σ = {certificate.settings.sigma:g}, "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import stats
@@ -96,27 +97,23 @@ def forecasts(
 ) -> Sequence[Forecast]:
     """Every correction that makes certificates in this mode without assumptions, best first, step-down ones at ties.
 
-    Corrections with an error budget are included if `budget` > 0: their promise is weaker. Raises as `expected_share`.
+    Corrections with an error budget are included if `budget` > 0: their promise is weaker. Those that no number of
+    draws could make useful are left out. Raises as `expected_share`.
     """
-    made = [
-        Forecast(
-            correction=entry.name,
-            p=p,
-            share=expected_share(
-                p=p, draws=draws, tau=tau, alpha=alpha, components=components, mode_name=mode_name,
-                correction_name=entry.name, budget=budget,
-            ),
-            smallest_n=smallest_useful_n(
-                tau=tau, alpha=alpha, components=components, mode_name=mode_name, correction_name=entry.name,
-                budget=budget,
-            ),
-        )
-        for entry in corrections().values()
-        if entry.certifies
-        and not entry.assumes
-        and entry.budgeted == (budget > 0)
-        and (entry.level is not None or not mode(mode_name).tau_free)
-    ]  # fmt: skip
+    common: dict[str, Any] = {
+        "tau": tau, "alpha": alpha, "components": components, "mode_name": mode_name, "budget": budget,
+    }  # fmt: skip
+    made = []
+    for entry in corrections().values():
+        fits = entry.level is not None or not mode(mode_name).tau_free
+        if not (fits and entry.certifies and not entry.assumes and entry.budgeted == (budget > 0)):
+            continue
+        share = expected_share(p=p, draws=draws, correction_name=entry.name, **common)
+        try:
+            smallest = smallest_useful_n(correction_name=entry.name, **common)
+        except InvalidSetting:
+            continue
+        made.append(Forecast(correction=entry.name, p=p, share=share, smallest_n=smallest))
     return sorted(made, key=lambda row: (-round(row.share, 6), corrections()[row.correction].level is not None))
 
 

@@ -30,7 +30,7 @@ from engine.types import Cancel, never
 _SCENE_SEED_START = 1_000_000  # far from the seeds of the bundled samples: they stay unseen
 
 
-_SPEC = PyramidNetSpec(classes=len(CAMVID), widths=(32, 48, 112, 224), blocks=(1, 2, 3))
+_SPEC = PyramidNetSpec(classes=len(CAMVID), widths=(32, 48, 96, 192), blocks=(1, 2, 3))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,13 +43,13 @@ class StreetRecipe:
     name: str
     title: str
     sigma: float
-    clean_share: float = 0.15
-    random_sigma_share: float = 0.2
+    clean_share: float = 0.1
+    random_sigma_share: float = 0.12
     spec: PyramidNetSpec = _SPEC
     size: tuple[int, int] = (240, 320)
     small_size: tuple[int, int] = (192, 256)
     small_share: float = 0.6
-    steps: int = 11_000
+    steps: int = 12_500
     batch: int = 8
     scene_count: int = 400
     scene_share: float = 0.2
@@ -57,7 +57,7 @@ class StreetRecipe:
     weight_decay: float = 0.03
     warmup: int = 400
     ema: float = 0.9985
-    class_weight_power: float = 0.25
+    class_weight_power: float = 0.15
     seed: int = 0
 
 

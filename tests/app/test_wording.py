@@ -72,8 +72,8 @@ def test_radius_in_plain_terms() -> None:
     # One grey pixel: three channels change by R / sqrt(3) = 0.1732 / 1.732 = 0.1, or 25.5 levels. All of 100 pixels:
     # R / sqrt(300) = 0.01, or 2.55 levels.
     text = wording.radius_in_plain_terms(0.1 * math.sqrt(3.0), 100)
-    assert "by 25 of 255 grey levels" in text or "by 26 of 255 grey levels" in text
-    assert "100 pixels by 2.5 levels" in text or "100 pixels by 2.6 levels" in text
+    assert "by 25.4 of 255 grey levels" in text or "by 25.5 of 255 grey levels" in text  # rounded down, never up
+    assert "100 pixels by 2.5 levels" in text
 
 
 def test_report_escapes_names_and_holds_the_pictures(certificate: engine.Certificate) -> None:

@@ -57,7 +57,7 @@ def test_upload_cancel_run_download_verify(page: Page, base_url: str, tmp_path: 
     saved = tmp_path / "certificate.npz"
     waiting.value.save_as(saved)
     certificate = engine.Certificate.load(saved)
-    assert certificate.settings == engine.Settings(size=128, n0=5, n=80)
+    assert certificate.settings == engine.Settings(size=128, n0=5, n=80, mode="free", correction="bonferroni")
     assert f"none of the {certificate.certified_count:,} coloured pixels" in page.get_by_test_id("stMain").inner_text()
     assert main(["verify", str(saved), "--image", str(SAMPLE), "--resample"]) == 0
 
@@ -68,9 +68,9 @@ def test_changed_settings_mark_the_result_as_old(page: Page, base_url: str) -> N
     expect(page.get_by_text("Take it with you")).to_be_visible()
     old = page.get_by_text("This result belongs to the settings and image it was made with")
     expect(old).to_have_count(0)
-    set_number(page, "τ · threshold", "0.8")
+    set_number(page, "σ · noise", "0.3")
     expect(old).to_be_visible()
-    set_number(page, "τ · threshold", "0.75")
+    set_number(page, "σ · noise", "0.25")
     expect(old).to_have_count(0)
 
 
@@ -84,7 +84,7 @@ def test_reload_finds_the_run_again(page: Page, base_url: str) -> None:
 
 
 def test_deep_link_sets_the_controls(page: Page, base_url: str) -> None:
-    page.goto(f"{base_url}/certify?sigma=0.5&tau=0.9&n=20&correction=bonferroni&sample=street-107")
+    page.goto(f"{base_url}/certify?mode=fixed&sigma=0.5&tau=0.9&n=20&correction=bonferroni&sample=street-107")
     expect(page.get_by_role("spinbutton", name="σ · noise")).to_have_value("0.5")
     expect(page.get_by_text("0.64", exact=True)).to_be_visible()  # 0.5 * ppf(0.9) = 0.64078, rounded down
     expect(page.get_by_text("n = 20 certifies nothing: 76,800 pixels need at least 173 draws.")).to_be_visible()
@@ -125,7 +125,7 @@ def test_report_is_self_contained(page: Page, base_url: str, tmp_path: Path) -> 
     expect(page.get_by_text("With probability at least 99.9 %")).to_be_visible()
     assert [url for url in requests if not url.startswith(("file:", "data:"))] == []
     widths = page.locator("img").evaluate_all("images => images.map(image => image.naturalWidth)")
-    assert len(widths) == 6
+    assert len(widths) == 7
     assert min(widths) >= 960
 
 

@@ -17,6 +17,7 @@ def free(compute: Compute) -> Certificate:
 
 def test_alpha_adds_up_in_decimals(compute: Compute) -> None:
     made = ledger_of((f"{seed}", coin_certificate(compute, alpha=0.001, seed=seed)) for seed in (1, 2, 3))
+    assert made.reused == 0
     assert made.alpha == 0.003  # in floats 0.001 + 0.001 + 0.001 is more
     assert len(made.entries) == 3
 
@@ -34,6 +35,7 @@ def test_another_tau_of_a_fixed_run_costs_its_alpha(compute: Compute) -> None:
     made = ledger_of(pair)
     assert len(made.entries) == 2
     assert made.alpha == 0.2
+    assert made.reused == 1  # the second reads noise that the first has shown
 
 
 def test_two_moments_of_an_anytime_run_count_once(compute: Compute) -> None:

@@ -11,6 +11,7 @@ from engine.cli.command import Command
 from engine.cli.options import add_settings, model_of, read_image, settings_of
 from engine.cli.output import check_folder, print_json
 from engine.errors import InvalidSetting
+from engine.stats.corrections import correction
 from engine.stats.modes import mode
 
 _DESCRIPTION = """Writes certificate.npz, certified.png (abstentions white) and segmentation.png (the base model's
@@ -42,6 +43,7 @@ def run(options: argparse.Namespace) -> int:
     needed = settings.smallest_useful_n(image.components)
     print_json(
         {
+            "certificate": correction(settings.correction).certifies,
             "radius": certificate.radius,
             "certified_fraction": fraction,
             "abstain_fraction": 1.0 - fraction,

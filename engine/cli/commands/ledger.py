@@ -23,6 +23,9 @@ def run(options: argparse.Namespace) -> int:
             "certificates": len(made.entries),
             "alpha": made.alpha,
             "tolerated": made.tolerated,
+            "noise_reused": made.reused,
+            "assumes": any(entry.assumes for entry in made.entries if entry.promise),
+            "taken_on_trust": "the certificates themselves; see: python -m engine verify",
             "entries": [asdict(entry) for entry in made.entries],
         }
     )

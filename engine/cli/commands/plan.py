@@ -53,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
                 {"correction": row.correction, "share": round(row.share, 4), "smallest_useful_n": row.smallest_n}
                 for row in rows
             ],
-            "best_correction": rows[0].correction,
+            "best_correction": rows[0].correction if rows else None,
             "seconds": None if seconds is None else round(seconds, 2),
             "settings": settings.as_dict(),
         }
