@@ -54,13 +54,14 @@ def clear_ledger() -> None:
     st.session_state.pop(_LEDGER, None)
 
 
-def begin_from_url(key: str, options: Sequence[str], default: str) -> None:
-    """Give a choice its first value: the URL's if it names one of the options, else the default.
+def begin_from_url(key: str, options: Sequence[str], default: str, *, query: str = "") -> None:
+    """Give a choice its first value: the URL's (under `query`, or the key) if it names an option, else the default.
 
-    Streamlit's own binding writes the label that is shown into the URL; links should hold the name instead.
+    Streamlit's own binding writes the label that is shown into the URL; links should hold the name instead. Later the
+    URL is only written: a browser that is clicked quickly reports an older one.
     """
     if st.session_state.get(key) not in options:
-        asked = st.query_params.get(key)
+        asked = st.query_params.get(query or key)
         st.session_state[key] = asked if asked in options else default
 
 

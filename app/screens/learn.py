@@ -4,20 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app import state
 from app.lessons import LESSONS
 
 _BY_NAME = {lesson.name: lesson for lesson in LESSONS}
 _NUMBERED = {lesson.name: f"{number} · {lesson.title}" for number, lesson in enumerate(LESSONS, start=1)}
-_QUERY, _CHOICE, _WRITTEN = "lesson", "lesson_choice", "lesson_written"
-
-
-def _follow_the_url() -> None:
-    """A bound widget would write its label into the URL; a link to a lesson shall read `?lesson=plane`."""
-    asked = st.query_params.get(_QUERY)
-    if asked in _BY_NAME and asked != st.session_state.get(_WRITTEN):
-        st.session_state[_CHOICE] = asked
-    elif st.session_state.get(_CHOICE) not in _BY_NAME:
-        st.session_state[_CHOICE] = st.session_state.get(_WRITTEN, LESSONS[0].name)
+_QUERY, _CHOICE = "lesson", "lesson_choice"
 
 
 def _open(name: str) -> None:
@@ -26,7 +18,7 @@ def _open(name: str) -> None:
 
 st.title("How a pixel gets a promise")
 st.markdown("Five short lessons. Move a control, watch what happens, then go on to the next.")
-_follow_the_url()
+state.begin_from_url(_CHOICE, list(_BY_NAME), LESSONS[0].name, query=_QUERY)
 chosen = st.pills(
     "Lesson",
     list(_BY_NAME),
@@ -36,7 +28,7 @@ chosen = st.pills(
     label_visibility="collapsed",
 )
 lesson = _BY_NAME[str(chosen)]
-st.session_state[_WRITTEN] = st.query_params[_QUERY] = lesson.name
+state.write_to_url(_QUERY, lesson.name)
 st.subheader(_NUMBERED[lesson.name], divider="gray")
 st.fragment(lesson.show)()
 

@@ -1,6 +1,7 @@
 """The bundled weights are the ones their card describes: scores stay near those measured when they were trained.
 
-The card's figures (accuracy): rendered scenes 0.924 clean and 0.872 certified, CamVid val 0.919 and 0.856. The bounds leave room for other hardware and precision.
+The card's figures (accuracy): rendered scenes 0.924 clean and 0.872 certified, CamVid val 0.919 and 0.856. The bounds
+leave room for few images, other hardware and precision.
 """
 
 from __future__ import annotations
