@@ -63,7 +63,7 @@ def submit(asked: Request) -> engine.Job:
         drawn = settings.n0 + certificate.draws
         pace.learn(request.model, certificate.provenance.seconds_sampling / (components * drawn))
         base = engine.base_prediction(model, request.image)
-        pictures = fixed_pictures(request.image, base, request.truth, model.info.labels)
+        pictures = fixed_pictures(request.image, certificate, base, request.truth, model.info.labels)
         return Outcome(request=request, certificate=certificate, base=base, pictures=pictures)
 
     return _jobs().submit(session_id(), work)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import asdict, dataclass, fields, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -217,14 +218,7 @@ def lower_bounds(settings: Settings, hits: NDArray[np.int32], draws: int) -> NDA
 
     Raises InvalidSetting unless the mode is one whose result holds for every tau.
     """
-    bounds, level = mode(settings.mode).bounds, correction(settings.correction).level
-    if bounds is None or level is None:
-        raise InvalidSetting(f"mode {settings.mode} has no bounds: it holds for one tau, {settings.tau:g}")
-    each = level(hits.size, settings.alpha, settings.tolerated(hits.size))
-    present = np.flatnonzero(np.bincount(hits.ravel(), minlength=draws + 1))
-    table = np.zeros(draws + 1)
-    table[present] = bounds(present, draws, each)
-    return np.where(table > 0.5, table, 0.0)[hits]
+    return _bound_table(settings, hits, draws)[hits]
 
 
 def radius_map(settings: Settings, hits: NDArray[np.int32], draws: int) -> NDArray[np.float64]:
@@ -233,11 +227,37 @@ def radius_map(settings: Settings, hits: NDArray[np.int32], draws: int) -> NDArr
     All radii hold together, at the settings' alpha, but for as many as the error budget tolerates. Raises
     InvalidSetting as `lower_bounds` does.
     """
-    bounds = lower_bounds(settings, hits, draws)
-    present, place = np.unique(bounds, return_inverse=True)
-    rule = family(settings.family).radius
-    radii = [rule(sigma=settings.sigma, tau=float(bound)) if bound > 0.5 else 0.0 for bound in present]
-    return np.array(radii)[place].reshape(bounds.shape)
+    table = _bound_table(settings, hits, draws)
+    return np.frombuffer(_radii_of(settings.family, settings.sigma, table.tobytes()))[hits]
+
+
+def _bound_table(settings: Settings, hits: NDArray[np.int32], draws: int) -> NDArray[np.float64]:
+    """The lower bound of every number of hits that occurs, float64 (draws+1,); 0 elsewhere and up to 1/2."""
+    level = correction(settings.correction).level
+    if not mode(settings.mode).tau_free or level is None:
+        raise InvalidSetting(f"mode {settings.mode} has no bounds: it holds for one tau, {settings.tau:g}")
+    each = level(hits.size, settings.alpha, settings.tolerated(hits.size))
+    present = np.flatnonzero(np.bincount(hits.ravel(), minlength=draws + 1))
+    found = np.frombuffer(_bounds_of(settings.mode, present.tobytes(), draws, each))
+    table = np.zeros(draws + 1)
+    table[present] = np.where(found > 0.5, found, 0.0)
+    return table
+
+
+@lru_cache(maxsize=32)
+def _bounds_of(mode_name: str, present: bytes, draws: int, level: float) -> bytes:
+    """The mode's bounds (float64) of some numbers of hits (int64), as bytes; pages ask for them again and again."""
+    bounds = mode(mode_name).bounds
+    assert bounds is not None
+    return bounds(np.frombuffer(present, dtype=np.int64), draws, level).astype(np.float64).tobytes()
+
+
+@lru_cache(maxsize=32)
+def _radii_of(family_name: str, sigma: float, bounds: bytes) -> bytes:
+    """The radius of each bound (float64), both as bytes."""
+    rule = family(family_name).radius
+    radii = [rule(sigma=sigma, tau=bound) if bound > 0.5 else 0.0 for bound in np.frombuffer(bounds).tolist()]
+    return np.array(radii).tobytes()
 
 
 def issue(

@@ -29,8 +29,8 @@ def labels_png(labels: NDArray[np.integer], space: LabelSpace) -> bytes:
     return png(colour_labels(labels, space))
 
 
-def png(pixels: NDArray[np.uint8]) -> bytes:
-    """uint8 (H, W, 3) or (H, W) as PNG."""
+def png(pixels: NDArray[np.uint8], *, compression: int = 6) -> bytes:
+    """uint8 (H, W, 3) or (H, W) as PNG; compression 1 (fast) to 9 (small)."""
     buffer = io.BytesIO()
-    Pillow.fromarray(pixels).save(buffer, format="PNG")
+    Pillow.fromarray(pixels).save(buffer, format="PNG", compress_level=compression)
     return buffer.getvalue()

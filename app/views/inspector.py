@@ -25,7 +25,7 @@ def show_inspector(
     left, right = st.columns([1, 1], gap="large")
     with left:
         point = pick_point(
-            engine.png(engine.colour_labels(certificate.labels, space)),
+            engine.png(engine.colour_labels(certificate.labels, space), compression=1),
             key=f"pixel_{key}",
             label="Certified picture",
             step=(1.0 / width, 1.0 / height),
@@ -117,7 +117,9 @@ def _regions(certificate: engine.Certificate, story: engine.PixelStory, space: e
     with left:
         picture = overlay.highlight(engine.colour_labels(certificate.labels, space), region.mask)
         st.image(
-            engine.png(overlay.enlarge(picture, 640)), width="stretch", alt=f"the region of {name} around the pixel"
+            engine.png(overlay.enlarge(picture), compression=1),
+            width="stretch",
+            alt=f"the region of {name} around the pixel",
         )
     with right:
         st.markdown(f"**Its region, and all of {name}**")

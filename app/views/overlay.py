@@ -19,22 +19,28 @@ VOTE_SHARE, P_VALUE, RADIUS = "Vote share", "p-value", "Radius map"
 
 _SCALE = "Cividis"
 _P_VALUE_FLOOR = 12.0
+_FAST = 1  # these follow a slider
 _OUTLINE = (214, 62, 30)
 
 
-def enlarge(picture: Picture, least_width: int = 960) -> Picture:
+def enlarge(picture: Picture, least_width: int = 640) -> Picture:
     """Repeat pixels until the picture is at least so wide: label maps must not be smoothed by a browser."""
     factor = max(1, -(-least_width // picture.shape[1]))
     return picture.repeat(factor, axis=0).repeat(factor, axis=1)
 
 
 def fixed_pictures(
-    image: engine.Image, base: NDArray[np.uint8], truth: NDArray[np.uint8] | None, space: engine.LabelSpace
+    image: engine.Image,
+    certificate: engine.Certificate,
+    base: NDArray[np.uint8],
+    truth: NDArray[np.uint8] | None,
+    space: engine.LabelSpace,
 ) -> Mapping[str, bytes]:
     """The pictures of a run that do not depend on tau, as enlarged PNG files."""
     pictures = {INPUT: image.as_uint8(), BASE: engine.colour_labels(base, space)}
     if truth is not None:
         pictures[TRUTH] = truth_picture(truth, space)
+    pictures[VOTE_SHARE] = share_picture(certificate.hits / certificate.draws)
     return {name: engine.png(enlarge(picture)) for name, picture in pictures.items()}
 
 
@@ -43,9 +49,8 @@ def certified_pictures(certificate: engine.Certificate, space: engine.LabelSpace
     pictures = {CERTIFIED: engine.colour_labels(certificate.labels, space)}
     if engine.mode(certificate.settings.mode).tau_free:
         pictures[RADIUS] = radius_picture(certificate.radius_map(), certificate.radius)
-    pictures[VOTE_SHARE] = share_picture(certificate.hits / certificate.draws)
     pictures[P_VALUE] = p_value_picture(certificate)
-    return {name: engine.png(enlarge(picture)) for name, picture in pictures.items()}
+    return {name: engine.png(enlarge(picture), compression=_FAST) for name, picture in pictures.items()}
 
 
 def estimate_picture(view: engine.LiveView, space: engine.LabelSpace) -> Picture:

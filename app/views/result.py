@@ -148,7 +148,8 @@ def _compare(pictures: Mapping[str, bytes]) -> None:
 
 
 def _gallery(pictures: Mapping[str, bytes], certificate: engine.Certificate) -> None:
-    names = [name for name in _CAPTIONS if name in pictures]
+    """All pictures but the two that the slider above begins with."""
+    names = [name for name in _CAPTIONS if name in pictures and name not in (overlay.INPUT, overlay.CERTIFIED)]
     for first in range(0, len(names), 3):
         for column, name in zip(st.columns(3), names[first : first + 3], strict=False):
             with column:
@@ -173,7 +174,7 @@ def _downloads(
     with st.container(horizontal=True):
         st.download_button("Certificate", certificate.to_bytes, "certificate.npz", "application/octet-stream",
                            icon=":material/verified_user:", on_click="ignore")  # fmt: skip
-        st.download_button("Certified picture", engine.labels_png(certificate.labels, space), "certified.png",
+        st.download_button("Certified picture", lambda: engine.labels_png(certificate.labels, space), "certified.png",
                            "image/png", icon=":material/image:", on_click="ignore")  # fmt: skip
         st.download_button(
             "Report",

@@ -126,7 +126,7 @@ def test_report_is_self_contained(page: Page, base_url: str, tmp_path: Path) -> 
     assert [url for url in requests if not url.startswith(("file:", "data:"))] == []
     widths = page.locator("img").evaluate_all("images => images.map(image => image.naturalWidth)")
     assert len(widths) == 7
-    assert min(widths) >= 960
+    assert min(widths) >= 640
 
 
 UPLOADABLE = [bad for bad in BAD_INPUTS if len(bad.make()) <= engine.MAX_BYTES]
