@@ -104,7 +104,8 @@ def _chart(story: engine.PixelStory, certificate: engine.Certificate) -> go.Figu
     )  # fmt: skip
     figure.update_layout(
         height=260, margin={"l": 10, "r": 10, "t": 10, "b": 10}, legend={"orientation": "h", "y": 1.18},
-        xaxis={"type": "log", "title": "rank of the p-value"}, yaxis={"type": "log", "title": "p-value"},
+        xaxis={"type": "log", "title": "rank of the p-value", "exponentformat": "power"},
+        yaxis={"type": "log", "title": "p-value", "exponentformat": "power"},
     )  # fmt: skip
     return figure
 
