@@ -47,11 +47,7 @@ def _use_free_mode() -> None:
 
 def choose_correction(mode: engine.Mode) -> dict[str, str | float]:
     """Show the corrections that this mode can use; returns the settings' `correction` and `budget`."""
-    known = {
-        name: entry
-        for name, entry in engine.corrections().items()
-        if (entry.level or not mode.tau_free) and (entry.stoppable or not mode.anytime)
-    }
+    known = {name: entry for name, entry in engine.corrections().items() if mode.takes(entry)}
     names = sorted(known, key=lambda name: (not known[name].certifies, known[name].assumes, known[name].budgeted))
     key = "bound" if mode.tau_free else "correction"
     state.begin_from_url(key, names, _CORRECTIONS[mode.tau_free])

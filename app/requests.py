@@ -78,7 +78,8 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Look:
-    """A look at a run under way, and the classes of the model that makes it."""
+    """A look at a run under way, the classes of the model that makes it, and the image's name."""
 
     view: engine.LiveView
     space: engine.LabelSpace
+    name: str

@@ -58,7 +58,7 @@ def submit(asked: Request) -> engine.Job:
             cancelled=job.cancel_requested,
             enough=job.enough_requested,
             stop=request.stop,
-            live=lambda view: job.show(Look(view=view, space=model.info.labels)),
+            live=lambda view: job.show(Look(view=view, space=model.info.labels, name=request.name)),
         )
         drawn = settings.n0 + certificate.draws
         pace.learn(request.model, certificate.provenance.seconds_sampling / (components * drawn))
@@ -66,32 +66,28 @@ def submit(asked: Request) -> engine.Job:
         pictures = fixed_pictures(request.image, certificate, base, request.truth, model.info.labels)
         return Outcome(request=request, certificate=certificate, base=base, pictures=pictures)
 
-    return _jobs().submit(session_id(), work)
+    return jobs.manager().submit(session_id(), work)
 
 
 def find(job_id: str | None) -> engine.Job | None:
     """The job of that id if this process still knows it; looking at it keeps it alive."""
-    return _jobs().get(job_id) if job_id else None
+    return jobs.manager().get(job_id) if job_id else None
 
 
 def finish(job: engine.Job) -> None:
     """End an anytime run between two batches with what it has: that is a certificate."""
-    _jobs().finish(job.id)
+    jobs.manager().finish(job.id)
 
 
 def cancel(job: engine.Job) -> None:
     """Stop a job between two batches."""
-    _jobs().cancel(job.id)
+    jobs.manager().cancel(job.id)
 
 
 def expected_seconds(request: Request) -> float:
     """About how long a run takes, from the pace of earlier runs or a short trial. Raises EngineError kinds."""
     draws = request.settings.n0 + request.settings.n
     return _pace().of(request.model) * request.image.components * draws
-
-
-def _jobs() -> engine.JobManager:
-    return jobs.manager()
 
 
 class _Pace:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 import engine
+from app.requests import Look
 
 _SESSION = "certiscope_session"
 _JOB = "job"
@@ -42,11 +43,20 @@ def forget_job() -> None:
         del st.query_params[_JOB]
 
 
-def add_to_ledger(certificate: engine.Certificate, name: str) -> engine.Ledger:
-    """Enter a certificate that this session has seen; returns the ledger so far."""
-    ledger = st.session_state.get(_LEDGER, engine.Ledger()).with_certificate(certificate, name)
-    st.session_state[_LEDGER] = ledger
-    return ledger
+def ledger() -> engine.Ledger:
+    """The certificates that this session has seen, and the runs that it gave up after a look."""
+    kept: engine.Ledger = st.session_state.get(_LEDGER, engine.Ledger())
+    return kept
+
+
+def add_to_ledger(certificate: engine.Certificate, name: str) -> None:
+    """Enter a certificate; the same one counts once."""
+    st.session_state[_LEDGER] = ledger().with_certificate(certificate, name)
+
+
+def add_look_to_ledger(look: Look) -> None:
+    """Enter a run that is given up after a look at it."""
+    st.session_state[_LEDGER] = ledger().with_look(look.view, f"{look.name} (cancelled)")
 
 
 def clear_ledger() -> None:

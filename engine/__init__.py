@@ -30,7 +30,7 @@ from engine.models.zoo import available, load_model, model_info
 from engine.perturbations import Family, families, family
 from engine.pictures import colour_labels, labels_png, png
 from engine.scenes import render_street
-from engine.stats.binomial import p_value_table
+from engine.stats.binomial import interval, lower_bound, p_value_table
 from engine.stats.corrections import Correction, correction, corrections
 from engine.stats.corrections.base import Control
 from engine.stats.modes import Mode, mode, modes
@@ -111,9 +111,11 @@ __all__ = [
     "forecasts",
     "illustrations",
     "image_from_array",
+    "interval",
     "labels_png",
     "ledger_of",
     "load_model",
+    "lower_bound",
     "measure_fault",
     "measure_pace",
     "mode",

@@ -11,12 +11,11 @@ import numpy as np
 import torch
 from scipy import stats
 
-from engine.certificates import decide
 from engine.certify import segcertify
 from engine.config import Settings
+from engine.decisions import decide
 from engine.images import image_from_array
 from engine.models.base import BaseModel
-from engine.perturbations import family
 from engine.sampling import Sampler
 from engine.scenes import render_street
 from engine.stats.corrections import correction
@@ -35,7 +34,7 @@ def bench(model: BaseModel, *, repeats: int = 7, samples: int = 40) -> dict[str,
     """
     scene = render_street(1, 320, 240)
     image = image_from_array(scene.pixels.astype(np.float32) / 255.0)
-    sampler = Sampler(model=model, image=image, family=family("l2"), sigma=0.25, seed=0)
+    sampler = Sampler.of(model, image, Settings())
     batch = sampler.batch_size()
     samples = max(1, samples // batch) * batch
     noisy = torch.from_numpy(np.array(image.pixels)) + 0.25 * torch.randn(batch, *image.pixels.shape)
@@ -99,7 +98,7 @@ def _holm_on_two_million() -> dict[str, float]:
 def measure_pace(model: BaseModel) -> float:
     """Seconds per draw and pixel of this model here: a short trial on a plain image, for estimates of time."""
     image = image_from_array(np.full((*_TRIAL_SIZE, 3), 0.5, dtype=np.float32))
-    sampler = Sampler(model=model, image=image, family=family("l2"), sigma=0.25, seed=0)
+    sampler = Sampler.of(model, image, Settings())
     draws = sampler.batch_size()
 
     def trial() -> None:

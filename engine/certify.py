@@ -13,12 +13,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.certificates import Certificate, Decision, Provenance, decide, issue, radius_map
+from engine.certificates import Certificate, Provenance, issue
 from engine.config import Settings
+from engine.decisions import Decision, decide, radius_map
 from engine.errors import InvalidSetting
 from engine.labels import ABSTAIN
 from engine.models.base import BaseModel
-from engine.perturbations import family
 from engine.sampling import Sampler
 from engine.stats.modes import mode
 from engine.types import Cancel, Image, Progress, never, unheard
@@ -27,6 +27,7 @@ from engine.version import VERSION
 _SECONDS_BETWEEN_LOOKS = 0.5
 _STEADY_GAIN = 0.001
 BY_HAND, TARGET_REACHED, STEADY, ALL_DRAWN = "by hand", "target reached", "steady", "all drawn"
+UNDER_WAY = "under way"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,16 +53,18 @@ class LiveView:
     """A look at a run under way.
 
     top: uint8 (H, W), the class under test. hits: int32 (H, W), how many of `draws` fresh draws gave it so far.
+    provenance: of the run, whose times are not known yet.
     """
 
     settings: Settings
+    provenance: Provenance
     top: NDArray[np.uint8]
     hits: NDArray[np.int32]
     draws: int
 
     @property
-    def is_certificate(self) -> bool:
-        """Whether this look is certified already; fixed-n tests must not be peeked at, there it is only an estimate."""
+    def is_final(self) -> bool:
+        """Whether this look is as good as the end; fixed-n tests must not be peeked at, there it is an estimate."""
         return mode(self.settings.mode).anytime
 
     def vote_share(self) -> NDArray[np.float32]:
@@ -73,7 +76,7 @@ class LiveView:
 
         Raises InvalidSetting in modes where a look is no certificate, or tau is not free.
         """
-        if not self.is_certificate:
+        if not self.is_final:
             raise InvalidSetting(f"mode {self.settings.mode} certifies nothing before its last draw")
         if tau is not None and tau != self.settings.tau and not mode(self.settings.mode).tau_free:
             raise InvalidSetting(f"mode {self.settings.mode} certifies for tau {self.settings.tau:g} only")
@@ -82,7 +85,7 @@ class LiveView:
 
     def radius_map(self) -> NDArray[np.float64]:
         """The radius up to which each component is certified now. Raises InvalidSetting in modes without bounds."""
-        if not self.is_certificate:
+        if not self.is_final:
             raise InvalidSetting(f"mode {self.settings.mode} certifies nothing before its last draw")
         return radius_map(self.settings, self.hits, self.draws)
 
@@ -110,14 +113,7 @@ def segcertify(
     be flipped; under attack they may abstain, and this project claims no more.
     """
     began = time.perf_counter()
-    sampler = Sampler(
-        model=model,
-        image=image,
-        family=family(settings.family),
-        sigma=settings.sigma,
-        seed=settings.seed,
-        batch=batch,
-    )
+    sampler = Sampler.of(model, image, settings, batch=batch)
     total = settings.n0 + settings.n
     selection = sampler.votes(settings.n0, progress=lambda done, _: progress(done, total), cancelled=cancelled)
     watch = _Watch(settings=settings, stop=stop, enough=enough) if mode(settings.mode).anytime else None
@@ -128,7 +124,8 @@ def segcertify(
         if live is not None and time.monotonic() - shown > _SECONDS_BETWEEN_LOOKS:
             shown = time.monotonic()
             hits = counter.cpu().numpy().copy()
-            live(LiveView(settings=settings, top=selection.top, hits=hits, draws=drawn))
+            provenance = _provenance(model, image, UNDER_WAY, 0.0, 0.0)
+            live(LiveView(settings=settings, provenance=provenance, top=selection.top, hits=hits, draws=drawn))
         if watch is not None and (reason := watch.reason(selection.top, counter, drawn)):
             stopped = reason
             break

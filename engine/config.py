@@ -8,6 +8,7 @@ from typing import Any
 from engine.errors import InvalidSetting
 from engine.perturbations import family
 from engine.stats.corrections import correction, corrections
+from engine.stats.corrections.base import tolerated
 from engine.stats.modes import mode
 from engine.stats.planner import smallest_useful_n
 
@@ -90,13 +91,14 @@ class Settings:
                 raise InvalidSetting(f"{name} must lie in {bound}, got {value!r:.40}")
         family(self.family)
         chosen = correction(self.correction)
-        if mode(self.mode).anytime and not chosen.stoppable:
+        testing = mode(self.mode)
+        if testing.anytime and not chosen.stoppable:
             raise InvalidSetting(
                 f"the claim of {self.correction} does not survive a stop that has looked at the data; mode {self.mode} "
                 "needs another correction"
             )
-        if mode(self.mode).tau_free and chosen.level is None:
-            usable = [name for name, entry in corrections().items() if entry.level is not None]
+        if not testing.takes(chosen):
+            usable = [name for name, entry in corrections().items() if testing.takes(entry)]
             raise InvalidSetting(
                 f"mode {self.mode} holds for every tau at once and needs a single-step correction "
                 f"({', '.join(usable)}), got {self.correction!r}"
@@ -109,7 +111,7 @@ class Settings:
 
     def tolerated(self, components: int) -> int:
         """The error budget b among so many components, as a whole number, shares rounded down."""
-        return int(self.budget * components) if self.budget < 1 else int(self.budget)
+        return tolerated(self.budget, components)
 
     def smallest_useful_n(self, components: int) -> int:
         """The fewest draws with which these settings can certify anything among so many components."""

@@ -17,7 +17,6 @@ from engine.errors import InvalidInput, InvalidSetting
 from engine.images import decode_image, reduce_labels
 from engine.metrics import Scorer, Scores
 from engine.models.base import BaseModel
-from engine.perturbations import family
 from engine.rng import Stage
 from engine.sampling import Sampler
 from engine.types import Image, Progress, unheard
@@ -97,8 +96,5 @@ def evaluate(
 
 def noisy_prediction(model: BaseModel, image: Image, settings: Settings) -> NDArray[np.uint8]:
     """The base model's answer under a single draw of noise, uint8 (H, W)."""
-    sampler = Sampler(
-        model=model, image=image, family=family(settings.family), sigma=settings.sigma, seed=settings.seed
-    )
-    (predicted,) = sampler.predictions(Stage.EVALUATION, 0, 1)
+    (predicted,) = Sampler.of(model, image, settings).predictions(Stage.EVALUATION, 0, 1)
     return predicted[0].cpu().numpy().astype(np.uint8)

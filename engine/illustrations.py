@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from engine.errors import InvalidSetting
-from engine.stats.binomial import lower_bounds, p_value_table
+from engine.stats.anytime import anytime_p_value_table
+from engine.stats.binomial import interval, p_value_table
 from engine.stats.corrections import correction
+from engine.stats.corrections.base import single_step
 
 Floats = NDArray[np.float64]
 
@@ -50,15 +52,9 @@ def flips(p: float, n: int, seed: int) -> NDArray[np.bool_]:
 def coin_test(hits: int, n: int, *, tau: float, alpha: float, p: float) -> CoinTest:
     """Test one pixel; `p`, its true probability, is used for the power only."""
     table = p_value_table(n, tau)
-    passed = table <= alpha
-    cutoff = int(np.argmax(passed)) if passed.any() else n + 1
+    cutoff = single_step(table, alpha)
     type_one, power = (float(stats.binom.sf(cutoff - 1, n, q)) for q in (tau, p))
     return CoinTest(n=n, hits=hits, p_value=float(table[hits]), cutoff=cutoff, type_one=type_one, power=power)
-
-
-def lower_bound(hits: int, n: int, level: float) -> float:
-    """The Clopper-Pearson lower bound of p at confidence 1 - level, rounded down."""
-    return float(lower_bounds(np.array([hits]), n, level)[0])
 
 
 def power_curve(cutoff: int, n: int, p: Floats) -> Floats:
@@ -94,8 +90,7 @@ def cutoff_of(name: str, hits: NDArray[np.int64], n: int, *, tau: float, alpha: 
 
 def _cutoff(name: str, hits: NDArray[np.int64], table: Floats, alpha: float, budget: int) -> int:
     if name == "none":
-        passed = table <= alpha
-        return int(np.argmax(passed)) if passed.any() else len(table)
+        return single_step(table, alpha)
     return correction(name).cutoff(np.bincount(hits, minlength=len(table)), table, alpha, budget)
 
 
@@ -131,7 +126,7 @@ def family_errors(
         certified = hits >= np.asarray(cutoffs)[:, None]
         allowed = budget if name != "none" and correction(name).budgeted else 0
         errors = int(((certified & false).sum(axis=1) > allowed).sum())
-        low, high = exact_interval(errors, len(hits), 0.99)
+        low, high = interval(errors, len(hits), 0.99)
         rows.append(
             FamilyRow(
                 name=name, allowed=allowed, certified=float(certified.mean()), errors=errors, repetitions=len(hits),
@@ -141,14 +136,9 @@ def family_errors(
     return rows
 
 
-def exact_interval(errors: int, trials: int, confidence: float) -> tuple[float, float]:
-    """The two-sided Clopper-Pearson interval of a probability. Raises InvalidSetting unless 0 <= errors <= trials."""
-    if not 0 <= errors <= trials or trials < 1:
-        raise InvalidSetting(f"need 0 <= errors <= trials and trials >= 1, got {errors} of {trials}")
-    half = (1.0 - confidence) / 2.0
-    low = 0.0 if errors == 0 else float(stats.beta.ppf(half, errors, trials - errors + 1))
-    high = 1.0 if errors == trials else float(stats.beta.isf(half, errors + 1, trials - errors))
-    return low, high
+def refutation(errors: int, trials: int, alpha: float) -> float:
+    """A p-value of "the rate of errors is at most alpha" that stays valid however often it is looked at."""
+    return float(anytime_p_value_table(trials, alpha)[errors])
 
 
 def lp_radius(radius: float, p: float, dimension: int) -> float:

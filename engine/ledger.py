@@ -6,7 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from engine.certificates import Certificate
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.certificates import Certificate, Provenance
+from engine.certify import LiveView
+from engine.config import Settings
 from engine.errors import InvalidSetting
 from engine.stats.corrections import correction
 from engine.stats.modes import mode
@@ -61,10 +66,17 @@ class Ledger:
 
     def with_certificate(self, certificate: Certificate, name: str) -> Ledger:
         """One more; the same draws at the same level count once, whatever tau they are read at, where tau is free."""
-        entry = _entry(certificate, name)
-        if any(known.key == entry.key for known in self.entries):
-            return self
-        return Ledger(entries=(*self.entries, entry))
+        return self._with(_entry(certificate.settings, certificate.provenance, name, certificate.certified))
+
+    def with_look(self, view: LiveView, name: str) -> Ledger:
+        """A run that was looked at and given up: dropping the poor runs keeps the best, so its alpha is spent too."""
+        return self._with(_entry(view.settings, view.provenance, name, np.zeros(view.hits.shape, dtype=bool)))
+
+    def _with(self, entry: Entry) -> Ledger:
+        if all(known.key != entry.key for known in self.entries):
+            return Ledger(entries=(*self.entries, entry))
+        newest = (entry if known.key == entry.key and entry.certified else known for known in self.entries)
+        return Ledger(entries=tuple(newest))
 
 
 def ledger_of(certificates: Iterable[tuple[str, Certificate]]) -> Ledger:
@@ -82,8 +94,7 @@ def share_of_alpha(alpha: float, count: int) -> float:
     return alpha / count
 
 
-def _entry(certificate: Certificate, name: str) -> Entry:
-    settings, recorded = certificate.settings, certificate.provenance
+def _entry(settings: Settings, recorded: Provenance, name: str, certified: NDArray[np.bool_]) -> Entry:
     values = settings.as_dict()
     if mode(settings.mode).tau_free:
         del values["tau"]
@@ -92,13 +103,14 @@ def _entry(certificate: Certificate, name: str) -> Entry:
     noise = [recorded.input_sha256, recorded.model, recorded.weights_sha256, recorded.device, recorded.precision]
     noise += [recorded.versions.get("torch", ""), str(settings.seed)]
     parts = [*noise, *(f"{name}={value}" for name, value in values.items())]
+    procedure = correction(settings.correction)
     return Entry(
         key="|".join(parts),
         name=name,
         alpha=settings.alpha,
-        tolerated=certificate.tolerated,
-        certified=certificate.certified_count,
-        promise=correction(settings.correction).certifies,
-        assumes=correction(settings.correction).assumes,
+        tolerated=settings.tolerated(certified.size),
+        certified=int(np.count_nonzero(certified)),
+        promise=procedure.certifies,
+        assumes=procedure.assumes,
         noise="|".join(noise),
     )

@@ -10,14 +10,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.certificates import decide
 from engine.config import SEED_MAX, Settings
 from engine.datasets.base import SegmentationDataset
+from engine.decisions import decide
 from engine.errors import InvalidSetting
 from engine.images import decode_image
 from engine.labels import ABSTAIN
 from engine.models.base import BaseModel
-from engine.perturbations import family
 from engine.sampling import Sampler
 from engine.types import Image, Progress, unheard
 
@@ -103,14 +102,7 @@ def _of_image(model: BaseModel, image: Image, settings: Settings, name: str) -> 
 
 def _looks(model: BaseModel, image: Image, settings: Settings) -> Iterator[tuple[int, NDArray[np.int32]]]:
     """(draws, hits) after every few draws, of which one is the fixed n."""
-    sampler = Sampler(
-        model=model,
-        image=image,
-        family=family(settings.family),
-        sigma=settings.sigma,
-        seed=settings.seed,
-        batch=_LOOK_EVERY,
-    )
+    sampler = Sampler.of(model, image, settings, batch=_LOOK_EVERY)
     top = sampler.votes(settings.n0).top
     for draws, counter in sampler.hits(top, 0, _MOST * settings.n):
         if draws % _LOOK_EVERY == 0:

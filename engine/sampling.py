@@ -15,9 +15,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from engine.config import Settings
 from engine.errors import Cancelled
 from engine.models.base import BaseModel
-from engine.perturbations import Family
+from engine.perturbations import Family, family
 from engine.rng import SampleSeeds, Stage
 from engine.types import Cancel, Image, Progress, Selection, never, unheard
 
@@ -38,6 +39,12 @@ class Sampler:
     sigma: float
     seed: int
     batch: int = 0
+
+    @classmethod
+    def of(cls, model: BaseModel, image: Image, settings: Settings, *, batch: int = 0) -> Sampler:
+        """The sampler of a run with these settings."""
+        noise = family(settings.family)
+        return cls(model=model, image=image, family=noise, sigma=settings.sigma, seed=settings.seed, batch=batch)
 
     def batch_size(self) -> int:
         """Samples per forward pass."""

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from engine.certificates import Certificate, decide
+from engine.certificates import Certificate
+from engine.decisions import decide
 from engine.errors import InvalidInput
 from engine.labels import ABSTAIN
 from engine.stats.corrections import correction
@@ -22,8 +23,9 @@ class PixelStory:
     votes: uint16 (classes,), of the n0 selection draws. top: the class under test. hits of `draws`: fresh draws that
     gave it. p_value: uncorrected. rank: of its p-value among all components, from 1, the first of equal ones.
     threshold: what the correction compares that rank with. passed_over: its p-value is below its threshold, yet an
-    earlier rank failed, and step-down procedures stop there. certified: the decision. bound: lower bound of its
-    probability, and radius: up to which it is certified; in modes that hold for one tau they are tau and R, or 0.
+    earlier rank failed, and step-down procedures stop there. taken_along: it is above, yet a later rank passed, and
+    step-up procedures take all before that along. certified: the decision. bound: lower bound of its probability, and
+    radius: up to which it is certified; in modes that hold for one tau they are tau and R, or 0.
     """
 
     row: int
@@ -42,6 +44,10 @@ class PixelStory:
     @property
     def passed_over(self) -> bool:
         return not self.certified and self.p_value <= self.threshold
+
+    @property
+    def taken_along(self) -> bool:
+        return self.certified and self.p_value > self.threshold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

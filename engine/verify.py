@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.certificates import Certificate, decide
+from engine.certificates import Certificate
 from engine.certify import segcertify
+from engine.decisions import decide
 from engine.device import choose_compute
 from engine.errors import EngineError, InvalidSetting
 from engine.models.zoo import checked_bytes, load_model, model_info
-from engine.perturbations import family
 from engine.sampling import Sampler
 from engine.stats.binomial import lower_tail_table
 from engine.stats.corrections import correction
@@ -165,13 +165,7 @@ def _replicate(certificate: Certificate, image: Image, seed: int, progress: Prog
     if not correction(certificate.settings.correction).certifies:
         raise InvalidSetting("an FDR selection promises nothing about single pixels: there is nothing to replicate")
     settings = replace(certificate.settings, seed=seed)
-    sampler = Sampler(
-        model=load_model(certificate.provenance.model),
-        image=image,
-        family=family(settings.family),
-        sigma=settings.sigma,
-        seed=settings.seed,
-    )
+    sampler = Sampler.of(load_model(certificate.provenance.model), image, settings)
     hits = sampler.count(certificate.top, certificate.draws, progress=progress, cancelled=cancelled)
     count, total = int(np.count_nonzero(contradictions(certificate, hits))), certificate.certified_count
     detail = f"{count:,} of {total:,} certified pixels are contradicted by {certificate.draws:,} fresh draws"

@@ -36,7 +36,7 @@ def show() -> None:
     row[0].button("Draw again", icon=":material/casino:", on_click=_draw_again, type="primary", width="stretch")
     row[0].caption(f"Seed {seed}")
     row[1].html(_dots(drawn))
-    _numbers(test, tau=float(tau), alpha=float(alpha))
+    _numbers(test, p=float(secret), tau=float(tau), alpha=float(alpha))
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown("**How surprising is that, if p were only τ?** The p-value is the red area.")
@@ -70,7 +70,7 @@ def _dots(drawn: np.ndarray) -> str:
     )
 
 
-def _numbers(test: engine.illustrations.CoinTest, *, tau: float, alpha: float) -> None:
+def _numbers(test: engine.illustrations.CoinTest, *, p: float, tau: float, alpha: float) -> None:
     cells = st.columns(4)
     cells[0].metric("Hits", f"{test.hits} of {test.n}", help="all that the certifier sees")
     cells[1].metric("p-value", _small(test.p_value))
@@ -79,6 +79,11 @@ def _numbers(test: engine.illustrations.CoinTest, *, tau: float, alpha: float) -
     cells[3].metric("Wrong yes at p = τ", percent(test.type_one, 3), help="exact type I error of this test: at most α")
     if test.certified:
         radius = engine.family("l2").radius(sigma=0.25, tau=tau)
+        if p <= tau:
+            st.error(
+                f"**A wrong certificate**, as we know and the certifier cannot: p = {p:g} does not exceed τ = {tau:g}.",
+                icon=":material/gpp_bad:",
+            )
         st.success(
             f"p-value {_small(test.p_value)} ≤ α = {alpha:g}: **certified**. The test errs with probability at most "
             f"α = {alpha:g}; unless it just did, the pixel cannot be flipped by any change of l2 size up to "

@@ -12,6 +12,7 @@ from app.lessons.base import BLUE, GREY, ORANGE, RED, Lesson, chart, percent, tr
 
 _CHUNK = 100  # families at a time: a fraction of a second
 _MOST = 40  # chunks of one measurement
+_LEVEL = 0.01  # of the verdict
 _PAUSE = 0.2  # seconds between two chunks
 _GOAL = "faults_goal"
 _WATCH = "faults_watch"
@@ -120,7 +121,7 @@ def _sum(name: str, chunks: int) -> _Measured:
 def _bars(m: _Measured) -> None:
     figure = go.Figure()
     for title, errors, colour in (("sound engine", m.sound, BLUE), ("with the fault", m.faulty, RED)):
-        low, high = engine.illustrations.exact_interval(errors, m.families, 0.99)
+        low, high = engine.interval(errors, m.families, 0.99)
         rate = errors / m.families
         figure.add_bar(
             y=[f"{title}<br><b>{percent(rate)}</b>"], x=[rate], orientation="h", marker_color=colour, width=0.6,
@@ -145,22 +146,24 @@ def _bars(m: _Measured) -> None:
 
 
 def _verdict(m: _Measured) -> None:
-    low, high = engine.illustrations.exact_interval(m.faulty, m.families, 0.99)
+    low, high = engine.interval(m.faulty, m.families, 0.99)
     cells = st.columns(3)
     cells[0].metric("Pictures", f"{m.families:,}")
     cells[1].metric("Sound engine wrong", f"{m.sound:,}", help="pictures with a broken promise, measured")
     cells[2].metric("Faulty engine wrong", f"{m.faulty:,}", help="pictures with a broken promise, measured")
     exact = "" if m.sound_exact is None else f" Exactly computed, the sound engine errs in {percent(m.sound_exact)}."
-    interval = f"99 % interval {percent(low)} to {percent(high)}, for one look"
-    if low > m.alpha:
+    interval = f"{percent(m.faulty / m.families)} (99 % interval for one look: {percent(low)} to {percent(high)})"
+    if engine.illustrations.refutation(m.faulty, m.families, m.alpha) <= _LEVEL:
         st.error(
-            f"**The promise looks broken.** With the fault {percent(m.faulty / m.families)} of the pictures have a "
-            f"false certificate too many ({interval}); promised were at most {percent(m.alpha)}.{exact}",
+            f"**The promise is broken.** With the fault {interval} of the pictures have a false certificate too many; "
+            f"promised were at most {percent(m.alpha)}. The test behind this verdict (level 1 %) is an anytime test: "
+            f"it stays valid however often you add pictures and look.{exact}",
             icon=":material/gpp_bad:",
         )
     else:
         st.info(
-            f"Not proved yet: the faulty engine's {interval} still reaches down to α. Certify more pictures.{exact}",
+            f"Not proved yet: with the fault {interval} of the pictures have a false certificate too many. Certify "
+            f"more pictures.{exact}",
             icon=":material/hourglass_top:",
         )
 
@@ -173,7 +176,7 @@ def _all_so_far() -> None:
     rows = []
     for name, count in seen.items():
         m = _sum(name, count)
-        low, high = engine.illustrations.exact_interval(m.faulty, m.families, 0.99)
+        low, high = engine.interval(m.faulty, m.families, 0.99)
         rows.append(
             {
                 "fault": engine.faults()[name].title,

@@ -34,6 +34,7 @@ class _Spot:
     sigma: float
     base: int
     chances: tuple[float, ...]
+    draws: int
     label: int
     p_lower: float
     radius: float
@@ -139,11 +140,11 @@ def _spot(point: tuple[float, float], sigma: float, draws: int) -> _Spot:
         p_lower = float(chances[label]) - engine.planar.QUADRATURE_ERROR
     else:
         hits = engine.illustrations.flips(float(chances[label]), draws, seed=0).sum()
-        p_lower = engine.illustrations.lower_bound(int(hits), draws, _ALPHA)
+        p_lower = engine.lower_bound(int(hits), draws, 1.0 - _ALPHA)
     radius = engine.family("l2").radius(sigma=sigma, tau=p_lower) if p_lower > 0.5 else 0.0
     return _Spot(
         point=point, sigma=sigma, base=int(_MODEL.predict(place[:, 0], place[:, 1])[0]),
-        chances=tuple(float(chance) for chance in chances), label=label, p_lower=p_lower, radius=radius,
+        chances=tuple(float(chance) for chance in chances), draws=draws, label=label, p_lower=p_lower, radius=radius,
     )  # fmt: skip
 
 
@@ -183,7 +184,7 @@ def _sentence(spot: _Spot, attack: engine.planar.Attack, flip: tuple[float, tupl
     name = picture.NAMES[spot.label]
     if spot.radius <= 0.0:
         return "No class has a proven majority of the noisy copies here: **nothing is certified** at this point."
-    text = []
+    text = [] if spot.draws == _EXACT else [f"With 99.9 % confidence over the {spot.draws:,} noisy copies:"]
     if flip is not None and flip[0] < spot.radius:
         text.append(
             f"The base model gives another answer only **{flip[0]:.3f}** away (arrow in the first picture), inside the "

@@ -55,8 +55,9 @@ elif not job.state.final:
     show_run(job)
 elif job.state is engine.State.DONE:
     show_result(job.result, current=request)
-    show_ledger(state.add_to_ledger(job.result.certificate, job.result.request.name))
+    state.add_to_ledger(job.result.certificate, job.result.request.name)
 elif job.state is engine.State.CANCELLED and not job.error:
     st.info("The run was cancelled; nothing was certified. Press **Certify** to start again.")
 else:
     st.error(f"The run was stopped: {job.error}. Nothing was certified.")
+show_ledger(state.ledger())

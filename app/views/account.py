@@ -13,13 +13,15 @@ from app.views import wording
 
 
 def show_ledger(ledger: engine.Ledger) -> None:
-    """One line for one certificate, a table and the joint promise for several."""
-    title = f"α ledger: {len(ledger.entries)} certificate{'s' if len(ledger.entries) != 1 else ''} this session"
+    """The joint promise and a table of all that was seen; nothing while nothing was."""
+    if not ledger.entries:
+        return
+    title = f"α ledger: {len(ledger.entries)} run{'s' if len(ledger.entries) != 1 else ''} seen this session"
     with st.expander(title, icon=":material/account_balance:"):
         st.markdown(
             f"**{wording.joint(ledger)}** Each certificate may fail with its own α; whoever shows several, or the best "
-            "of several, adds them up. For a report of K images at level α, give each α / K. Runs that were cancelled "
-            "after a look at them count too, with their α."
+            "of several, adds them up. For a report of K images at level α, give each α / K. A run that was cancelled "
+            "after a look counts too: dropping the poor ones is choosing."
         )
         st.dataframe(
             [

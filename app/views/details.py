@@ -1,4 +1,4 @@
-"""What the radius means, the stronger promise at a smaller radius, where the line was drawn, and the alpha ledger."""
+"""What the radius means, the stronger promise at a smaller radius, and where the line was drawn."""
 
 from __future__ import annotations
 
@@ -34,11 +34,7 @@ def show_details(certificate: engine.Certificate) -> None:
 def _without_abstention(certificate: engine.Certificate) -> None:
     """The certificate that the class keeps a probability above a second threshold: METHOD's R(tau, tau2)."""
     tau = certificate.settings.tau
-    if (
-        tau <= 0.51
-        or not certificate.certified_count
-        or not engine.correction(certificate.settings.correction).certifies
-    ):
+    if tau <= 0.51 or not certificate.certified_count or not wording.is_promise(certificate.settings):
         return
     with st.expander("And where can it not even abstain?", icon=":material/shield:"):
         most = int(100 * tau) / 100
@@ -70,4 +66,4 @@ def _cutoff_line(certificate: engine.Certificate) -> str:
     n, cutoff = certificate.draws, certificate.cutoff
     if cutoff > n:
         return f"No number of hits out of {n} was enough."
-    return f"A pixel is {wording.verb(certificate.settings)} from {cutoff} of {n} hits on."
+    return f"A pixel is {wording.passed(certificate.settings).lower()} from {cutoff} of {n} hits on."

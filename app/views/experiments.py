@@ -13,6 +13,7 @@ import streamlit as st
 import engine
 from app import runner
 from app.views import wording
+from app.views.progress import follow
 
 # Readable on white and on near-black; no pair is told apart by its hue alone, since the dashes differ too.
 _STYLES = (("#2F7FDB", "solid"), ("#E8890C", "dash"), ("#18A07A", "dot"), ("#C65BB0", "dashdot"))
@@ -141,15 +142,6 @@ def show_origin(result: engine.ExperimentResult, *, bundled: bool) -> None:
 @st.fragment(run_every=0.5)
 def show_progress(job: engine.Job, label: str) -> None:
     """Poll the job twice a second; once it has ended, run the whole page again."""
-    watched = runner.find(job.id)
-    if watched is None or watched.state.final:
-        st.rerun()
-    if job.state is engine.State.QUEUED:
-        st.progress(0.0, f"Waiting: {job.ahead} run{'s' if job.ahead != 1 else ''} before this one")
-    else:
-        left = job.seconds_left()
-        time_left = "" if left is None else f" · about {wording.duration(left)} left"
-        share = job.done / job.total if job.total else 0.0
-        st.progress(share, f"{label}: point {job.done:,} of {job.total:,}{time_left}")
+    follow(job, f"{label}: point")
     if st.button("Cancel", icon=":material/stop:", key="cancel_experiment"):
         runner.cancel(job)

@@ -43,7 +43,7 @@ def show_inspector(
 
 def _sentence(story: engine.PixelStory, certificate: engine.Certificate, space: engine.LabelSpace) -> str:
     name = space.classes[story.top]
-    if story.certified and engine.correction(certificate.settings.correction).certifies:
+    if story.certified and wording.is_promise(certificate.settings):
         radius = wording.floored(story.radius)
         reserved = wording.reservations(certificate.settings, certificate.labels.size)
         return f"**Pixel ({story.row}, {story.column}) is certified {name}**, up to radius {radius}. {reserved}"
@@ -63,7 +63,7 @@ def _steps(
         ("Votes", f"{given} (of {n0} selection draws)"),
         ("Hits", f"{story.hits} of {story.draws} fresh draws gave {space.classes[story.top]}"),
         ("p-value", f"{story.p_value:.3g}: {_p_value_means(certificate)} its share were only τ = {tau:g}"),
-        ("Threshold", f"{story.threshold:.3g} for rank {story.rank:,} of {certificate.hits.size:,}"),
+        ("Threshold", f"{story.threshold:.3g} for rank {story.rank:,} of {certificate.hits.size:,}{_or_later(story)}"),
     ]
     if engine.mode(certificate.settings.mode).tau_free:
         bound = f"more than {wording.floored(story.bound, 4)}" if story.bound else "not shown to exceed ½"
@@ -73,6 +73,10 @@ def _steps(
         rows.append(("Ground truth", "not labelled" if label == engine.VOID else space.classes[label]))
     cells = "".join(f"<tr><td><b>{name}</b></td><td>{html.escape(text)}</td></tr>" for name, text in rows)
     return f"<table class='legend'>{cells}</table>"
+
+
+def _or_later(story: engine.PixelStory) -> str:
+    return "; a later rank passes and takes this one along" if story.taken_along else ""
 
 
 def _p_value_means(certificate: engine.Certificate) -> str:
@@ -129,7 +133,7 @@ def _regions(certificate: engine.Certificate, story: engine.PixelStory, space: e
                 {
                     "": title,
                     "Pixels": story_of.size,
-                    wording.verb(certificate.settings).capitalize(): wording.share(story_of.certified, story_of.size),
+                    wording.passed(certificate.settings): wording.share(story_of.certified, story_of.size),
                     "Smallest radius": wording.floored(story_of.smallest_radius) if story_of.certified else "–",
                 }
                 for title, story_of in ((f"This region of {name}", region), (f"All {name}", whole))

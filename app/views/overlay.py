@@ -14,7 +14,7 @@ import engine
 
 Picture = NDArray[np.uint8]
 
-INPUT, BASE, CERTIFIED, TRUTH = "Input", "Base prediction", "Certified", "Ground truth"
+INPUT, BASE, CERTIFIED, SELECTED, TRUTH = "Input", "Base prediction", "Certified", "Selected", "Ground truth"
 VOTE_SHARE, P_VALUE, RADIUS = "Vote share", "p-value", "Radius map"
 
 _SCALE = "Cividis"
@@ -44,9 +44,14 @@ def fixed_pictures(
     return {name: engine.png(enlarge(picture)) for name, picture in pictures.items()}
 
 
+def outcome_name(certificate: engine.Certificate) -> str:
+    """The name of the picture of what passed the tests."""
+    return CERTIFIED if engine.correction(certificate.settings.correction).certifies else SELECTED
+
+
 def certified_pictures(certificate: engine.Certificate, space: engine.LabelSpace) -> Mapping[str, bytes]:
     """The pictures of a certificate as enlarged PNG files, in the order in which they are shown."""
-    pictures = {CERTIFIED: engine.colour_labels(certificate.labels, space)}
+    pictures = {outcome_name(certificate): engine.colour_labels(certificate.labels, space)}
     if engine.mode(certificate.settings.mode).tau_free:
         pictures[RADIUS] = radius_picture(certificate.radius_map(), certificate.radius)
     pictures[P_VALUE] = p_value_picture(certificate)

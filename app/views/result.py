@@ -20,6 +20,7 @@ _CAPTIONS = {
     overlay.INPUT: "The working image.",
     overlay.BASE: "The base model's answer: nothing is promised about it.",
     overlay.CERTIFIED: "Certified classes; white with a hatch where SegCertify abstains.",
+    overlay.SELECTED: "Classes selected at a false discovery rate; nothing is promised about single pixels.",
     overlay.RADIUS: "How far each pixel is certified, all at once. Outlined: at least R at the τ above.",
     overlay.TRUTH: "Black where nothing is labelled.",
     overlay.VOTE_SHARE: "Share of the draws that gave the tested class: an estimate.",
@@ -45,14 +46,14 @@ def _body(outcome: Outcome) -> None:
     space = engine.model_info(outcome.request.model).labels
     certificate = _at_chosen_tau(outcome.certificate)
     pictures = {**outcome.pictures, **overlay.certified_pictures(certificate, space)}
-    promise = st.success if engine.correction(certificate.settings.correction).certifies else st.warning
+    promise = st.success if wording.is_promise(certificate.settings) else st.warning
     promise(f"**{wording.guarantee(certificate)}**", icon=":material/verified_user:")
     st.caption(_settings_line(certificate))
     scores = _scores(outcome, certificate)
     _numbers(certificate, scores)
     left, right = st.columns([5, 3], gap="large")
     with left:
-        _compare(pictures)
+        _compare(pictures, overlay.outcome_name(certificate))
     with right:
         st.markdown("#### Classes")
         st.html(legend(certificate, space))
@@ -107,7 +108,7 @@ def _numbers(certificate: engine.Certificate, scores: Mapping[str, engine.Scores
     columns = st.columns(6 if scores else 4)
     total, certified = certificate.labels.size, certificate.certified_count
     promise = wording.is_promise(certificate.settings)
-    columns[0].metric(wording.verb(certificate.settings).capitalize(), wording.share(certified, total))
+    columns[0].metric(wording.passed(certificate.settings), wording.share(certified, total))
     columns[1].metric("Abstained", wording.share_up(total - certified, total))
     radius = wording.floored(certificate.radius) if promise else "–"
     columns[2].metric("Radius (l2)", radius, help="rounded down" if promise else "nothing is promised about attacks")
@@ -117,11 +118,12 @@ def _numbers(certificate: engine.Certificate, scores: Mapping[str, engine.Scores
         help=f"of at most {certificate.settings.n:,}; ended: {certificate.provenance.stopped}",
     )
     if scores:
-        correct, base = scores["Certified"], scores["Base model, clean"]
+        name = wording.passed(certificate.settings)
+        correct, base = scores[name], scores["Base model, clean"]
         alone = f"of the labelled pixels; the base model alone: {100 * base.accuracy:.1f} %"
-        columns[4].metric("Certified and correct", f"{100 * correct.accuracy:.1f} %", help=alone)
+        columns[4].metric(f"{name} and correct", f"{100 * correct.accuracy:.1f} %", help=alone)
         alone = f"mean over the classes in the image; the base model alone: {100 * base.miou_image:.1f} %"
-        columns[5].metric("Certified mIoU", f"{100 * correct.miou_image:.1f} %", help=alone)
+        columns[5].metric(f"{name} mIoU", f"{100 * correct.miou_image:.1f} %", help=alone)
 
 
 def _scores(outcome: Outcome, certificate: engine.Certificate) -> dict[str, engine.Scores]:
@@ -130,17 +132,17 @@ def _scores(outcome: Outcome, certificate: engine.Certificate) -> dict[str, engi
         return {}
     classes = len(certificate.provenance.classes)
     return {
-        "Certified": engine.score(certificate.labels, truth, classes),
+        wording.passed(certificate.settings): engine.score(certificate.labels, truth, classes),
         "Base model, clean": engine.score(outcome.base, truth, classes),
     }
 
 
-def _compare(pictures: Mapping[str, bytes]) -> None:
+def _compare(pictures: Mapping[str, bytes], outcome: str) -> None:
     names = [name for name in _CAPTIONS if name in pictures]
     sides = []
-    for column, side, shown in zip(st.columns(2), ("Left", "Right"), (overlay.INPUT, overlay.CERTIFIED), strict=True):
+    for column, side, shown in zip(st.columns(2), ("Left", "Right"), (overlay.INPUT, outcome), strict=True):
         choice = column.selectbox(
-            f"{side} of the slider", names, names.index(shown), key=f"compare_{side}", persist_state="session"
+            f"{side} of the slider", names, names.index(shown), key=f"compare_{side}_{outcome}", persist_state="session"
         )
         sides.append(str(choice))
     first, second = sides
@@ -149,7 +151,8 @@ def _compare(pictures: Mapping[str, bytes]) -> None:
 
 def _gallery(pictures: Mapping[str, bytes], certificate: engine.Certificate) -> None:
     """All pictures but the two that the slider above begins with."""
-    names = [name for name in _CAPTIONS if name in pictures and name not in (overlay.INPUT, overlay.CERTIFIED)]
+    shown = (overlay.INPUT, overlay.outcome_name(certificate))
+    names = [name for name in _CAPTIONS if name in pictures and name not in shown]
     for first in range(0, len(names), 3):
         for column, name in zip(st.columns(3), names[first : first + 3], strict=False):
             with column:
@@ -161,6 +164,7 @@ def _gallery(pictures: Mapping[str, bytes], certificate: engine.Certificate) -> 
                     st.html(scale("p = 1", "p ≤ 10⁻¹²"))
                 if name == overlay.RADIUS:
                     st.html(scale("0", wording.floored(float(certificate.radius_map().max()))))
+                    st.caption(wording.reservations(certificate.settings, certificate.labels.size))
 
 
 def _downloads(

@@ -5,9 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 import engine
-from app import runner
+from app import runner, state
 from app.requests import Look
 from app.views import overlay, wording
+from app.views.progress import follow
 
 _WIDTH = 640
 
@@ -15,27 +16,20 @@ _WIDTH = 640
 @st.fragment(run_every=0.5)
 def show_run(job: engine.Job) -> None:
     """Poll the job twice a second; once it has ended, run the whole page again to show the outcome."""
-    watched = runner.find(job.id)
-    if watched is None or watched.state.final:
-        st.rerun()
-    if job.state is engine.State.QUEUED:
-        st.progress(0.0, f"Waiting: {job.ahead} run{'s' if job.ahead != 1 else ''} before this one")
-    else:
-        left = job.seconds_left()
-        time_left = "" if left is None else f" · about {wording.duration(left)} left"
-        share = job.done / job.total if job.total else 0.0
-        st.progress(share, f"Draw {job.done:,} of {job.total:,}{time_left}")
+    follow(job, "Draw")
     look: Look | None = job.view
     view = None if look is None else look.view
     with st.container(horizontal=True):
-        if view is not None and view.is_certificate and _stop_button():
+        if view is not None and view.is_final and _stop_button():
             runner.finish(job)
         if st.button("Cancel", icon=":material/stop:", key="cancel"):
             runner.cancel(job)
+            if look is not None:
+                state.add_look_to_ledger(look)
     if look is None or view is None:
         return
     space = look.space
-    if view.is_certificate:
+    if view.is_final:
         _certificate_so_far(view, space)
     else:
         st.image(
@@ -66,13 +60,14 @@ def _certificate_so_far(view: engine.LiveView, space: engine.LabelSpace) -> None
         right.image(radii, width="stretch", alt="certified radius so far, outlined where it reaches R")
     else:
         st.image(picture, width=_WIDTH, alt="certified so far")
-    reached = f"After {view.draws:,} draws {wording.share(certified, decision.labels.size)} is {wording.verb(settings)}"
+    share, passed = wording.share(certified, decision.labels.size), wording.passed(settings).lower()
+    reached = f"After {view.draws:,} draws {share} is {passed}"
     reserved = wording.reservations(settings, decision.labels.size)
     if not wording.is_promise(settings):
         st.caption(f"{reached}. {reserved}")
         return
     st.caption(
         f"{reached} at radius {wording.floored(decision.radius)} (τ = {tau:g}): a certificate already, at the same α "
-        f"as every later one. {reserved} **Stop here** ends the run after the batch under way. Runs that are cancelled "
-        "after a look have spent their α too."
+        f"as every later one. {reserved} **Stop here** ends the run after the batch under way. A run that "
+        "is cancelled after a look stays in the α ledger."
     )

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 import engine
 from app.views.overlay import colour_bar
-from app.views.wording import share, share_up
+from app.views.wording import passed, share, share_up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,7 @@ def legend(certificate: engine.Certificate, space: engine.LabelSpace) -> str:
     abstained = total - certificate.certified_count
     return (
         f"{LEGEND_STYLE}<table class='legend'><thead><tr><th></th><th>Class</th><th>Tested</th>"
-        f"<th colspan='2'>Certified</th></tr></thead><tbody>{rows}"
+        f"<th colspan='2'>{passed(certificate.settings)}</th></tr></thead><tbody>{rows}"
         "<tr><td><span class='chip abstain'></span></td><td>Abstained</td>"
         f"<td class='n'>{abstained:,}</td><td colspan='2'>{share_up(abstained, total)} of all</td></tr>"
         "</tbody></table>"
@@ -88,9 +88,12 @@ def hits_chart(certificate: engine.Certificate) -> go.Figure:
     counts = np.bincount(certificate.hits.ravel(), minlength=n + 1)
     hits = np.flatnonzero(counts)
     heights = counts[hits]
-    passed = hits >= certificate.cutoff
+    enough = hits >= certificate.cutoff
     figure = go.Figure()
-    for mask, name, colour in ((passed, "certified", "#1454B4"), (~passed, "abstain", "#B9C0CA")):
+    for mask, name, colour in (
+        (enough, passed(certificate.settings).lower(), "#1454B4"),
+        (~enough, "abstain", "#B9C0CA"),
+    ):
         figure.add_bar(x=hits[mask], y=heights[mask], name=name, marker_color=colour, marker_line_width=0)
     if certificate.cutoff <= n:
         figure.add_vline(x=certificate.cutoff - 0.5, line_dash="dash", line_color="#D63E1E")

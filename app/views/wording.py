@@ -18,9 +18,9 @@ def is_promise(settings: engine.Settings) -> bool:
     return engine.correction(settings.correction).certifies
 
 
-def verb(settings: engine.Settings) -> str:
-    """What the pixels that pass are called: certified, or only selected."""
-    return "certified" if is_promise(settings) else "selected"
+def passed(settings: engine.Settings) -> str:
+    """What pixels that pass are called: certified, or only selected."""
+    return "Certified" if is_promise(settings) else "Selected"
 
 
 def reservations(settings: engine.Settings, components: int) -> str:

@@ -16,7 +16,6 @@ from engine.audit.models import Scenario, known_model
 from engine.config import Settings
 from engine.errors import InvalidSetting
 from engine.images import MIN_SIDE, image_from_array
-from engine.perturbations import family
 from engine.rng import Stage
 from engine.sampling import Sampler
 from engine.types import Cancel, Progress, never, unheard
@@ -92,14 +91,7 @@ def draw(
     heads = np.tile(scenario.pattern.build(settings.tau, dependence.tile), (rows, columns))
     model = known_model(dependence, heads, value=VALUE, sigma=settings.sigma)
     image = image_from_array(np.full((rows * tall, columns * wide, 3), VALUE, dtype=np.float32))
-    sampler = Sampler(
-        model=model,
-        image=image,
-        family=family(settings.family),
-        sigma=settings.sigma,
-        seed=settings.seed,
-        batch=BATCH,
-    )
+    sampler = Sampler.of(model, image, settings, batch=BATCH)
     total = settings.n0 + settings.n
     top = sampler.votes(settings.n0, progress=lambda done, _: progress(done, total), cancelled=cancelled).top
     chosen = torch.from_numpy(top.astype(np.int64))

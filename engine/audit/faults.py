@@ -23,6 +23,7 @@ from engine.config import Settings
 from engine.errors import unknown_name
 from engine.stats.binomial import p_value_table
 from engine.stats.corrections import correction
+from engine.stats.corrections.base import BELOW_ONE
 from engine.stats.modes import mode
 from engine.types import Cancel, Progress, never, unheard
 
@@ -58,7 +59,7 @@ def _same_noise(draws: Draws, judge: Judge) -> NDArray[np.bool_]:
 
 def wrong_k_levels(components: int, alpha: float, k: int) -> NDArray[np.float64]:
     """The published mistake: k alpha / (N + 1 - i) at rank i, float64 (components,)."""
-    return np.minimum(1.0 - 1e-12, k * alpha / (components + 1 - np.arange(1, components + 1)))
+    return np.minimum(BELOW_ONE, k * alpha / (components + 1 - np.arange(1, components + 1)))
 
 
 def _wrong_levels(draws: Draws, judge: Judge) -> NDArray[np.bool_]:

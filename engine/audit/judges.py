@@ -14,7 +14,7 @@ from engine.audit.stepwise import STEPWISE, cutoffs
 from engine.config import Settings
 from engine.errors import Cancelled
 from engine.stats.corrections import Correction
-from engine.stats.corrections.base import Control
+from engine.stats.corrections.base import Control, tolerated
 from engine.stats.modes import Mode
 from engine.types import Cancel, never
 
@@ -77,7 +77,7 @@ class Judge:
 
     def tolerated(self, pixels: int) -> int:
         """The error budget in pixels, rounded down."""
-        return int(self.budget * pixels) if self.budget < 1.0 else int(self.budget)
+        return tolerated(self.budget, pixels)
 
     def thresholds(self, look: Look, truth: Truth) -> NDArray[np.int64]:
         """The hits from which a pixel counts as certified, (families or 1, pixels or 1); beyond `draws` for never.

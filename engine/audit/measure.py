@@ -12,8 +12,8 @@ from engine.audit.expected import exact_error
 from engine.audit.judges import Judge, Look, Truth, errors
 from engine.audit.models import Scenario
 from engine.audit.rows import AuditRow, claim_holds, upper99
-from engine.certificates import decide
 from engine.config import Settings
+from engine.decisions import decide
 from engine.labels import ABSTAIN
 from engine.stats.corrections import Correction, corrections
 from engine.stats.corrections.base import Control
@@ -34,8 +34,7 @@ def judges_for(
     pixels, made = scenario.dependence.pixels, []
     for mode in modes().values():
         for entry in (corrections() if procedures is None else procedures).values():
-            combines = (entry.level is not None or not mode.tau_free) and (entry.stoppable or not mode.anytime)
-            if not combines or (entry.assumes and not scenario.dependence.positive):
+            if not mode.takes(entry) or (entry.assumes and not scenario.dependence.positive):
                 continue
             budgets = BUDGETS if entry.control is Control.K_FWER else (0.0,)
             for budget in budgets:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import numpy as np
-
-from engine.stats.binomial import lower_bounds, upper_bound
+from engine.stats.binomial import interval, lower_bound, upper_bound
 
 CONFIDENCE = 0.99
 MARGIN = 1.05
@@ -83,7 +81,7 @@ def upper99(errors: int, repetitions: int) -> float:
 
 def lower99(errors: int, repetitions: int) -> float:
     """One-sided Clopper-Pearson lower bound."""
-    return _lower(errors, repetitions, 1.0 - CONFIDENCE)
+    return lower_bound(errors, repetitions, CONFIDENCE)
 
 
 def claim_holds(errors: int, repetitions: int, alpha: float, exact: float | None) -> bool:
@@ -96,9 +94,5 @@ def claim_holds(errors: int, repetitions: int, alpha: float, exact: float | None
         return True
     if exact is None or exact > alpha:
         return False
-    half = 0.5 * (1.0 - CONFIDENCE)
-    return _lower(errors, repetitions, half) <= exact <= upper_bound(errors, repetitions, 1.0 - half)
-
-
-def _lower(errors: int, repetitions: int, level: float) -> float:
-    return float(lower_bounds(np.array([errors]), repetitions, level)[0])
+    low, high = interval(errors, repetitions, CONFIDENCE)
+    return low <= exact <= high

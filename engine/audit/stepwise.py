@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-_BELOW_ONE = 1.0 - 1e-12
+from engine.stats.corrections.base import BELOW_ONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ def _holm(components: int, alpha: float, k: int) -> NDArray[np.float64]:  # noqa
 
 def _lehmann_romano(components: int, alpha: float, k: int) -> NDArray[np.float64]:
     rank = np.arange(1, components + 1)
-    return np.minimum(_BELOW_ONE, k * alpha / (components + k - np.maximum(rank, k)))
+    return np.minimum(BELOW_ONE, k * alpha / (components + k - np.maximum(rank, k)))
 
 
 def _benjamini_hochberg(components: int, alpha: float, k: int) -> NDArray[np.float64]:  # noqa: ARG001

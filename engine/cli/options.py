@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from engine.cli.output import check_file
 from engine.config import BOUNDS, Settings
+from engine.datasets import SegmentationDataset, dataset, datasets
 from engine.device import choose_compute
 from engine.errors import InvalidInput
 from engine.images import MAX_BYTES, decode_image
@@ -41,6 +43,22 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
         "that leave tau free",
     )
     parser.add_argument("--family", default=DEFAULTS.family, help=f"one of {', '.join(families())}")
+
+
+def add_dataset(parser: argparse.ArgumentParser, *, limit: int) -> None:
+    """--dataset, --root, --split, --limit, --json: what to read, and where the result goes."""
+    layouts = "; ".join(f"{name}: {source.layout}" for name, source in datasets().items())
+    parser.add_argument("--dataset", choices=sorted(datasets()), required=True, help=layouts)
+    parser.add_argument("--root", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--split", default="val", metavar="NAME")
+    parser.add_argument("--limit", type=int, default=limit, help=f"only the first K images, 0 for all; default {limit}")
+    parser.add_argument("--json", type=Path, metavar="OUT")
+
+
+def dataset_of(options: argparse.Namespace) -> SegmentationDataset:
+    """The dataset asked for. Raises InvalidInput, also where --json could not be written."""
+    check_file(options.json)
+    return dataset(options.dataset, options.root, options.split)
 
 
 def settings_of(options: argparse.Namespace) -> Settings:

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
 from engine.errors import InvalidInput
+from engine.types import Progress
 
 
 def print_json(row: dict[str, Any]) -> None:
     """One line on stdout."""
     print(json.dumps(row), flush=True)
+
+
+def counting(what: str) -> Progress:
+    """A progress line on stderr: "3/20 images"."""
+
+    def progress(done: int, total: int) -> None:
+        print(f"\r{done}/{total} {what}", end="" if done < total else "\n", file=sys.stderr, flush=True)
+
+    return progress
 
 
 def write_json(path: Path | None, result: dict[str, Any]) -> None:

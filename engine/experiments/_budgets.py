@@ -12,7 +12,8 @@ import numpy as np
 from engine.experiments._judge import percent
 from engine.experiments._oracle import Oracle, draw_histograms, seg_certify
 from engine.experiments._sweeps import SIZE_AXIS, SIZES, over_components, result_of, settings_of
-from engine.experiments.base import Cancel, ExperimentResult, Finding, Progress, Quality, Series, Steps
+from engine.experiments.base import ExperimentResult, Finding, Quality, Series, Steps
+from engine.types import Cancel, Progress
 
 NONE, ONE, PERMILLE, PERCENT = "b = 0 (Holm)", "b = 1", "b = 0.1 % of N", "b = 1 % of N"
 _RULES = {

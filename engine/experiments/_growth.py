@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from engine.experiments._oracle import Oracle
 from engine.experiments._sweeps import SIZE_AXIS, SIZES, over_components, result_of, settings_of
-from engine.experiments.base import Cancel, ExperimentResult, Finding, Progress, Quality, Series, Steps
+from engine.experiments.base import ExperimentResult, Finding, Quality, Series, Steps
+from engine.types import Cancel, Progress
 
 PRINTED, FEWER = 1000, 100
 _RULES = {"Holm": ("holm", 0.0), "Bonferroni": ("bonferroni", 0.0)}

@@ -12,7 +12,9 @@ import numpy as np
 from engine.config import BOUNDS
 from engine.errors import InvalidSetting
 from engine.experiments._oracle import Oracle, draw_histograms, indiv_class, joint_class, seg_certify
-from engine.experiments.base import Cancel, ExperimentResult, Finding, Progress, Quality, Series, Steps
+from engine.experiments.base import ExperimentResult, Finding, Quality, Series, Steps
+from engine.stats.corrections.base import tolerated
+from engine.types import Cancel, Progress
 from engine.version import VERSION
 
 HOLM, BONFERRONI, INDIV, JOINT = "SegCertify, Holm", "SegCertify, Bonferroni", "IndivClass", "JointClass"
@@ -59,11 +61,6 @@ def over_components(
         )
         steps.done()
     return {name: _series(name, SIZES.astype(np.float64), [row[name] for row in rows]) for name in rules}
-
-
-def tolerated(budget: float, components: int) -> int:
-    """The error budget b as a whole number; shares of N are rounded down."""
-    return int(budget * components) if budget < 1 else int(budget)
 
 
 def result_of(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Protocol
@@ -11,9 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import Cancelled, InvalidInput
-
-Progress = Callable[[int, int], None]
-Cancel = Callable[[], bool]
+from engine.types import Cancel, Progress
 
 _WINDOW, _DEGREE = 11, 1  # the paper's filter, supplement B.1
 

@@ -14,7 +14,8 @@ from engine.experiments._judge import (
 )
 from engine.experiments._oracle import wrong_guess
 from engine.experiments._sweeps import BONFERRONI, HOLM, MARKS, gamma_figure
-from engine.experiments.base import Cancel, Experiment, ExperimentResult, Finding, Progress, Quality, Series
+from engine.experiments.base import Experiment, ExperimentResult, Finding, Quality, Series
+from engine.types import Cancel, Progress
 
 _DRAWS, _EDGE = 100, 0.05  # at gamma = 0.05 the bad component is at tau; below, every abstention is the procedure's
 

@@ -12,7 +12,8 @@ from engine.experiments._judge import (
     percent,
 )
 from engine.experiments._sweeps import BONFERRONI, HOLM, INDIV, MARKS, gamma_figure
-from engine.experiments.base import Cancel, Experiment, ExperimentResult, Finding, Progress, Quality, Series
+from engine.experiments.base import Experiment, ExperimentResult, Finding, Quality, Series
+from engine.types import Cancel, Progress
 
 _DRAWS, _NEARLY_ALL = 1000, 0.98  # 0.99 is all that tau lets pass once the bad component is below it
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from engine.experiments._growth import FEWER, PRINTED, growth_figure, label
 from engine.experiments._judge import holm_at_least_bonferroni, percent, tiny
 from engine.experiments._oracle import wrong_guess
-from engine.experiments.base import Cancel, Experiment, ExperimentResult, Finding, Progress, Quality, Series
+from engine.experiments.base import Experiment, ExperimentResult, Finding, Quality, Series
+from engine.types import Cancel, Progress
 
 _MOST, _DECLINE = 1e6, 0.02
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from engine.experiments._judge import gamma, smoothing_is_cosmetic
 from engine.experiments._sweeps import INDIV, JOINT, MARKS, gamma_figure
-from engine.experiments.base import Cancel, Experiment, ExperimentResult, Finding, Progress, Quality, Series
+from engine.experiments.base import Experiment, ExperimentResult, Finding, Quality, Series
+from engine.types import Cancel, Progress
 
 _DRAWS, _HARD = 1000, 0.02
 

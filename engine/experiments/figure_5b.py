@@ -8,8 +8,9 @@ import numpy as np
 
 from engine.experiments._growth import FEWER, PRINTED, growth_figure, label
 from engine.experiments._judge import holm_at_least_bonferroni, percent
-from engine.experiments.base import Cancel, Experiment, ExperimentResult, Finding, Progress, Quality, Series
+from engine.experiments.base import Experiment, ExperimentResult, Finding, Quality, Series
 from engine.stats.binomial import p_value_table
+from engine.types import Cancel, Progress
 
 _ALPHA, _TAU, _STEADY = 0.1, 0.75, 0.15
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from engine.experiments._budgets import PUBLISHED, READING, SETTING, budget_figure
-from engine.experiments.base import Cancel, Experiment, ExperimentResult, Progress, Quality
+from engine.experiments.base import Experiment, ExperimentResult, Quality
+from engine.types import Cancel, Progress
 
 
 def run(*, seed: int, quality: Quality, progress: Progress, cancelled: Cancel) -> ExperimentResult:

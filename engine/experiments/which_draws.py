@@ -10,7 +10,8 @@ import numpy as np
 from engine.experiments._judge import percent
 from engine.experiments._oracle import Oracle
 from engine.experiments._sweeps import GAMMA_AXIS, GAMMAS, HOLM, MARKS, over_gamma, result_of, settings_of
-from engine.experiments.base import Cancel, Experiment, ExperimentResult, Finding, Progress, Quality, Series, Steps
+from engine.experiments.base import Experiment, ExperimentResult, Finding, Quality, Series, Steps
+from engine.types import Cancel, Progress
 
 _BASE = (100, 100)
 _PAIRS = (_BASE, (1000, 100), (100, 1000), (1, 1000))

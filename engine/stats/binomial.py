@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from engine.errors import InvalidSetting
+
 
 def p_value_table(draws: int, tau: float) -> NDArray[np.float64]:
     """p-values of H: p <= tau for every possible number of hits.
@@ -24,6 +26,19 @@ def lower_tail_table(n: int, tau: float) -> NDArray[np.float64]:
 def upper_bound(errors: int, trials: int, confidence: float) -> float:
     """Exact (Clopper-Pearson) one-sided upper confidence bound of a probability, for measured error rates."""
     return 1.0 if errors >= trials else float(stats.beta.ppf(confidence, errors + 1, trials - errors))
+
+
+def lower_bound(errors: int, trials: int, confidence: float) -> float:
+    """The one-sided lower bound to `upper_bound`, rounded down."""
+    return float(lower_bounds(np.array([errors]), trials, 1.0 - confidence)[0])
+
+
+def interval(errors: int, trials: int, confidence: float) -> tuple[float, float]:
+    """The two-sided Clopper-Pearson interval of a probability. Raises InvalidSetting unless 0 <= errors <= trials."""
+    if not 0 <= errors <= trials or trials < 1:
+        raise InvalidSetting(f"need 0 <= errors <= trials and trials >= 1, got {errors} of {trials}")
+    one_sided = 0.5 * (1.0 + confidence)
+    return lower_bound(errors, trials, one_sided), upper_bound(errors, trials, one_sided)
 
 
 def lower_bounds(hits: NDArray[np.int64], draws: int, level: float) -> NDArray[np.float64]:

@@ -105,8 +105,9 @@ def forecasts(
     }  # fmt: skip
     made = []
     for entry in corrections().values():
-        fits = entry.level is not None or not mode(mode_name).tau_free
-        if not (fits and entry.certifies and not entry.assumes and entry.budgeted == (budget > 0)):
+        if not (
+            mode(mode_name).takes(entry) and entry.certifies and not entry.assumes and entry.budgeted == (budget > 0)
+        ):
             continue
         share = expected_share(p=p, draws=draws, correction_name=entry.name, **common)
         try:

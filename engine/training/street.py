@@ -62,6 +62,7 @@ class StreetRecipe:
 
 
 _STREET_RECIPES = (
+    StreetRecipe(name="street-clean", title="Street scenes, trained without noise", sigma=0.0, steps=6_000),
     StreetRecipe(name="street-noise25", title="Street scenes, trained with noise of sigma 0.25", sigma=0.25),
 )
 RECIPES = {recipe.name: recipe for recipe in _STREET_RECIPES}

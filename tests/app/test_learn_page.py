@@ -135,7 +135,7 @@ def test_every_fault_is_measured_beside_the_sound_engine() -> None:
         assert int(shown["Pictures"].replace(",", "")) >= 100
         assert int(shown["Faulty engine wrong"].replace(",", "")) >= int(shown["Sound engine wrong"].replace(",", ""))
     test.selectbox(key="fault").set_value("early-return").run()
-    assert any("The promise looks broken" in error.value for error in test.error)
+    assert any("The promise is broken" in error.value for error in test.error)
 
 
 @pytest.mark.parametrize(

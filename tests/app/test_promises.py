@@ -38,7 +38,7 @@ def test_an_assumption_stands_before_the_promise(compute: engine.Compute) -> Non
 def test_a_false_discovery_rate_is_no_certificate(compute: engine.Compute, correction: str) -> None:
     certificate = made(compute, correction=correction)
     assert not wording.is_promise(certificate.settings)
-    assert wording.verb(certificate.settings) == "selected"
+    assert wording.passed(certificate.settings) == "Selected"
     assert wording.guarantee(certificate).startswith("No robustness certificate")
     assert ("if the pixels are" in wording.guarantee(certificate)) == (correction == "fdr-bh")
     assert "cannot be flipped" not in wording.fine_print(certificate)

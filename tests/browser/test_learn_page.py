@@ -108,7 +108,7 @@ def test_the_radius_follows_sigma(page: Page, base_url: str) -> None:
 
 def test_a_fault_is_measured_and_seen(page: Page, base_url: str) -> None:
     open_lesson(page, base_url, "faults")
-    expect(page.get_by_text("The promise looks broken.")).to_be_visible()
+    expect(page.get_by_text("The promise is broken.")).to_be_visible()
     expect(metric(page, "Pictures")).to_have_text("300")
     page.get_by_role("button", name=re.compile("Certify 2,000 more")).click()
     expect(metric(page, "Pictures")).to_have_text("2,300")

@@ -89,7 +89,7 @@ def test_two_runs_stand_in_the_ledger(page: Page, base_url: str) -> None:
     for number in (1, 2):
         press_certify(page)
         expect(page.get_by_text(DONE)).to_be_visible()
-        entry = page.get_by_text(re.compile(f"α ledger: {number} certificate"))
+        entry = page.get_by_text(re.compile(f"α ledger: {number} run"))
         expect(entry).to_be_visible()
     entry.click()
     expect(page.get_by_text("With probability at least 99.8 %, all 2 certificates hold at once.")).to_be_visible()

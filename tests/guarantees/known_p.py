@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.stats import binom
 
 from engine import Compute, Selection, Settings, family
-from engine import certificates as engine_certificates
+from engine import decisions as engine_decisions
 from engine.models.base import BaseModel
 from engine.models.toy import coin_model
 from engine.sampling import Sampler
@@ -68,7 +68,7 @@ def decisions(drawn: Drawn, correction: str, budget: int = 0) -> NDArray[np.bool
     settings = replace(drawn.settings, correction=correction, budget=budget)
     certified = np.empty(drawn.hits.shape, dtype=bool)
     for number, (top, hits) in enumerate(zip(drawn.top, drawn.hits, strict=True)):
-        labels = engine_certificates.decide(settings, top[None], hits[None], settings.n).labels[0]
+        labels = engine_decisions.decide(settings, top[None], hits[None], settings.n).labels[0]
         assert set(np.unique(labels[labels >= 0])) <= {0, 1}
         certified[number] = labels == top  # a class is certified only as the class that was tested
     return certified

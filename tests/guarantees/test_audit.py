@@ -41,10 +41,7 @@ def test_every_fault_is_detected() -> None:
 def test_every_procedure_and_mode_is_in_it() -> None:
     measured = {(row.procedure, row.mode) for row in report().rows}
     expected = {
-        (name, mode.name)
-        for mode in modes().values()
-        for name, entry in corrections().items()
-        if (entry.level is not None or not mode.tau_free) and (entry.stoppable or not mode.anytime)
+        (name, mode.name) for mode in modes().values() for name, entry in corrections().items() if mode.takes(entry)
     }
     assert measured == expected
     assert {row.mode for row in report().rows if row.model.startswith("whole runs")} == set(modes())

@@ -17,7 +17,7 @@ from scipy.stats import norm
 from torch import Tensor, nn
 
 from engine import Compute, Settings, family, p_value_table
-from engine import certificates as engine_certificates
+from engine import decisions as engine_decisions
 from engine.models.base import BaseModel, ModelInfo
 from engine.models.toy import COIN, coin_model
 from engine.rng import SampleSeeds, Stage
@@ -52,13 +52,13 @@ def test_fault_1_when_only_pairs_share_noise(compute: Compute, monkeypatch: pyte
 
 def test_fault_3_hits_of_n_draws_tested_against_fewer(compute: Compute, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not measured(SETTINGS, NULL, compute)
-    sound = engine_certificates.decide
+    sound = engine_decisions.decide
 
     def fewer(settings: Settings, top: np.ndarray, hits: np.ndarray, draws: int) -> Any:
         trials = draws - settings.n0
         return sound(settings, top, np.minimum(hits, trials), trials)
 
-    monkeypatch.setattr(engine_certificates, "decide", fewer)
+    monkeypatch.setattr(engine_decisions, "decide", fewer)
     assert measured(SETTINGS, NULL, compute)
 
 
@@ -140,14 +140,14 @@ def test_fault_6_holm_without_the_stop(compute: Compute, monkeypatch: pytest.Mon
     assert (made.top == 1).mean() > 0.95
     assert not refuted(errors(made, decisions(made, "holm")), len(made.hits), alpha)
     broken = replace(holm.CORRECTION, cutoff=holm_without_the_stop)
-    monkeypatch.setattr(engine_certificates, "correction", lambda name: {"holm": broken}[name])
+    monkeypatch.setattr(engine_decisions, "correction", lambda name: {"holm": broken}[name])
     assert refuted(errors(made, decisions(made, "holm")), len(made.hits), alpha)
     assert registry.correction("holm") is holm.CORRECTION  # the registry itself is as it was
 
 
 def test_no_correction_at_all_is_caught(compute: Compute, monkeypatch: pytest.MonkeyPatch) -> None:
     plain = replace(holm.CORRECTION, cutoff=lambda _, p_values, alpha, __: int(np.argmax(p_values <= alpha)))
-    monkeypatch.setattr(engine_certificates, "correction", lambda _: plain)
+    monkeypatch.setattr(engine_decisions, "correction", lambda _: plain)
     assert measured(SETTINGS, NULL, compute)
 
 

@@ -141,7 +141,7 @@ def test_a_look_is_a_certificate_where_one_may_look(
     seen = looks(coins, name, monkeypatch)
     assert [view.draws for view in seen] == [20, 40, 60]
     for view in seen:
-        assert view.is_certificate
+        assert view.is_final
         whole = segcertify(coins, IMAGE, in_mode(name, n=view.draws))
         np.testing.assert_array_equal(view.at().labels, whole.labels)
         np.testing.assert_array_equal(view.hits, whole.hits)
@@ -168,7 +168,7 @@ def test_a_look_in_anytime_mode_answers_for_its_tau_only(coins: BaseModel, monke
 @pytest.mark.parametrize("name", NOT_ANYTIME)
 def test_a_look_is_only_an_estimate_elsewhere(coins: BaseModel, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for view in looks(coins, name, monkeypatch):
-        assert not view.is_certificate
+        assert not view.is_final
         assert view.vote_share().max() <= 1
         for question in (view.at, view.radius_map):
             with pytest.raises(InvalidSetting, match="certifies nothing before its last draw"):

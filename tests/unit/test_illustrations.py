@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy import stats
 
 import engine
 from engine import illustrations as ill
@@ -53,11 +54,26 @@ def test_corrections_keep_alpha_where_no_correction_does_not() -> None:
     assert rows["holm"].low <= 0.1
 
 
-def test_interval_is_clopper_pearson() -> None:
-    assert ill.exact_interval(0, 100, 0.99) == (0.0, pytest.approx(1 - 0.005 ** (1 / 100)))
-    assert ill.exact_interval(100, 100, 0.99) == (pytest.approx(0.005 ** (1 / 100)), 1.0)
-    with pytest.raises(engine.InvalidSetting):
-        ill.exact_interval(3, 2, 0.99)
+def test_a_refutation_stays_valid_while_it_is_looked_at() -> None:
+    # 2,000 careful people who add 20 pictures at a time and look, with a true rate of exactly alpha: at most 1 % are
+    # ever misled (5 standard errors above 1 % of 2,000 are 42); peeking at plain binomial p-values misleads far more.
+    rng = np.random.default_rng(0)
+    errors = rng.binomial(20, 0.1, (2000, 30)).cumsum(axis=1)
+    misled = np.zeros(2000, dtype=bool)
+    plain = np.zeros(2000, dtype=bool)
+    for look in range(30):
+        trials = 20 * (look + 1)
+        valid = np.array([ill.refutation(count, trials, 0.1) for count in range(errors[:, look].max() + 1)])
+        misled |= valid[errors[:, look]] <= 0.01
+        plain |= stats.binom.sf(errors[:, look] - 1, trials, 0.1) <= 0.01
+    assert misled.sum() <= 42
+    assert plain.sum() > 60
+
+
+def test_a_refutation_sees_a_broken_promise() -> None:
+    # 70 of 300 are seven standard errors above the promised 30, 36 are hardly more than one.
+    assert ill.refutation(70, 300, 0.1) < 0.01 < ill.refutation(36, 300, 0.1)
+    assert ill.refutation(10, 300, 0.1) == 1.0
 
 
 def test_radii_in_other_norms() -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 from engine.cli.command import Command
-from engine.cli.output import check_file, write_json
+from engine.cli.output import check_file, counting, write_json
 from engine.config import BOUNDS
 from engine.errors import InvalidSetting
 
@@ -30,10 +29,7 @@ def run(options: argparse.Namespace) -> int:
         raise InvalidSetting(f"seed must lie in {BOUNDS['seed']}, got {options.seed}")
     check_file(options.json)
 
-    def progress(done: int, total: int) -> None:
-        print(f"\r{done}/{total} parts", end="" if done < total else "\n", file=sys.stderr, flush=True)
-
-    report = run_audit(quick=options.quick, seed=options.seed, progress=progress)
+    report = run_audit(quick=options.quick, seed=options.seed, progress=counting("parts"))
     for line in lines(report):
         print(line)
     write_json(options.json, report.as_dict())

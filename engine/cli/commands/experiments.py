@@ -22,6 +22,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     from engine.errors import unknown_name
     from engine.experiments import Quality, experiment, experiments
+    from engine.types import never, unheard
 
     qualities = {quality.value: quality for quality in Quality}
     if options.quality not in qualities:
@@ -34,8 +35,8 @@ def run(options: argparse.Namespace) -> int:
         result = entry.run(
             seed=options.seed,
             quality=qualities[options.quality],
-            progress=lambda done, total: None,  # noqa: ARG005 - stdout carries results only
-            cancelled=lambda: False,
+            progress=unheard,
+            cancelled=never,
         ).as_dict()
         if options.json is not None:
             write_json(options.json if single else options.json / f"{entry.name}.json", result)

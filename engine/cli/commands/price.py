@@ -3,34 +3,23 @@
 from __future__ import annotations
 
 import argparse
-import sys
-from pathlib import Path
 
 from engine.cli.command import Command
-from engine.cli.options import add_settings, model_of, settings_of
-from engine.cli.output import check_file, print_json, write_json
-from engine.datasets import dataset, datasets
+from engine.cli.options import add_dataset, add_settings, dataset_of, model_of, settings_of
+from engine.cli.output import counting, print_json, write_json
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--dataset", choices=sorted(datasets()), required=True)
-    parser.add_argument("--root", type=Path, required=True, metavar="DIR")
-    parser.add_argument("--split", default="val", metavar="NAME")
-    parser.add_argument("--limit", type=int, default=20, help="only the first K images, 0 for all")
-    parser.add_argument("--json", type=Path, metavar="OUT")
+    add_dataset(parser, limit=20)
     add_settings(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     from engine.price import price
 
-    source = dataset(options.dataset, options.root, options.split)
-    check_file(options.json)
-
-    def progress(done: int, total: int) -> None:
-        print(f"\r{done}/{total} images", end="" if done < total else "\n", file=sys.stderr, flush=True)
-
-    result = price(model_of(options), source, settings_of(options), limit=options.limit, progress=progress).as_dict()
+    settings, source = settings_of(options), dataset_of(options)
+    model = model_of(options)
+    result = price(model, source, settings, limit=options.limit, progress=counting("images")).as_dict()
     print_json({key: value for key, value in result.items() if key != "images"})
     write_json(options.json, result)
     return 0

@@ -9,6 +9,14 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+BELOW_ONE = 1.0 - 1e-12
+"""The largest level of a test: at 1 a k-FWER procedure with k alpha >= N would certify without a look."""
+
+
+def tolerated(budget: float, components: int) -> int:
+    """An error budget b as a whole number: below 1 it is a share of the components, rounded down."""
+    return int(budget * components) if budget < 1 else int(budget)
+
 
 class Control(Enum):
     """Which error a procedure keeps at alpha."""

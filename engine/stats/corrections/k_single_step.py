@@ -5,18 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.stats.corrections.base import Control, Correction, single_step
-
-_BELOW_ONE = 1.0 - 1e-12
+from engine.stats.corrections.base import BELOW_ONE, Control, Correction, single_step
 
 
 def level(components: int, alpha: float, budget: int = 0) -> float:
-    """k alpha / N with k = budget + 1.
-
-    A level of 1 would certify everything without a look. That is what the definition says once k alpha >= N, and it
-    is kept just below 1 so that at least some evidence is asked for.
-    """
-    return min(_BELOW_ONE, (budget + 1) * alpha / components)
+    """k alpha / N with k = budget + 1, below 1."""
+    return min(BELOW_ONE, (budget + 1) * alpha / components)
 
 
 def cutoff(histogram: NDArray[np.int64], p_values: NDArray[np.float64], alpha: float, budget: int = 0) -> int:

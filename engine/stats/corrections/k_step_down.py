@@ -5,9 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.stats.corrections.base import Control, Correction
-
-_BELOW_ONE = 1.0 - 1e-12  # see k_single_step
+from engine.stats.corrections.base import BELOW_ONE, Control, Correction
 
 
 def threshold(rank: int, components: int, alpha: float, budget: int = 0) -> float:
@@ -16,7 +14,7 @@ def threshold(rank: int, components: int, alpha: float, budget: int = 0) -> floa
     Published code has k alpha / (N + 1 - rank) here, whose error reaches 2 alpha (N = 4, k = 2).
     """
     k = budget + 1
-    return min(_BELOW_ONE, k * alpha / (components + k - max(rank, k)))
+    return min(BELOW_ONE, k * alpha / (components + k - max(rank, k)))
 
 
 def cutoff(histogram: NDArray[np.int64], p_values: NDArray[np.float64], alpha: float, budget: int = 0) -> int:

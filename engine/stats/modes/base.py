@@ -8,6 +8,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.stats.corrections.base import Correction
+
 
 class EvidenceRule(Protocol):
     """p-values of one component."""
@@ -46,3 +48,7 @@ class Mode:
     def tau_free(self) -> bool:
         """Whether tau may be chosen after the draws."""
         return self.bounds is not None
+
+    def takes(self, correction: Correction) -> bool:
+        """Whether the correction's claim is proved in this mode."""
+        return (correction.level is not None or not self.tau_free) and (correction.stoppable or not self.anytime)

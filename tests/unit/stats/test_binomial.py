@@ -12,9 +12,10 @@ from math import comb
 import mpmath
 import numpy as np
 import pytest
+from scipy.stats import binom
 from statsmodels.stats.proportion import proportion_confint
 
-from engine import p_value_table
+from engine import InvalidSetting, interval, lower_bound, p_value_table
 from engine.stats.binomial import lower_bounds, lower_tail_table, upper_bound
 
 
@@ -116,3 +117,19 @@ def test_a_bound_exceeds_tau_exactly_where_tau_is_rejected(draws: int, level: fl
         clear = abs(bounds - tau) > 1e-8  # at equality rounding decides
         rejected = p_value_table(draws, float(tau)) <= level
         np.testing.assert_array_equal((bounds > tau)[clear], rejected[clear])
+
+
+def test_interval_by_its_definition() -> None:
+    # No error in 100: the upper end solves (1 - p)^100 = 0.005; all of 100: the lower end solves p^100 = 0.005.
+    assert interval(0, 100, 0.99) == (0.0, pytest.approx(1 - 0.005 ** (1 / 100)))
+    assert interval(100, 100, 0.99) == (pytest.approx(0.005 ** (1 / 100)), 1.0)
+    low, high = interval(7, 50, 0.99)
+    assert binom.sf(6, 50, low) == pytest.approx(0.005, rel=1e-6)
+    assert binom.cdf(7, 50, high) == pytest.approx(0.005, rel=1e-6)
+    assert lower_bound(7, 50, 0.995) == low
+
+
+@pytest.mark.parametrize("counts", [(3, 2), (-1, 5), (0, 0)])
+def test_interval_of_impossible_counts(counts: tuple[int, int]) -> None:
+    with pytest.raises(InvalidSetting, match="need 0 <= errors <= trials"):
+        interval(*counts, 0.99)

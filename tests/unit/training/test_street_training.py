@@ -104,7 +104,7 @@ def test_views_are_valid_and_keep_labels_with_pixels() -> None:
 def test_missing_data_and_unknown_recipes(tmp_path: Path, tiny: StreetRecipe) -> None:
     with pytest.raises(InvalidInput, match="no folder"):
         train_street(tiny, tmp_path, tmp_path / "out")
-    with pytest.raises(UnknownName, match="known: street-noise25"):
+    with pytest.raises(UnknownName, match="known: street-clean, street-noise25"):
         recipe("nope")
 
 
