@@ -15,11 +15,12 @@ from engine.labels import LabelSpace
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatasetItem:
-    """One annotated image of a dataset on disk."""
+    """One annotated image of a dataset on disk; `group` names the sequence or city that it is from, if known."""
 
     name: str
     image_path: Path
     label_path: Path
+    group: str = ""
 
 
 class SegmentationDataset(Protocol):

@@ -6,58 +6,46 @@ anything above is void (11 in the usual export).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
 
+from engine.datasets._label_files import identity_table, read_class_ids
+from engine.datasets._tree import same_stem_pairs
 from engine.datasets.base import DatasetItem, DatasetSource
-from engine.errors import InvalidInput
-from engine.labels import CAMVID, VOID
+from engine.labels import CAMVID
 
-_IMAGE_SUFFIXES = {".png", ".jpg", ".jpeg", ".webp"}
+_LAYOUT = "ROOT/SPLIT/images and ROOT/SPLIT/labels, ids 0..10, void above"
 
 
 class CamVid:
-    """One split of CamVid. Raises InvalidInput if the folders are missing or an image has no label file."""
+    """One split of CamVid. Raises InvalidInput if the folders are missing or an image has no label file.
+
+    Labels are given as they are on disk: whoever lays them over an image compares the sizes.
+    """
 
     labels = CAMVID
 
     def __init__(self, root: Path, split: str) -> None:
         folder = Path(root) / split
-        self._images, self._labels = folder / "images", folder / "labels"
-        for path in (self._images, self._labels):
-            if not path.is_dir():
-                raise InvalidInput(f"no folder {path}; CamVid is read from ROOT/SPLIT/images and ROOT/SPLIT/labels")
-        self._items = tuple(
-            DatasetItem(name=path.stem, image_path=path, label_path=self._labels / f"{path.stem}.png")
-            for path in sorted(self._images.iterdir())
-            if path.suffix.lower() in _IMAGE_SUFFIXES
-        )
-        if not self._items:
-            raise InvalidInput(f"no images in {self._images}; expected PNG, JPEG or WebP files")
-        for item in self._items:
-            if not item.label_path.is_file():
-                raise InvalidInput(f"image {item.name} has no label file {item.label_path}; add it or remove the image")
+        pairs = same_stem_pairs(folder / "images", folder / "labels", _LAYOUT)
+        self._items = tuple(replace(item, group=_sequence(item.name)) for item in pairs)
 
     def items(self) -> tuple[DatasetItem, ...]:
+        """All items, by name."""
         return self._items
 
     def read_labels(self, item: DatasetItem) -> NDArray[np.uint8]:
-        try:
-            with Image.open(item.label_path) as file:
-                if file.mode not in ("L", "P", "I", "I;16"):
-                    raise InvalidInput(f"label file {item.label_path.name} has mode {file.mode}; expected one channel")
-                raw = np.asarray(file)
-        except (OSError, UnidentifiedImageError, Image.DecompressionBombError) as error:
-            raise InvalidInput(f"label file {item.label_path.name} cannot be read: {error}") from error
-        return np.where((raw >= 0) & (raw < len(CAMVID)), raw, VOID).astype(np.uint8)
+        """uint8 (H, W), class ids or VOID. Raises InvalidInput for a label file that cannot be read."""
+        return read_class_ids(item.label_path, identity_table(len(CAMVID)))
 
 
-DATASET = DatasetSource(
-    name="camvid",
-    title="CamVid street scenes",
-    layout="ROOT/SPLIT/images and ROOT/SPLIT/labels, ids 0..10, void above",
-    open=CamVid,
-)
+def _sequence(name: str) -> str:
+    """The drive that a frame is from, as CamVid names its files: 0016E5_07959, Seq05VD_f00000."""
+    drive, found, _ = name.partition("_")
+    return drive if found else ""
+
+
+DATASET = DatasetSource(name="camvid", title="CamVid street scenes", layout=_LAYOUT, open=CamVid)

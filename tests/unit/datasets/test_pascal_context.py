@@ -1,0 +1,80 @@
+"""PASCAL-Context on disk: the lists of its splits, the background that is not scored, and bad lists."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine import VOID, InvalidInput, dataset
+from tests.unit.datasets.trees import values, write_pascal_context
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    write_pascal_context(tmp_path / "VOCdevkit" / "VOC2010")
+    return tmp_path / "VOCdevkit" / "VOC2010"
+
+
+def write_list(root: Path, content: bytes) -> None:
+    (root / "ImageSets" / "SegmentationContext" / "val.txt").write_bytes(content)
+
+
+def test_the_list_decides(root: Path) -> None:
+    assert [item.name for item in dataset("pascal-context", root, "val").items()] == ["2008_000007", "2008_000002"]
+    assert [item.name for item in dataset("pascal-context", root, "train").items()] == ["2008_000003"]
+
+
+@pytest.mark.parametrize("content", [b"\xef\xbb\xbf2008_000003\n", b"\r\n 2008_000003 \r\n\r\n", b"2008_000003"])
+def test_lists_as_editors_save_them(root: Path, content: bytes) -> None:
+    write_list(root, content)
+    assert [item.name for item in dataset("pascal-context", root, "val").items()] == ["2008_000003"]
+
+
+def test_the_devkit_serves_too(root: Path) -> None:
+    around = dataset("pascal-context", root.parent, "val")
+    assert around.items() == dataset("pascal-context", root, "val").items()
+
+
+def test_background_is_void(root: Path) -> None:
+    source = dataset("pascal-context", root, "val")
+    raw, read = values(60).astype(int), source.read_labels(source.items()[0])
+    np.testing.assert_array_equal(read, np.where((raw >= 1) & (raw <= 59), raw - 1, VOID))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", r"val\.txt names no images; write one image name a line"),
+        (b" \n\n", r"val\.txt names no images"),
+        (b"2008_000002\n2008_000002\n", r"val\.txt names 2008_000002 twice; remove one"),
+        (b"2008_000005\n", r"names 2008_000005, but .*JPEGImages has no 2008_000005\.jpg; add it or remove the line"),
+        (b"../JPEGImages/2008_000002\n", r"has the line '\.\./JPEGImages/2008_000002'; write plain image names"),
+        (b"JPEGImages/2008_000002.jpg a.png\n", r"write plain image names"),
+        (b"\xff\xfe2\x000\x00", r"val\.txt is not text in UTF-8"),
+        (b"a\0b\n", r"names a\x00b, but"),
+    ],
+)
+def test_a_bad_list(root: Path, content: bytes, message: str) -> None:
+    write_list(root, content)
+    with pytest.raises(InvalidInput, match=message):
+        dataset("pascal-context", root, "val")
+
+
+def test_a_list_that_is_far_too_long(root: Path) -> None:
+    write_list(root, b"2008_000002\n" * 400_000)
+    with pytest.raises(InvalidInput, match=r"val\.txt has more than 4 MB"):
+        dataset("pascal-context", root, "val")
+
+
+def test_an_unknown_split_lists_the_splits(root: Path) -> None:
+    with pytest.raises(InvalidInput, match=r"no split 'test' in .*SegmentationContext; choose one of train, val$"):
+        dataset("pascal-context", root, "test")
+
+
+@pytest.mark.parametrize("missing", ["JPEGImages", "SegmentationClassContext", "ImageSets"])
+def test_a_missing_folder(root: Path, missing: str) -> None:
+    (root / missing).rename(root / "elsewhere")
+    with pytest.raises(InvalidInput, match=f"no folder .*{missing}.*; expected ROOT/JPEGImages"):
+        dataset("pascal-context", root, "val")
