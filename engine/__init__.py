@@ -4,9 +4,10 @@ from engine import illustrations, planar
 from engine.audit import Fault, FaultRow, faults, measure_fault
 from engine.bench import measure_pace
 from engine.certificates import Certificate, Provenance
-from engine.certify import LiveView, StopRule, base_prediction, segcertify
+from engine.certify import LiveView, StopRule, base_prediction, prediction, segcertify
 from engine.config import BOUNDS, Bound, Settings
 from engine.datasets import DatasetItem, SegmentationDataset, dataset, datasets
+from engine.denoising import Denoising, denoise_once
 from engine.device import Compute, choose_compute
 from engine.errors import (
     Cancelled,
@@ -26,7 +27,18 @@ from engine.labels import ABSTAIN, VOID, LabelSpace
 from engine.ledger import Ledger, ledger_of, share_of_alpha
 from engine.metrics import Scorer, Scores, score
 from engine.models.base import BaseModel, ModelInfo
-from engine.models.zoo import available, load_model, model_info
+from engine.models.catalogue import (
+    OfferInfo,
+    Part,
+    available,
+    denoisers,
+    full_name,
+    load_model,
+    model_info,
+    model_sources,
+    offers,
+    parts,
+)
 from engine.perturbations import Family, families, family
 from engine.pictures import colour_labels, labels_png, png
 from engine.scenes import render_street
@@ -36,6 +48,7 @@ from engine.stats.corrections.base import Control
 from engine.stats.modes import Mode, mode, modes
 from engine.stats.planner import Forecast, expected_share, forecasts, smallest_useful_n
 from engine.stories import PixelStory, RegionStory, class_story, counterfactual_share, pixel_story, region_story
+from engine.tables import Cell, Grid, PaperTable, files_of, model_scores, own_grid, own_results, paper_tables
 from engine.types import Image, Selection
 from engine.verify import Check, Verification, verify
 from engine.version import VERSION
@@ -49,12 +62,14 @@ __all__ = [
     "BaseModel",
     "Bound",
     "Cancelled",
+    "Cell",
     "Certificate",
     "Check",
     "Compute",
     "Control",
     "Correction",
     "DatasetItem",
+    "Denoising",
     "EngineError",
     "Evaluation",
     "Experiment",
@@ -64,6 +79,7 @@ __all__ = [
     "FaultRow",
     "Finding",
     "Forecast",
+    "Grid",
     "Image",
     "IntegrityError",
     "InvalidInput",
@@ -76,6 +92,9 @@ __all__ = [
     "Mode",
     "ModelInfo",
     "NotCertifiable",
+    "OfferInfo",
+    "PaperTable",
+    "Part",
     "PixelStory",
     "Provenance",
     "Quality",
@@ -101,6 +120,8 @@ __all__ = [
     "dataset",
     "datasets",
     "decode_image",
+    "denoise_once",
+    "denoisers",
     "evaluate",
     "expected_share",
     "experiment",
@@ -108,7 +129,9 @@ __all__ = [
     "families",
     "family",
     "faults",
+    "files_of",
     "forecasts",
+    "full_name",
     "illustrations",
     "image_from_array",
     "interval",
@@ -120,11 +143,19 @@ __all__ = [
     "measure_pace",
     "mode",
     "model_info",
+    "model_scores",
+    "model_sources",
     "modes",
+    "offers",
+    "own_grid",
+    "own_results",
     "p_value_table",
+    "paper_tables",
+    "parts",
     "pixel_story",
     "planar",
     "png",
+    "prediction",
     "reduce_labels",
     "region_story",
     "render_street",

@@ -162,10 +162,15 @@ class _Watch:
         return STEADY if self._stop.patience and drawn - self._since >= self._stop.patience else ""
 
 
-def base_prediction(model: BaseModel, image: Image) -> NDArray[np.uint8]:
-    """The base model's own answer on the clean image, uint8 (H, W): nothing is certified about it."""
-    batch = torch.from_numpy(np.array(image.pixels))[None].to(model.compute.device)
+def prediction(model: BaseModel, pixels: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """A model's answer on one picture, float32 (H, W, 3) around [0, 1]; uint8 (H, W)."""
+    batch = torch.from_numpy(np.array(pixels))[None].to(model.compute.device)
     return model.predict(batch)[0].cpu().numpy().astype(np.uint8)
+
+
+def base_prediction(model: BaseModel, image: Image) -> NDArray[np.uint8]:
+    """The base model's own answer on the clean image, without a denoiser, uint8 (H, W): no promise."""
+    return prediction(model.undefended(), image.pixels)
 
 
 def _provenance(

@@ -29,6 +29,14 @@ class IntegrityError(EngineError):
     """Stored bytes are not what their record says: a changed weight file, a tampered certificate."""
 
 
+class MissingPackage(EngineError):
+    """What was asked for needs a package that is not installed; the message says how to get it."""
+
+
+class DownloadFailed(EngineError):
+    """A download that was asked for did not succeed; nothing of it is left behind."""
+
+
 class Cancelled(EngineError):
     """The work was cancelled between two batches."""
 

@@ -39,12 +39,10 @@ class Scorer:
 
     def add(self, predicted: NDArray[np.integer], truth: NDArray[np.uint8]) -> None:
         """Add one image: class ids or ABSTAIN, and class ids or anything above them for void, both (H, W)."""
-        if predicted.shape != truth.shape:
-            raise ValueError(f"prediction is {predicted.shape} but truth is {truth.shape}")
-        valid = truth < self._classes
-        answer = np.where(predicted[valid] == ABSTAIN, self._classes, predicted[valid]).astype(np.int64)
-        cells = truth[valid].astype(np.int64) * (self._classes + 1) + answer
-        confusion = np.bincount(cells, minlength=self._confusion.size).reshape(self._confusion.shape)
+        self.add_confusion(confusion_of(predicted, truth, self._classes))
+
+    def add_confusion(self, confusion: NDArray[np.int64]) -> None:
+        """Add one image by its confusion matrix, int64 (classes, classes + 1); see `confusion_of`."""
         self._confusion += confusion
         self._ious.extend(_ious(confusion).tolist())
 
@@ -59,6 +57,19 @@ class Scorer:
             miou_dataset=float(_ious(self._confusion).mean()),
             abstention=float(self._confusion[:, -1].sum() / total),
         )
+
+
+def confusion_of(predicted: NDArray[np.integer], truth: NDArray[np.uint8], classes: int) -> NDArray[np.int64]:
+    """How often each true class (rows) got each answer (columns, the last: abstained), int64 (classes, classes + 1).
+
+    predicted: class ids or ABSTAIN; truth: class ids or anything above them for void, both (H, W).
+    """
+    if predicted.shape != truth.shape:
+        raise ValueError(f"prediction is {predicted.shape} but truth is {truth.shape}")
+    valid = truth < classes
+    answer = np.where(predicted[valid] == ABSTAIN, classes, predicted[valid]).astype(np.int64)
+    cells = truth[valid].astype(np.int64) * (classes + 1) + answer
+    return np.bincount(cells, minlength=classes * (classes + 1)).reshape(classes, classes + 1)
 
 
 def score(predicted: NDArray[np.integer], truth: NDArray[np.uint8], classes: int) -> Scores:

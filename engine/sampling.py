@@ -42,8 +42,9 @@ class Sampler:
 
     @classmethod
     def of(cls, model: BaseModel, image: Image, settings: Settings, *, batch: int = 0) -> Sampler:
-        """The sampler of a run with these settings."""
+        """The sampler of a run with these settings; a denoiser in the model is told their sigma."""
         noise = family(settings.family)
+        model = model.for_noise(settings.sigma)
         return cls(model=model, image=image, family=noise, sigma=settings.sigma, seed=settings.seed, batch=batch)
 
     def batch_size(self) -> int:
@@ -55,6 +56,14 @@ class Sampler:
 
     def predictions(self, stage: Stage, start: int, stop: int, *, cancelled: Cancel = never) -> Iterator[Tensor]:
         """The classes under draws start..stop-1, int64 (B, H, W) a batch.
+
+        Raises Cancelled between batches once `cancelled()` is true.
+        """
+        for batch in self.noisy_batches(stage, start, stop, cancelled=cancelled):
+            yield self.model.predict(batch)
+
+    def noisy_batches(self, stage: Stage, start: int, stop: int, *, cancelled: Cancel = never) -> Iterator[Tensor]:
+        """The image under draws start..stop-1, float32 (B, H, W, 3) a batch, to be used before the next is asked for.
 
         Raises Cancelled between batches once `cancelled()` is true.
         """
@@ -71,8 +80,7 @@ class Sampler:
                     raise Cancelled("cancelled; nothing was certified")
                 count = min(size, stop - first)
                 list(pool.map(draw, range(count), range(first, first + count)))
-                batch = noisy[:count].mul_(self.sigma).add_(clean)
-                yield self.model.predict(batch)
+                yield noisy[:count].mul_(self.sigma).add_(clean)
 
     def votes(self, n0: int, *, progress: Progress = unheard, cancelled: Cancel = never) -> Selection:
         """Stage 1: how often each class won at each pixel in n0 selection draws."""

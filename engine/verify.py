@@ -13,7 +13,7 @@ from engine.certify import segcertify
 from engine.decisions import decide
 from engine.device import choose_compute
 from engine.errors import EngineError, InvalidSetting
-from engine.models.zoo import checked_bytes, load_model, model_info
+from engine.models.catalogue import check_weights, load_model, model_info
 from engine.sampling import Sampler
 from engine.stats.binomial import lower_tail_table
 from engine.stats.corrections import correction
@@ -122,7 +122,7 @@ def _weights(certificate: Certificate) -> Check:
     name, recorded = certificate.provenance.model, certificate.provenance.weights_sha256
     try:
         info = model_info(name)
-        checked_bytes(name)
+        check_weights(name)
     except EngineError as error:
         return Check(name="weights", passed=False, detail=str(error))
     if info.weights_sha256 != recorded:

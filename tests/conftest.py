@@ -5,6 +5,7 @@ Browser fixtures live in tests/browser/conftest.py.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from PIL import Image as Pillow
 from engine import BaseModel, Certificate, Compute, Image, Settings, decode_image, load_model, png, segcertify
 from engine.models import zoo
 from tests.pictures import coin_certificate, street_scene
+from tests.tiny_models import DENOISERS, forget_models, publish_denoiser
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -78,11 +80,25 @@ def coin_cert(compute: Compute) -> Certificate:
 @pytest.fixture
 def fresh_zoo() -> Iterator[None]:
     """Forget the manifest and the loaded models before and after: for tests that point the zoo elsewhere."""
-    zoo._manifest.cache_clear()
-    zoo._load.cache_clear()
+    forget_models()
     yield
-    zoo._manifest.cache_clear()
-    zoo._load.cache_clear()
+    forget_models()
+
+
+@pytest.fixture
+def copied_assets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fresh_zoo: None) -> Path:  # noqa: ARG001
+    """A copy of the models' folder that tests may spoil, in place of the real one."""
+    shutil.copytree(zoo.ASSETS / "models", tmp_path / "models")
+    monkeypatch.setattr(zoo, "ASSETS", tmp_path)
+    return tmp_path / "models"
+
+
+@pytest.fixture
+def tiny_denoisers(copied_assets: Path) -> Path:
+    """The copied assets with tiny random networks under the names of all three denoisers."""
+    for name in DENOISERS:
+        publish_denoiser(copied_assets, name)
+    return copied_assets
 
 
 @pytest.fixture

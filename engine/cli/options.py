@@ -9,10 +9,11 @@ from engine.cli.output import check_file
 from engine.config import BOUNDS, Settings
 from engine.datasets import SegmentationDataset, dataset, datasets
 from engine.device import choose_compute
-from engine.errors import InvalidInput
+from engine.errors import InvalidInput, InvalidSetting
 from engine.images import MAX_BYTES, decode_image
 from engine.models.base import BaseModel
-from engine.models.zoo import load_model
+from engine.models.catalogue import full_name, load_model
+from engine.models.wrappers import wrapper, wrappers
 from engine.perturbations import families
 from engine.stats.corrections import corrections
 from engine.stats.modes import mode, modes
@@ -24,8 +25,18 @@ _TAU_FREE_CORRECTION = "bonferroni"
 
 
 def add_compute(parser: argparse.ArgumentParser) -> None:
-    """--model, --device, --precision."""
-    parser.add_argument("--model", default="street-noise25", help="see: python -m engine models")
+    """--model, --denoise, --scale, --device, --precision."""
+    around = "; ".join(f"+{name}: {entry.title}" for name, entry in wrappers().items())
+    denoisers = [name for name, entry in wrappers().items() if entry.denoises]
+    parser.add_argument(
+        "--model", default="street-noise25", help=f"see: python -m engine models; with what goes around it: {around}"
+    )
+    parser.add_argument(
+        "--denoise", default="none", metavar="HOW", help=f"none, or a denoiser before the model: {', '.join(denoisers)}"
+    )
+    parser.add_argument(
+        "--scale", default="", metavar="S", help="multi, or the scale at which the model sees the image"
+    )
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda")
     parser.add_argument("--precision", default="auto", help="auto, bf16 or fp32")
 
@@ -47,12 +58,17 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
 
 def add_dataset(parser: argparse.ArgumentParser, *, limit: int) -> None:
     """--dataset, --root, --split, --limit, --json: what to read, and where the result goes."""
+    add_source(parser)
+    parser.add_argument("--limit", type=int, default=limit, help=f"only the first K images, 0 for all; default {limit}")
+    parser.add_argument("--json", type=Path, metavar="OUT")
+
+
+def add_source(parser: argparse.ArgumentParser) -> None:
+    """--dataset, --root, --split."""
     layouts = "; ".join(f"{name}: {source.layout}" for name, source in datasets().items())
     parser.add_argument("--dataset", choices=sorted(datasets()), required=True, help=layouts)
     parser.add_argument("--root", type=Path, required=True, metavar="DIR")
     parser.add_argument("--split", default="val", metavar="NAME")
-    parser.add_argument("--limit", type=int, default=limit, help=f"only the first K images, 0 for all; default {limit}")
-    parser.add_argument("--json", type=Path, metavar="OUT")
 
 
 def dataset_of(options: argparse.Namespace) -> SegmentationDataset:
@@ -71,7 +87,22 @@ def settings_of(options: argparse.Namespace) -> Settings:
 
 def model_of(options: argparse.Namespace) -> BaseModel:
     """The model on the device and in the precision asked for."""
-    return load_model(options.model, choose_compute(options.device, options.precision))
+    return load_model(model_name(options), choose_compute(options.device, options.precision))
+
+
+def model_name(options: argparse.Namespace) -> str:
+    """The full name of the model asked for. Raises InvalidSetting."""
+    scale = "multiscale" if options.scale == "multi" else options.scale and f"scale:{options.scale}"
+    return full_name(options.model, scale, denoiser_part(options.denoise))
+
+
+def denoiser_part(choice: str) -> str:
+    """What `--denoise` asks for as a part of a name, "" for none. Raises InvalidSetting, UnknownName."""
+    if choice == "none":
+        return ""
+    if not wrapper(choice.partition(":")[0]).denoises:
+        raise InvalidSetting(f"--denoise takes none or a denoiser, got {choice!r:.40}")
+    return choice
 
 
 def read_image(path: Path, size: int) -> Image:

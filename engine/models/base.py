@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
 import torch
@@ -14,7 +14,11 @@ from engine.labels import LabelSpace
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelInfo:
-    """What is known of a model before it is loaded. `trained_sigma` is the noise it was trained with, 0 for none."""
+    """What is known of a model before it is loaded.
+
+    trained_sigma: the noise it was trained with, 0 for none. denoised: a denoiser stands before it, which is told the
+    noise it will meet. weights_sha256: of all the weights that take part.
+    """
 
     name: str
     title: str
@@ -22,6 +26,7 @@ class ModelInfo:
     trained_sigma: float
     weights_sha256: str
     card: str
+    denoised: bool = False
 
 
 @runtime_checkable
@@ -30,6 +35,25 @@ class Labelling(Protocol):
 
     def labels(self, images: Tensor) -> Tensor:
         """int64 (B, H, W), ties to the smallest id."""
+
+
+@runtime_checkable
+class NoiseAware(Protocol):
+    """A network that has to be told what noise it will meet, such as a denoiser with a segmenter behind it."""
+
+    def for_noise(self, sigma: float) -> nn.Module:
+        """The network as it meets noise of this sigma."""
+
+    def without_denoiser(self) -> nn.Module:
+        """The network behind the denoiser."""
+
+
+def labels_of(network: nn.Module, images: Tensor) -> Tensor:
+    """The classes that a network gives, int64 (B, H, W), ties to the smallest id; the short way where it has one."""
+    if isinstance(network, Labelling):
+        return network.labels(images)
+    best: Tensor = network(images).argmax(dim=1)
+    return best
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -45,17 +69,24 @@ class BaseModel:
     network: nn.Module
     compute: Compute
 
+    def for_noise(self, sigma: float) -> BaseModel:
+        """The model as it meets noise of this sigma: itself, unless a denoiser has to be told."""
+        return replace(self, network=self.network.for_noise(sigma)) if isinstance(self.network, NoiseAware) else self
+
+    def undefended(self) -> BaseModel:
+        """The model for clean images: itself, without the denoiser where it has one."""
+        return replace(self, network=self.network.without_denoiser()) if isinstance(self.network, NoiseAware) else self
+
     def logits(self, batch: Tensor) -> Tensor:
         """Logits (B, classes, H, W) of a float32 batch (B, H, W, 3)."""
-        logits: Tensor = self.network(self._images(batch))
+        logits: Tensor = self.network(self.images(batch))
         return logits
 
     @torch.inference_mode()
     def predict(self, batch: Tensor) -> Tensor:
         """The class of every pixel, int64 (B, H, W), ties to the smallest id; `batch` is float32 (B, H, W, 3)."""
-        if isinstance(self.network, Labelling):
-            return self.network.labels(self._images(batch))
-        return self.logits(batch).argmax(dim=1)
+        return labels_of(self.network, self.images(batch))
 
-    def _images(self, batch: Tensor) -> Tensor:
+    def images(self, batch: Tensor) -> Tensor:
+        """What the network is given: (B, 3, H, W) in the precision of `compute`."""
         return batch.to(self.compute.dtype).permute(0, 3, 1, 2)  # channels last in memory already

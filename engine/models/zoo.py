@@ -1,4 +1,4 @@
-"""The models that ship with the project: a manifest, safetensors weights checked by sha256, and a bounded cache."""
+"""The networks that ship with the project: a manifest, safetensors weights checked by sha256, and a bounded cache."""
 
 from __future__ import annotations
 
@@ -11,106 +11,149 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load as load_safetensors
 from torch import nn
 
-from engine.device import Compute, choose_compute
+from engine.device import Compute
 from engine.errors import IntegrityError, unknown_name
 from engine.labels import label_space
-from engine.models.base import BaseModel, ModelInfo
-from engine.models.pyramid_net import PyramidNet, PyramidNetSpec
+from engine.models.architectures.denoise_unet import DenoiseUNet, DenoiseUNetSpec
+from engine.models.architectures.dncnn import DnCNN, DnCNNSpec
+from engine.models.architectures.pyramid_net import PyramidNet, PyramidNetSpec
+from engine.models.base import ModelInfo
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 
 
-def _pyramid_net(spec: Mapping[str, Any], weights: Mapping[str, torch.Tensor]) -> nn.Module:
-    sizes: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in spec.items()}
-    network = PyramidNet(PyramidNetSpec(**sizes)).fuse()  # the files hold fused weights
+Weights = Mapping[str, torch.Tensor]
+
+
+def _pyramid_net(spec: Mapping[str, Any], weights: Weights) -> nn.Module:
+    network = PyramidNet(PyramidNetSpec(**_tuples(spec))).fuse()  # the files hold fused weights
     network.load_state_dict(dict(weights))
     return network
 
 
-ARCHITECTURES: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, torch.Tensor]], nn.Module]] = {
+def _denoise_unet(spec: Mapping[str, Any], weights: Weights) -> nn.Module:
+    network = DenoiseUNet(DenoiseUNetSpec(**_tuples(spec)))
+    network.load_state_dict(dict(weights))
+    return network
+
+
+def _dncnn(spec: Mapping[str, Any], weights: Weights) -> nn.Module:
+    network = DnCNN(DnCNNSpec(**_tuples(spec)))
+    network.load_state_dict(dict(weights))
+    return network
+
+
+def _tuples(spec: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in spec.items()}
+
+
+ARCHITECTURES: Mapping[str, Callable[[Mapping[str, Any], Weights], nn.Module]] = {
     "pyramid_net": _pyramid_net,
+    "denoise_unet": _denoise_unet,
+    "dncnn": _dncnn,
 }
+SEGMENTER, DENOISER = "segmenter", "denoiser"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Entry:
-    info: ModelInfo
+class BundledPart:
+    """A row of the manifest: a network that ships with the project, and what it is for."""
+
+    name: str
+    title: str
+    role: str
+    sha256: str
+    card: str
     file: Path
     architecture: str
     spec: Mapping[str, Any]
+    labels: str
+    trained_sigma: float
+
+    def info(self) -> ModelInfo:
+        """What is known of it as a segmenter."""
+        return ModelInfo(
+            name=self.name,
+            title=self.title,
+            labels=label_space(self.labels),
+            trained_sigma=self.trained_sigma,
+            weights_sha256=self.sha256,
+            card=self.card,
+        )
 
 
-def available() -> tuple[ModelInfo, ...]:
-    """All models of the manifest, in its order; nothing is loaded."""
-    return tuple(entry.info for entry in _manifest().values())
+def bundled(role: str) -> tuple[BundledPart, ...]:
+    """All parts of one role (`SEGMENTER` or `DENOISER`), in the manifest's order; nothing is loaded."""
+    return tuple(part for part in _manifest().values() if part.role == role)
 
 
-def model_info(name: str) -> ModelInfo:
-    """What the manifest says of one model. Raises UnknownName."""
-    return _entry(name).info
+def part(name: str, role: str) -> BundledPart:
+    """One row of the manifest. Raises UnknownName."""
+    known = {entry.name: entry for entry in bundled(role)}
+    if name not in known:
+        raise unknown_name("model" if role == SEGMENTER else role, name, known)
+    return known[name]
 
 
-def load_model(name: str, compute: Compute | None = None) -> BaseModel:
-    """The model of that name on a device, cached.
+@lru_cache(maxsize=8)
+def load_part(name: str, role: str, compute: Compute) -> nn.Module:
+    """The network of that name, ready to run on a device, cached.
 
     Raises UnknownName, or IntegrityError if the weight file is missing or is not the file that the manifest names.
     """
-    return _load(name, compute or choose_compute())
+    entry = part(name, role)
+    try:
+        network = ARCHITECTURES[entry.architecture](entry.spec, load_safetensors(checked_bytes(entry)))
+    except (SafetensorError, RuntimeError) as error:  # a pickle, a truncated file, weights of another network
+        reason = str(error).strip().partition("\n")[0]
+        raise IntegrityError(f"{entry.file.name} does not hold the weights of {name}: {reason}; restore it") from error
+    return ready(network, compute)
 
 
-@lru_cache(maxsize=4)
-def _load(name: str, compute: Compute) -> BaseModel:
-    entry = _entry(name)
-    network = ARCHITECTURES[entry.architecture](entry.spec, load_safetensors(checked_bytes(name)))
+def ready(network: nn.Module, compute: Compute) -> nn.Module:
+    """The network in evaluation mode, on the device and in the precision of `compute`."""
     network = network.eval().requires_grad_(False).to(device=compute.device, dtype=compute.dtype)
     if compute.device.type == "cuda" and compute.precision == "fp32":
         torch.backends.cudnn.allow_tf32 = False  # "fp32" on a certificate must not mean TF32
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    return BaseModel(info=entry.info, network=network, compute=compute)
+    return network
 
 
-def checked_bytes(name: str) -> bytes:
-    """The weight file's bytes if they have the manifest's sha256. Raises UnknownName, IntegrityError."""
-    entry = _entry(name)
+def checked_bytes(entry: BundledPart) -> bytes:
+    """The weight file's bytes if they have the manifest's sha256. Raises IntegrityError."""
     try:
         data = entry.file.read_bytes()
     except OSError as error:
-        raise IntegrityError(f"weights of {name} cannot be read: {error}; restore {entry.file.name}") from error
+        raise IntegrityError(f"weights of {entry.name} cannot be read: {error}; restore {entry.file.name}") from error
     found = hashlib.sha256(data).hexdigest()
-    if found != entry.info.weights_sha256:
+    if found != entry.sha256:
         raise IntegrityError(
-            f"weights of {name} have sha256 {found[:12]}..., the manifest says "
-            f"{entry.info.weights_sha256[:12]}...; restore {entry.file.name}"
+            f"weights of {entry.name} have sha256 {found[:12]}..., the manifest says {entry.sha256[:12]}...; restore "
+            f"{entry.file.name}"
         )
     return data
 
 
 @cache
-def _manifest() -> Mapping[str, _Entry]:
+def _manifest() -> Mapping[str, BundledPart]:
     folder = ASSETS / "models"
     rows = json.loads((folder / "manifest.json").read_text())["models"]
     return {
-        row["name"]: _Entry(
-            info=ModelInfo(
-                name=row["name"],
-                title=row["title"],
-                labels=label_space(row["labels"]),
-                trained_sigma=row["trained_sigma"],
-                weights_sha256=row["sha256"],
-                card=(folder / row["card"]).read_text(),
-            ),
+        row["name"]: BundledPart(
+            name=row["name"],
+            title=row["title"],
+            role=row["role"],
+            sha256=row["sha256"],
+            card=(folder / row["card"]).read_text(),
             file=folder / row["file"],
             architecture=row["architecture"],
             spec=row["spec"],
+            labels=row.get("labels", ""),
+            trained_sigma=row.get("trained_sigma", 0.0),
         )
         for row in rows
     }
-
-
-def _entry(name: str) -> _Entry:
-    if name not in _manifest():
-        raise unknown_name("model", name, _manifest())
-    return _manifest()[name]

@@ -10,18 +10,24 @@ FloatImage = NDArray[np.float32]
 
 
 def random_view(
-    pixels: NDArray[np.uint8], labels: NDArray[np.uint8], size: tuple[int, int], rng: np.random.Generator
+    pixels: NDArray[np.uint8],
+    labels: NDArray[np.uint8],
+    size: tuple[int, int],
+    rng: np.random.Generator,
+    *,
+    blur: tuple[float, float] = (0.25, 1.2),
 ) -> tuple[FloatImage, NDArray[np.uint8]]:
     """Crop, mirror, resize and relight one example.
 
-    Takes uint8 (H, W, 3) and uint8 (H, W); `size` is (height, width). Returns float32 (height, width, 3) in [0, 1]
-    and uint8 (height, width).
+    Takes uint8 (H, W, 3) and uint8 (H, W); `size` is (height, width), `blur` the share of views that are blurred and
+    the most standard deviation of it in pixels. Returns float32 (height, width, 3) in [0, 1] and uint8 (height, width).
     """
     box = _random_box(pixels.shape[0], pixels.shape[1], rng)
     height, width = size
     view = Image.fromarray(pixels).resize((width, height), Image.Resampling.BILINEAR, box=box)
-    if rng.random() < 0.25:
-        view = view.filter(ImageFilter.GaussianBlur(rng.uniform(0.3, 1.2)))
+    share, most = blur
+    if rng.random() < share:
+        view = view.filter(ImageFilter.GaussianBlur(rng.uniform(0.3, most)))
     target = Image.fromarray(labels).resize((width, height), Image.Resampling.NEAREST, box=box)
     image, mask = np.asarray(view, dtype=np.float32) / 255.0, np.asarray(target)
     if rng.random() < 0.5:

@@ -270,11 +270,6 @@ def test_evaluate_refuses_an_impossible_json_file_before_the_work(
     assert "cannot write" in refused(capsys, *start, tmp_path)  # a folder
 
 
-def test_train_refuses_what_it_does_not_have(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    refused(capsys, "train", "street", "--recipe", "none", "--root", tmp_path, "--out", tmp_path / "out")
-    assert not (tmp_path / "out").exists()
-
-
 def test_bounds_are_in_the_help(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(["certify", "--help"])

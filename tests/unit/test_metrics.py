@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from engine import ABSTAIN, VOID, Scorer, score
+from engine.metrics import confusion_of
 
 A, V = ABSTAIN, VOID
 
@@ -91,6 +92,23 @@ def test_abstention_over_images_is_by_pixels() -> None:
 def test_unsigned_predictions() -> None:
     made = score(np.array([[0, 1]], dtype=np.uint8), truth([0, 0]), 2)
     assert (made.accuracy, made.abstention) == (0.5, 0.0)
+
+
+def test_confusion_by_hand() -> None:
+    # Rows are the truth, columns the answer, the last one abstention; the two void pixels are nowhere.
+    made = confusion_of(answer([0, 1, A], [1, A, 2]), truth([0, 0, 1], [1, V, 3]), 3)
+    assert made.tolist() == [[1, 1, 0, 0], [0, 1, 0, 1], [0, 0, 0, 0]]
+    assert made.dtype == np.int64
+
+
+def test_confusions_add_up_to_what_images_do() -> None:
+    rng = np.random.default_rng(0)
+    images = [(rng.integers(-1, 4, (6, 5)), rng.integers(0, 6, (6, 5)).astype(np.uint8)) for _ in range(3)]
+    by_image, by_confusion = Scorer(4), Scorer(4)
+    for predicted, known in images:
+        by_image.add(predicted, known)
+        by_confusion.add_confusion(confusion_of(predicted, known, 4))
+    assert by_image.scores() == by_confusion.scores()
 
 
 def test_shapes_must_match() -> None:

@@ -6,7 +6,7 @@ import argparse
 
 from engine.cli.command import Command
 from engine.cli.output import print_json
-from engine.models.zoo import available
+from engine.models.catalogue import available
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

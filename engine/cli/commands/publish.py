@@ -10,17 +10,20 @@ from engine.cli.output import print_json
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("task", choices=["street"])
-    parser.add_argument("--recipe", default="street-noise25")
+    from engine.training import tasks
+
+    parser.add_argument("task", choices=sorted(tasks()))
+    parser.add_argument("--recipe", required=True)
     parser.add_argument("--weights", type=Path, required=True, metavar="FILE")
 
 
 def run(options: argparse.Namespace) -> int:
     from engine.models.publish import publish
     from engine.models.zoo import ASSETS
-    from engine.training.street import manifest_row, recipe
+    from engine.training import recipe, task
 
-    publish(options.weights, manifest_row(recipe(options.recipe)), ASSETS / "models")
+    plan = recipe(options.task, options.recipe)
+    publish(options.weights, task(options.task).manifest_row(plan), ASSETS / "models")
     print_json({"published": options.recipe})
     return 0
 

@@ -10,16 +10,21 @@ from engine.cli.output import print_json
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("task", choices=["street"])
-    parser.add_argument("--recipe", default="street-noise25")
+    from engine.training import tasks
+
+    known = "; ".join(f"{name}: {', '.join(task.recipes)}" for name, task in tasks().items())
+    parser.add_argument("task", choices=sorted(tasks()))
+    parser.add_argument("--recipe", required=True, help=known)
     parser.add_argument("--root", type=Path, required=True, metavar="DIR", help="CamVid, with DIR/train")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--start", type=Path, metavar="FILE", help="weights that the recipe goes on with")
 
 
 def run(options: argparse.Namespace) -> int:
-    from engine.training.street import recipe, train_street
+    from engine.training import recipe, task
 
-    weights = train_street(recipe(options.recipe), options.root, options.out)
+    plan = recipe(options.task, options.recipe)
+    weights = task(options.task).train(plan, options.root, options.out, start=options.start)
     print_json({"weights": str(weights), "recipe": options.recipe})
     return 0
 

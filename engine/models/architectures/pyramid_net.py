@@ -77,7 +77,7 @@ class PyramidNet(nn.Module):
         """Fold batch normalisation into the convolutions, in place; for inference and attacks, never for training."""
         self.eval()
         for module in self.modules():
-            if isinstance(module, _ConvNorm):
+            if isinstance(module, ConvNorm):
                 module.fuse()
         return self
 
@@ -88,7 +88,7 @@ def _spread(cells: Tensor) -> Tensor:
     return cells.transpose(2, 3).reshape(batch, height * _SUBPIXEL, width * _SUBPIXEL, values)
 
 
-class _ConvNorm(nn.Module):
+class ConvNorm(nn.Module):
     """3x3 or 1x1 convolution, batch normalisation, optional ReLU."""
 
     def __init__(self, inputs: int, outputs: int, *, kernel: int = 3, stride: int = 1, relu: bool = True) -> None:
@@ -107,15 +107,15 @@ class _ConvNorm(nn.Module):
             self.norm = nn.Identity()
 
 
-def _conv(inputs: int, outputs: int, *, stride: int) -> _ConvNorm:
-    return _ConvNorm(inputs, outputs, stride=stride)
+def _conv(inputs: int, outputs: int, *, stride: int) -> ConvNorm:
+    return ConvNorm(inputs, outputs, stride=stride)
 
 
 class _Residual(nn.Module):
     def __init__(self, channels: int) -> None:
         super().__init__()
-        self.first = _ConvNorm(channels, channels)
-        self.second = _ConvNorm(channels, channels, relu=False)
+        self.first = ConvNorm(channels, channels)
+        self.second = ConvNorm(channels, channels, relu=False)
 
     def forward(self, x: Tensor) -> Tensor:
         return functional.relu(self.second(self.first(x)).add_(x), inplace=True)
@@ -131,7 +131,7 @@ class _PyramidPooling(nn.Module):
     def __init__(self, channels: int, sizes: tuple[int, ...]) -> None:
         super().__init__()
         self.sizes = sizes
-        self.project = nn.ModuleList(_ConvNorm(channels, channels, kernel=1) for _ in sizes)
+        self.project = nn.ModuleList(ConvNorm(channels, channels, kernel=1) for _ in sizes)
 
     def forward(self, x: Tensor) -> Tensor:
         total = x
@@ -146,8 +146,8 @@ class _Merge(nn.Module):
 
     def __init__(self, coarse: int, fine: int) -> None:
         super().__init__()
-        self.reduce = _ConvNorm(coarse, fine, kernel=1, relu=False)
-        self.mix = _ConvNorm(fine, fine)
+        self.reduce = ConvNorm(coarse, fine, kernel=1, relu=False)
+        self.mix = ConvNorm(fine, fine)
 
     def forward(self, coarse: Tensor, fine: Tensor) -> Tensor:
         up = functional.interpolate(self.reduce(coarse), scale_factor=2.0, mode="bilinear", align_corners=False)

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
+import pickle
 from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import save
 from torch import nn
 
 from engine import BaseModel, Compute, IntegrityError, UnknownName, available, load_model, model_info
 from engine.models import zoo
-from engine.models.pyramid_net import PyramidNet, PyramidNetSpec
+from engine.models.architectures.pyramid_net import PyramidNet, PyramidNetSpec
+from engine.models.catalogue import check_weights
+from tests.tiny_models import forget_models
 
 NAMES = [info.name for info in available()]
-
-
-@pytest.fixture
-def copied_assets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fresh_zoo: None) -> Path:  # noqa: ARG001
-    """A copy of the models' folder that tests may spoil, in place of the real one."""
-    shutil.copytree(zoo.ASSETS / "models", tmp_path / "models")
-    monkeypatch.setattr(zoo, "ASSETS", tmp_path)
-    return tmp_path / "models"
+PARTS = [*zoo.bundled(zoo.SEGMENTER), *zoo.bundled(zoo.DENOISER)]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -35,13 +31,19 @@ def test_every_model_loads(name: str, compute: Compute) -> None:
     assert {parameter.dtype for parameter in model.network.parameters()} == {torch.float32}
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_manifest_names_the_files_as_they_are(name: str) -> None:
+@pytest.mark.parametrize("entry", PARTS, ids=[entry.name for entry in PARTS])
+def test_manifest_names_the_files_as_they_are(entry: zoo.BundledPart) -> None:
     rows = json.loads((zoo.ASSETS / "models" / "manifest.json").read_text())["models"]
-    row = next(row for row in rows if row["name"] == name)
+    row = next(row for row in rows if row["name"] == entry.name)
     data = (zoo.ASSETS / "models" / row["file"]).read_bytes()
-    assert hashlib.sha256(data).hexdigest() == model_info(name).weights_sha256
+    assert hashlib.sha256(data).hexdigest() == entry.sha256 == row["sha256"]
     assert len(data) < 15 * 2**20
+
+
+def test_every_row_of_the_manifest_has_a_role_and_a_known_architecture() -> None:
+    rows = json.loads((zoo.ASSETS / "models" / "manifest.json").read_text())["models"]
+    assert sorted(entry.name for entry in PARTS) == sorted(row["name"] for row in rows)
+    assert {row["architecture"] for row in rows} <= set(zoo.ARCHITECTURES)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -97,6 +99,41 @@ def test_changed_weights_are_refused(copied_assets: Path, compute: Compute) -> N
         load_model(NAMES[0], compute)
 
 
+def _as_published(folder: Path, data: bytes) -> None:
+    """Replace the first model's file, and its hash in the manifest with it: only its content is wrong then."""
+    (folder / f"{NAMES[0]}.safetensors").write_bytes(data)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    for row in manifest["models"]:
+        if row["name"] == NAMES[0]:
+            row["sha256"] = hashlib.sha256(data).hexdigest()
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+
+
+@pytest.mark.parametrize("kind", ["pickle", "truncated", "another network", "empty"])
+def test_whatever_is_no_weights_of_it_is_refused(copied_assets: Path, compute: Compute, kind: str) -> None:
+    whole = (copied_assets / f"{NAMES[0]}.safetensors").read_bytes()
+    other = save({"weight": torch.ones(3)})
+    data = {
+        "pickle": pickle.dumps({"weight": [1.0]}),
+        "truncated": whole[:-100],
+        "another network": other,
+        "empty": b"",
+    }
+    _as_published(copied_assets, data[kind])
+    forget_models()
+    with pytest.raises(IntegrityError, match=f"does not hold the weights of {NAMES[0]}: .*; restore it"):
+        load_model(NAMES[0], compute)
+
+
+def test_all_weights_together_stay_small() -> None:
+    files = list((zoo.ASSETS / "models").glob("*.safetensors"))
+    assert {file.stem for file in files} == {
+        entry.name for entry in zoo.bundled(zoo.SEGMENTER) + zoo.bundled(zoo.DENOISER)
+    }
+    assert sum(file.stat().st_size for file in files) <= 60e6
+    assert max(file.stat().st_size for file in files) <= 15 * 2**20
+
+
 def test_missing_weights_are_refused(copied_assets: Path, compute: Compute) -> None:
     (copied_assets / f"{NAMES[0]}.safetensors").unlink()
     with pytest.raises(IntegrityError, match="cannot be read"):
@@ -114,7 +151,20 @@ def test_listing_loads_no_weights(copied_assets: Path) -> None:
     assert [info.name for info in available()] == NAMES
 
 
-@pytest.mark.parametrize("call", [model_info, load_model, zoo.checked_bytes])
+def test_roles_are_kept_apart(tiny_denoisers: Path, compute: Compute) -> None:  # noqa: ARG001
+    # "denoise-street" is published with the role of a denoiser: it can be loaded as one, and is no model.
+    assert {entry.name for entry in zoo.bundled(zoo.DENOISER)} >= {"denoise-street", "dncnn-mse", "dncnn-stability"}
+    assert {info.name for info in available()} == {entry.name for entry in zoo.bundled(zoo.SEGMENTER)} == set(NAMES)
+    network = zoo.load_part("denoise-street", zoo.DENOISER, compute)
+    assert not network.training
+    assert zoo.part("denoise-street", zoo.DENOISER).spec["widths"] == [8, 12]
+    with pytest.raises(UnknownName, match="unknown model 'denoise-street'; known: "):
+        model_info("denoise-street")
+    with pytest.raises(UnknownName, match=f"unknown denoiser '{NAMES[0]}'; known: denoise-street, dncnn-mse"):
+        zoo.part(NAMES[0], zoo.DENOISER)
+
+
+@pytest.mark.parametrize("call", [model_info, load_model, check_weights])
 def test_unknown_names_list_the_known(call) -> None:
     with pytest.raises(UnknownName, match=f"unknown model 'resnet'; known: .*{NAMES[0]}"):
         call("resnet")

@@ -13,39 +13,31 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from PIL import Image as Pillow
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 
 from engine.errors import Cancelled, InvalidInput, UnknownName
+from engine.models import zoo
+from engine.models.architectures.pyramid_net import PyramidNet, PyramidNetSpec
 from engine.models.publish import publish
-from engine.models.pyramid_net import PyramidNet, PyramidNetSpec
-from engine.scenes import render_street
+from engine.training import Task, recipe, task, tasks
 from engine.training.augment import random_view
-from engine.training.street import StreetRecipe, export_weights, manifest_row, recipe, train_street
-
-
-@pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("camvid")
-    for part in ("images", "labels"):
-        (folder / "train" / part).mkdir(parents=True)
-    for seed in range(3):
-        scene = render_street(seed, 96, 72)
-        Pillow.fromarray(scene.pixels).save(folder / "train" / "images" / f"{seed}.png")
-        Pillow.fromarray(scene.labels).save(folder / "train" / "labels" / f"{seed}.png")
-    return folder
+from engine.training.base import start_weights
+from engine.training.loop import save_weights
+from engine.training.street import StreetRecipe, manifest_row, train_street
 
 
 @pytest.fixture(scope="module")
 def tiny() -> StreetRecipe:
     spec = PyramidNetSpec(classes=11, widths=(8, 8, 16, 16), blocks=(1, 1, 1))
     small = {"steps": 4, "batch": 2, "scene_count": 1, "size": (48, 64), "small_size": (32, 48), "small_share": 0.5}
-    return replace(recipe("street-noise25"), spec=spec, warmup=2, **small)
+    return replace(recipe("street", "street-base25"), spec=spec, warmup=2, **small)
 
 
 @pytest.fixture(scope="module")
-def straight(tiny: StreetRecipe, root: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, torch.Tensor]:
-    return load_file(train_street(tiny, root, tmp_path_factory.mktemp("straight")))
+def straight(
+    tiny: StreetRecipe, camvid_train: Path, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, torch.Tensor]:
+    return load_file(train_street(tiny, camvid_train, tmp_path_factory.mktemp("straight")))
 
 
 def same(one: dict[str, torch.Tensor], two: dict[str, torch.Tensor]) -> bool:
@@ -53,24 +45,24 @@ def same(one: dict[str, torch.Tensor], two: dict[str, torch.Tensor]) -> bool:
 
 
 def test_stopped_and_resumed_is_the_same(
-    tiny: StreetRecipe, root: Path, tmp_path: Path, straight: dict[str, torch.Tensor]
+    tiny: StreetRecipe, camvid_train: Path, tmp_path: Path, straight: dict[str, torch.Tensor]
 ) -> None:
     calls = iter([False, True])
     with pytest.raises(Cancelled, match="after step 2"):
-        train_street(tiny, root, tmp_path, cancelled=lambda: next(calls))
-    assert same(straight, load_file(train_street(tiny, root, tmp_path)))
+        train_street(tiny, camvid_train, tmp_path, cancelled=lambda: next(calls))
+    assert same(straight, load_file(train_street(tiny, camvid_train, tmp_path)))
 
 
 def test_another_seed_is_another_model(
-    tiny: StreetRecipe, root: Path, tmp_path: Path, straight: dict[str, torch.Tensor]
+    tiny: StreetRecipe, camvid_train: Path, tmp_path: Path, straight: dict[str, torch.Tensor]
 ) -> None:
-    assert not same(straight, load_file(train_street(replace(tiny, seed=1), root, tmp_path)))
+    assert not same(straight, load_file(train_street(replace(tiny, seed=1), camvid_train, tmp_path)))
 
 
-def test_a_finished_run_only_exports(tiny: StreetRecipe, root: Path, tmp_path: Path) -> None:
-    first = train_street(tiny, root, tmp_path).read_bytes()
-    assert train_street(tiny, root, tmp_path).read_bytes() == first
-    assert json.loads((tmp_path / "recipe.json").read_text())["name"] == "street-noise25"
+def test_a_finished_run_only_exports(tiny: StreetRecipe, camvid_train: Path, tmp_path: Path) -> None:
+    first = train_street(tiny, camvid_train, tmp_path).read_bytes()
+    assert train_street(tiny, camvid_train, tmp_path).read_bytes() == first
+    assert json.loads((tmp_path / "recipe.json").read_text())["name"] == "street-base25"
 
 
 def test_exported_weights_compute_what_the_network_does(tmp_path: Path) -> None:
@@ -79,7 +71,7 @@ def test_exported_weights_compute_what_the_network_does(tmp_path: Path) -> None:
     network(torch.rand(4, 3, 32, 48))  # gives the normalisation layers statistics to fold
     image = torch.rand(1, 3, 32, 48)
     expected = network.eval()(image).detach()
-    stored = load_file(export_weights(network, tmp_path / "model.safetensors"))
+    stored = load_file(save_weights(network.fuse(), tmp_path / "model.safetensors"))
     assert all(tensor.dtype == torch.float16 for tensor in stored.values())
     again = PyramidNet(network.spec).fuse()
     again.load_state_dict(stored)
@@ -104,8 +96,74 @@ def test_views_are_valid_and_keep_labels_with_pixels() -> None:
 def test_missing_data_and_unknown_recipes(tmp_path: Path, tiny: StreetRecipe) -> None:
     with pytest.raises(InvalidInput, match="no folder"):
         train_street(tiny, tmp_path, tmp_path / "out")
-    with pytest.raises(UnknownName, match="known: street-clean, street-noise25"):
-        recipe("nope")
+    with pytest.raises(UnknownName, match="unknown street recipe 'nope'; known: street-base, street-base25"):
+        recipe("street", "nope")
+    with pytest.raises(UnknownName, match="unknown task 'fly'; known: denoiser, street"):
+        recipe("fly", "nope")
+
+
+@pytest.mark.parametrize("entry", tasks().values(), ids=tasks())
+def test_every_recipe_goes_by_its_name_and_starts_from_one_that_exists(entry: Task) -> None:
+    assert task(entry.name) is entry
+    for name, plan in entry.recipes.items():
+        assert plan.name == name
+        assert recipe(entry.name, name) is plan
+        assert plan.starts_from in {"", *entry.recipes}
+        assert plan.starts_from != name
+        assert 0 < plan.warmup < plan.steps
+        row = entry.manifest_row(plan)
+        assert row["name"] == name
+        assert row["architecture"] in zoo.ARCHITECTURES
+        assert row["role"] in (zoo.SEGMENTER, zoo.DENOISER)
+        json.dumps(row)
+
+
+def test_a_start_must_fit_the_recipe(tmp_path: Path) -> None:
+    here, broken = tmp_path / "weights.safetensors", tmp_path / "broken.safetensors"
+    save_file({"weight": torch.ones(2, dtype=torch.float16)}, here)
+    broken.write_bytes(b"anything")
+    found = start_weights("second", "first", here)
+    assert found is not None
+    assert found["weight"].dtype == torch.float32
+    assert start_weights("first", "", None) is None
+    with pytest.raises(InvalidInput, match="second goes on with the weights of first: give that file as the start"):
+        start_weights("second", "first", None)
+    with pytest.raises(InvalidInput, match="first starts from random weights: give it no file"):
+        start_weights("first", "", here)
+    for file in (tmp_path / "none", broken):
+        with pytest.raises(InvalidInput, match=f"cannot start from {file.name}"):
+            start_weights("second", "first", file)
+
+
+def test_weights_of_another_network_are_no_start(tiny: StreetRecipe, camvid_train: Path, tmp_path: Path) -> None:
+    other = save_file({"weight": torch.ones(2)}, tmp_path / "other.safetensors") or tmp_path / "other.safetensors"
+    second = replace(tiny, name="second", starts_from="first")
+    with pytest.raises(InvalidInput, match="do not fit second: give those of its first stage"):
+        train_street(second, camvid_train, tmp_path / "out", start=other)
+
+
+def test_a_second_stage_goes_on_with_the_first(
+    tiny: StreetRecipe, camvid_train: Path, tmp_path: Path, straight: dict[str, torch.Tensor]
+) -> None:
+    # At rate 0 the exported weights are the start's, unfolded and folded again; one step moves the running statistics
+    # by a tenth of what its batch differs from the one calibrated on.
+    start = tmp_path / "first.safetensors"
+    save_file(straight, start)
+    second = replace(tiny, name="second", starts_from="street-base25", steps=1, learning_rate=0.0, small_share=0.0)
+    out = tmp_path / "out"
+    found = load_file(train_street(second, camvid_train, out, start=start, log=lambda _: None))
+    assert found.keys() == straight.keys()
+    networks = []
+    for weights in (straight, found):
+        network = PyramidNet(tiny.spec).fuse()
+        network.load_state_dict(weights)
+        networks.append(network)
+    view = torch.rand(1, 3, 48, 64, generator=torch.Generator().manual_seed(0))
+    before, after = (network(view).detach() for network in networks)
+    torch.testing.assert_close(after, before, rtol=0.02, atol=0.02 * float(before.abs().max()))
+    with pytest.raises(InvalidInput, match="give that file as the start"):
+        train_street(second, camvid_train, tmp_path / "none")
+    assert not (tmp_path / "none").exists()
 
 
 def test_publish_needs_a_card_and_writes_the_manifest(tmp_path: Path, tiny: StreetRecipe) -> None:
@@ -115,7 +173,7 @@ def test_publish_needs_a_card_and_writes_the_manifest(tmp_path: Path, tiny: Stre
     folder.mkdir()
     with pytest.raises(InvalidInput, match="model card"):
         publish(weights, manifest_row(tiny), folder)
-    (folder / "street-noise25.md").write_text("# card")
+    (folder / "street-base25.md").write_text("# card")
     publish(weights, manifest_row(tiny), folder)
     publish(weights, manifest_row(tiny), folder)
     (row,) = json.loads((folder / "manifest.json").read_text())["models"]

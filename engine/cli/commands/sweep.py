@@ -1,0 +1,105 @@
+"""sweep: certify a dataset with many models, noises and settings in one pass."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from engine.cli.command import Command
+from engine.cli.options import DEFAULTS, add_source, denoiser_part
+from engine.cli.output import check_folder, counting, print_json, write_json
+from engine.config import BOUNDS
+from engine.errors import InvalidSetting
+
+_DESCRIPTION = """Every model sees the same noisy draws, and every tau and correction is decided on the same counts.
+Writes images.jsonl (what is done; the same command goes on from there), result.json, rows.csv and rows.md."""
+_SHARED = {"n0": int, "n": int, "alpha": float, "seed": int, "size": int}
+_TOLD = {
+    "split": "val", "models": "", "denoise": "none", "sigmas": "0.25", "taus": "0.75", "corrections": "holm",
+    "every": 1, "limit": 0, **{name: getattr(DEFAULTS, name) for name in _SHARED},
+}  # fmt: skip
+
+Value = TypeVar("Value")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    add_source(parser)
+    parser.add_argument("--models", required=True, metavar="A,B", help="names, with +WRAPPER where wanted")
+    parser.add_argument(
+        "--denoise", default="none", metavar="A,B", help="every model also so: none, single, multi, ..."
+    )
+    parser.add_argument("--sigmas", default="0.25", metavar="A,B")
+    parser.add_argument("--taus", default="0.75", metavar="A,B")
+    parser.add_argument("--corrections", default="holm", metavar="A,B")
+    for name, kind in _SHARED.items():
+        default = getattr(DEFAULTS, name)
+        parser.add_argument(f"--{name}", type=kind, default=default, help=f"in {BOUNDS[name]}, default {default}")
+    parser.add_argument("--every", type=int, default=1, metavar="K", help="only the first of every K images")
+    parser.add_argument("--limit", type=int, default=0, metavar="K", help="of these only K, 0 for all")
+    parser.add_argument("--device", default="auto", help="auto, cpu or cuda")
+    parser.add_argument("--precision", default="auto", help="auto, bf16 or fp32")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+
+
+def run(options: argparse.Namespace) -> int:
+    from engine.config import Settings
+    from engine.datasets import dataset
+    from engine.device import choose_compute
+    from engine.models.catalogue import full_name, load_model
+    from engine.sweep import Plan, as_csv, as_markdown, sweep
+
+    check_folder(options.out)
+    names = [
+        full_name(model, denoiser_part(denoise))
+        for model in _list(options.models, str)
+        for denoise in _list(options.denoise, str)
+    ]
+    plan = Plan(
+        models=tuple(dict.fromkeys(names)),
+        sigmas=_list(options.sigmas, float),
+        taus=_list(options.taus, float),
+        corrections=_list(options.corrections, str),
+        settings=Settings(**{name: getattr(options, name) for name in _SHARED}),
+        every=options.every,
+        limit=options.limit,
+    )
+    source = dataset(options.dataset, options.root, options.split)
+    compute = choose_compute(options.device, options.precision)
+    models = {name: load_model(name, compute) for name in plan.models}
+    name = f"{options.dataset}/{options.split}"
+    result = sweep(models, source, name, plan, options.out / "images.jsonl", progress=counting("images"))
+    for row in result.rows:
+        print_json(row.as_dict())
+    write_json(options.out / "result.json", result.as_dict() | {"command": _command(options)})
+    (options.out / "rows.csv").write_text(as_csv(result.rows))
+    (options.out / "rows.md").write_text(as_markdown(result.rows))
+    return 0
+
+
+def _command(options: argparse.Namespace) -> str:
+    """What was asked for, without the places on this machine."""
+    given = {name: value for name, value in vars(options).items() if name in _TOLD and value != _TOLD[name]}
+    words = " ".join(f"--{name} {value}" for name, value in given.items())
+    return f"python -m engine sweep --dataset {options.dataset} --root {options.dataset.upper()} {words} --out DIR"
+
+
+def _list(text: str, kind: Callable[[str], Value]) -> tuple[Value, ...]:
+    """The values of "a,b,c". Raises InvalidSetting."""
+    try:
+        values = tuple(kind(word.strip()) for word in text.split(",") if word.strip())
+    except ValueError:
+        raise InvalidSetting(f"{text!r:.60} is no list of values separated by commas") from None
+    if not values:
+        raise InvalidSetting("a list of values is empty")
+    return values
+
+
+COMMAND = Command(
+    name="sweep",
+    help="certify a dataset with many models, noises and settings at once",
+    description=_DESCRIPTION,
+    configure=configure,
+    run=run,
+)

@@ -1,0 +1,186 @@
+"""Every base model by name: what ships with the project, what a user has configured, and wrappers around either.
+
+A name reads MODEL, or MODEL+WRAPPER+WRAPPER:ARGUMENT, applied from left to right: "street-clean+single" is
+`street-clean` behind single-step denoising.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from engine.device import Compute, choose_compute
+from engine.errors import InvalidSetting, UnknownName, unknown_name
+from engine.models import configured, zoo
+from engine.models.base import BaseModel, ModelInfo
+from engine.models.external import sources
+from engine.models.wrappers import wrapper, wrappers
+
+
+def available() -> tuple[ModelInfo, ...]:
+    """All models without wrappers, the bundled ones first; nothing is loaded."""
+    own = tuple(entry.info() for entry in zoo.bundled(zoo.SEGMENTER))
+    return own + tuple(configured.info_of(row) for row in configured.configured_models().values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Something that can go around a model: `name` as in MODEL+NAME, with its argument."""
+
+    name: str
+    title: str
+    about: str
+    denoises: bool
+    diffusion: bool
+
+
+def parts() -> tuple[Part, ...]:
+    """What can go around a model and has its weights here, denoisers first."""
+    found = []
+    for entry in wrappers().values():
+        for argument in entry.offered:
+            with suppress(UnknownName):  # its weights do not ship with this copy
+                entry.hashes(argument)
+                name = f"{entry.name}:{argument}" if argument else entry.name
+                title = _title(entry.title, argument)
+                found.append(
+                    Part(
+                        name=name,
+                        title=title,
+                        about=entry.about,
+                        denoises=entry.denoises,
+                        diffusion=entry.diffusion,
+                    )
+                )
+    return tuple(sorted(found, key=lambda part: not part.denoises))
+
+
+def full_name(model: str, *around: str) -> str:
+    """The name of a model with parts around it, the innermost first; empty ones are left out."""
+    return "+".join([model, *(name for name in around if name)])
+
+
+def model_info(name: str) -> ModelInfo:
+    """What is known of a model before it is loaded. Raises UnknownName, InvalidSetting."""
+    model, parts = _split(name)
+    info = _plain_info(model)
+    if not parts:
+        return info
+    entries = [(wrapper(word), argument) for word, argument in parts]
+    hashes = [sha256 for entry, argument in entries for sha256 in entry.hashes(argument)]
+    return replace(
+        info,
+        name=name,
+        title=", ".join([info.title, *(_title(entry.title, argument) for entry, argument in entries)]),
+        weights_sha256=_joint(info.weights_sha256, hashes) if hashes else info.weights_sha256,
+        denoised=any(entry.denoises for entry, _ in entries),
+    )
+
+
+def load_model(name: str, compute: Compute | None = None) -> BaseModel:
+    """The model of that name on a device, cached.
+
+    Raises UnknownName, InvalidSetting for a wrapper's argument, or IntegrityError if a weight file is missing or is not
+    the file that its record names.
+    """
+    return _load(name, compute or choose_compute(), model_info(name).weights_sha256)
+
+
+def check_weights(name: str) -> None:
+    """Check the weight files of a model against their records, loading nothing. Raises as `load_model`."""
+    model, parts = _split(name)
+    if model in _bundled():
+        zoo.checked_bytes(zoo.part(model, zoo.SEGMENTER))
+    else:
+        _plain_info(model)
+    hashes = {sha256 for word, argument in parts for sha256 in wrapper(word).hashes(argument)}
+    for entry in zoo.bundled(zoo.DENOISER):
+        if entry.sha256 in hashes:
+            zoo.checked_bytes(entry)
+
+
+@lru_cache(maxsize=8)
+def _load(name: str, compute: Compute, sha256: str) -> BaseModel:
+    _ = sha256  # a key of the cache: a configured file that has changed is another model
+    info = model_info(name)
+    model, parts = _split(name)
+    if model in _bundled():
+        network = zoo.load_part(model, zoo.SEGMENTER, compute)
+    else:
+        network = configured.load_model(configured.configured_models()[model], compute)
+    for word, argument in parts:
+        network = wrapper(word).wrap(network, argument, compute).network.eval()
+    return BaseModel(info=info, network=network, compute=compute)
+
+
+def _bundled() -> list[str]:
+    return [entry.name for entry in zoo.bundled(zoo.SEGMENTER)]
+
+
+def _plain_info(model: str) -> ModelInfo:
+    if model in _bundled():
+        return zoo.part(model, zoo.SEGMENTER).info()
+    known = configured.configured_models()
+    if model not in known:
+        raise unknown_name("model", model, [*_bundled(), *known])
+    return configured.info_of(known[model])
+
+
+def _split(name: str) -> tuple[str, list[tuple[str, str]]]:
+    model, *words = name.split("+")
+    parts = [(word.partition(":")[0], word.partition(":")[2]) for word in words]
+    denoisers = [word for word, _ in parts if wrapper(word).denoises]
+    if len(denoisers) > 1 or (denoisers and parts[-1][0] != denoisers[0]):
+        raise InvalidSetting(f"one denoiser at most, and as the last part of the name, got {name!r:.80}")
+    return model, parts
+
+
+def _title(title: str, argument: str) -> str:
+    return f"{title} ({argument})" if argument else title
+
+
+def _joint(first: str, others: Iterable[str]) -> str:
+    return hashlib.sha256("+".join([first, *others]).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferInfo:
+    """An off-the-shelf segmenter that can be fetched. `install` says how to get the package that it needs."""
+
+    name: str
+    title: str
+    labels: str
+    megabytes: float
+    terms: str
+    installed: bool
+    install: str
+
+
+def offers() -> tuple[OfferInfo, ...]:
+    """All that `python -m engine fetch` can download; nothing is downloaded, no package is imported."""
+    return tuple(
+        OfferInfo(
+            name=offer.name,
+            title=offer.title,
+            labels=offer.labels,
+            megabytes=offer.megabytes,
+            terms=offer.terms,
+            installed=source.installed,
+            install=source.install,
+        )
+        for source in sources().values()
+        for offer in source.offers
+    )
+
+
+def model_sources() -> tuple[tuple[str, str], ...]:
+    """Name and title of every source of external models."""
+    return tuple((name, source.title) for name, source in sources().items())
+
+
+def denoisers() -> tuple[tuple[str, str, str], ...]:
+    """Name, title and card of every denoiser that ships with the project."""
+    return tuple((entry.name, entry.title, entry.card) for entry in zoo.bundled(zoo.DENOISER))

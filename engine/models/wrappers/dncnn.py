@@ -1,0 +1,56 @@
+"""dncnn: a plain convolutional denoiser, trained for the squared error or for a classifier's stability."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import torch
+from torch import Tensor, nn
+
+from engine.device import Compute
+from engine.errors import InvalidSetting
+from engine.models.wrappers._denoised import Denoise, Denoised
+from engine.models.wrappers._denoisers import denoiser_sha256, load_denoiser
+from engine.models.wrappers.base import Wrapped, Wrapper
+
+LOSSES = ("mse", "stability")
+
+
+def wrap(network: nn.Module, argument: str, compute: Compute) -> Wrapped:
+    return Wrapped(network=Denoised(network, _denoiser(_name(argument), compute)), sha256=hashes(argument))
+
+
+@lru_cache(maxsize=4)
+def _denoiser(name: str, compute: Compute) -> Denoise:
+    network = load_denoiser(name, compute)
+
+    def denoise(noisy: Tensor, sigma: float) -> Tensor:
+        levels = torch.full((len(noisy),), sigma, device=noisy.device)
+        clean: Tensor = network(noisy, levels)
+        return clean.clamp(0.0, 1.0)
+
+    return denoise
+
+
+def hashes(argument: str) -> tuple[str, ...]:
+    return (denoiser_sha256(_name(argument)),)
+
+
+def _name(argument: str) -> str:
+    loss = argument or LOSSES[0]
+    if loss not in LOSSES:
+        raise InvalidSetting(f"dncnn takes the loss it was trained with, {' or '.join(LOSSES)}, got {argument!r:.40}")
+    return f"dncnn-{loss}"
+
+
+WRAPPER = Wrapper(
+    name="dncnn",
+    title="DnCNN denoising",
+    about="A convolutional denoiser, trained for the squared error (mse) or so that a segmenter's answers stay as on "
+    "the clean image (stability; Salman et al. 2020).",
+    denoises=True,
+    argument=f"the loss it was trained with: {' or '.join(LOSSES)}, default {LOSSES[0]}",
+    offered=LOSSES,
+    wrap=wrap,
+    hashes=hashes,
+)

@@ -1,0 +1,56 @@
+"""multi: a diffusion model walks back to the clean image in several steps."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from torch import Tensor, nn
+
+from engine.device import Compute
+from engine.diffusion import STEPS, multi_step, step_for
+from engine.errors import InvalidSetting
+from engine.models.wrappers._denoised import Denoise, Denoised
+from engine.models.wrappers._denoisers import DIFFUSION, denoiser_sha256, load_denoiser
+from engine.models.wrappers.base import Wrapped, Wrapper
+
+EVALUATIONS = 8
+
+
+def wrap(network: nn.Module, argument: str, compute: Compute) -> Wrapped:
+    evaluations, name = _parse(argument)
+    return Wrapped(network=Denoised(network, _denoiser(evaluations, name, compute)), sha256=hashes(argument))
+
+
+@lru_cache(maxsize=4)
+def _denoiser(evaluations: int, name: str, compute: Compute) -> Denoise:
+    epsilon = load_denoiser(name, compute)
+
+    def denoise(noisy: Tensor, sigma: float) -> Tensor:
+        return multi_step(epsilon, noisy, step_for(sigma), evaluations)
+
+    return denoise
+
+
+def hashes(argument: str) -> tuple[str, ...]:
+    return (denoiser_sha256(_parse(argument)[1]),)
+
+
+def _parse(argument: str) -> tuple[int, str]:
+    count, _, name = argument.partition(":")
+    if count and not (count.isdecimal() and 1 <= int(count) <= STEPS):
+        raise InvalidSetting(f"multi takes how many evaluations, 1 to {STEPS}, as in multi:25, got {count!r:.40}")
+    return int(count or EVALUATIONS), name or DIFFUSION
+
+
+WRAPPER = Wrapper(
+    name="multi",
+    title="multi-step denoising",
+    about="A diffusion model walks back to the clean image in several steps; slower, and usually worse for "
+    "certificates than a single step.",
+    denoises=True,
+    diffusion=True,
+    argument=f"how many evaluations, default {EVALUATIONS}, and after another colon the name of a denoiser",
+    offered=("",),
+    wrap=wrap,
+    hashes=hashes,
+)

@@ -1,0 +1,35 @@
+"""multiscale: several scales and mirrored, averaged."""
+
+from __future__ import annotations
+
+from torch import nn
+
+from engine.device import Compute
+from engine.errors import InvalidSetting
+from engine.models.wrappers._scales import SCALES, AtScales
+from engine.models.wrappers.base import Wrapped, Wrapper
+
+
+def wrap(network: nn.Module, argument: str, compute: Compute) -> Wrapped:
+    _ = compute
+    hashes(argument)
+    return Wrapped(network=AtScales(network, SCALES, mirror=True))
+
+
+def hashes(argument: str) -> tuple[str, ...]:
+    if argument:
+        raise InvalidSetting(f"multiscale takes no argument, got {argument!r:.40}; for one scale use scale:0.5")
+    return ()
+
+
+WRAPPER = Wrapper(
+    name="multiscale",
+    title="multi-scale inference",
+    about="Probabilities averaged over scales "
+    f"{', '.join(f'{scale:g}' for scale in SCALES)}, each also mirrored; about sixteen times the work.",
+    denoises=False,
+    argument="",
+    offered=("",),
+    wrap=wrap,
+    hashes=hashes,
+)

@@ -1,0 +1,44 @@
+"""single: one evaluation of a diffusion model gives the clean image."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from torch import Tensor, nn
+
+from engine.device import Compute
+from engine.diffusion import single_step, step_for
+from engine.models.wrappers._denoised import Denoise, Denoised
+from engine.models.wrappers._denoisers import DIFFUSION, denoiser_sha256, load_denoiser
+from engine.models.wrappers.base import Wrapped, Wrapper
+
+
+def wrap(network: nn.Module, argument: str, compute: Compute) -> Wrapped:
+    return Wrapped(network=Denoised(network, _denoiser(argument or DIFFUSION, compute)), sha256=hashes(argument))
+
+
+@lru_cache(maxsize=4)
+def _denoiser(name: str, compute: Compute) -> Denoise:
+    epsilon = load_denoiser(name, compute)
+
+    def denoise(noisy: Tensor, sigma: float) -> Tensor:
+        return single_step(epsilon, noisy, step_for(sigma))
+
+    return denoise
+
+
+def hashes(argument: str) -> tuple[str, ...]:
+    return (denoiser_sha256(argument or DIFFUSION),)
+
+
+WRAPPER = Wrapper(
+    name="single",
+    title="single-step denoising",
+    about="A diffusion model estimates the clean image in one evaluation (Carlini et al. 2023).",
+    denoises=True,
+    diffusion=True,
+    argument="the name of a denoiser",
+    offered=("",),
+    wrap=wrap,
+    hashes=hashes,
+)

@@ -1,0 +1,123 @@
+"""SegCertify over a dataset for many models, noises and settings at once: what the papers' tables are made of.
+
+For one image and one sigma every model sees the same noisy draws, and models behind one denoiser the same denoised
+ones; every tau and correction is decided on the same counts. Each single certificate holds with its own 1 - alpha; the
+rows are not independent, and whoever picks the best of them has made that many certificates (`SweepResult.families`).
+Results are kept image by image, so that a sweep that was stopped goes on where it was.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.certify import base_prediction
+from engine.config import SEED_MAX
+from engine.datasets.base import DatasetItem, SegmentationDataset
+from engine.decisions import decide
+from engine.errors import InvalidInput
+from engine.images import decode_image, reduce_labels
+from engine.metrics import Scorer, confusion_of
+from engine.models.base import BaseModel
+from engine.sweep.plan import BASE_CLEAN, BASE_NOISY, CERTIFIED, Plan, Row, SweepResult
+from engine.sweep.record import Cell, Key, Record, identity
+from engine.sweep.shared_draws import SharedDraws
+from engine.types import Cancel, Progress, never, unheard
+
+
+def sweep(
+    models: Mapping[str, BaseModel],
+    dataset: SegmentationDataset,
+    name: str,
+    plan: Plan,
+    kept: Path | None = None,
+    *,
+    progress: Progress = unheard,
+    cancelled: Cancel = never,
+) -> SweepResult:
+    """Run a plan over a dataset; `models` are loaded, by the plan's names, all on one device.
+
+    `kept`, a file of JSON lines, holds the images that are done and is gone on with; a file of another plan, dataset,
+    weights or device is refused. Raises InvalidInput, also where a model's classes are not the dataset's; Cancelled.
+    """
+    for model in models.values():
+        if model.info.labels.classes != dataset.labels.classes:
+            raise InvalidInput(
+                f"{model.info.name} answers the classes of {model.info.labels.name}, not of {dataset.labels.name}"
+            )
+    items = dataset.items()[:: plan.every][: plan.limit or None]
+    weights = {key: model.info.weights_sha256 for key, model in models.items()}
+    compute = next(iter(models.values())).compute
+    record = Record(kept, identity(name, plan, weights, compute, items))
+    for number, item in enumerate(items):
+        progress(number, len(items))
+        if item.name not in record.done:
+            record.add(item.name, _one_image(models, dataset, plan, item, number, cancelled))
+    progress(len(items), len(items))
+    rows = tuple(_rows([(item, record.done[item.name]) for item in items], len(dataset.labels)))
+    return SweepResult(dataset=name, plan=plan, rows=rows, weights=weights, compute=str(compute))
+
+
+def _one_image(
+    models: Mapping[str, BaseModel],
+    dataset: SegmentationDataset,
+    plan: Plan,
+    item: DatasetItem,
+    number: int,
+    cancelled: Cancel,
+) -> list[Cell]:
+    image = decode_image(item.image_path.read_bytes(), size=plan.settings.size)
+    truth = reduce_labels(dataset.read_labels(item), image)
+    seed = (plan.settings.seed + number) % (SEED_MAX + 1)
+    cells: list[Cell] = []
+
+    def enter(key: Key, answer: NDArray[np.integer], seconds: float) -> None:
+        confusion = confusion_of(answer, truth, len(dataset.labels)).ravel()
+        index = np.flatnonzero(confusion)
+        cells.append(
+            Cell(key=key, index=tuple(index.tolist()), count=tuple(confusion[index].tolist()), seconds=seconds)
+        )
+
+    for name, model in models.items():
+        enter((name, BASE_CLEAN, 0.0, 0.0, "", 0.0), base_prediction(model, image), 0.0)
+    for sigma in plan.sigmas:
+        shared = SharedDraws(models, image, replace(plan.settings, sigma=sigma, seed=seed), cancelled)
+        for name, answer in shared.single_draw().items():
+            enter((name, BASE_NOISY, sigma, 0.0, "", 0.0), answer, 0.0)
+        selections = shared.votes()
+        hits = shared.hits({name: selection.top for name, selection in selections.items()})
+        for name in models:
+            for settings in plan.variants(sigma):
+                began = time.perf_counter()
+                decision = decide(settings, selections[name].top, hits[name], plan.settings.n)
+                seconds = shared.seconds[name] + time.perf_counter() - began
+                key = (name, CERTIFIED, sigma, settings.tau, settings.correction, decision.radius)
+                enter(key, decision.labels, seconds)
+    return cells
+
+
+def _rows(done: Iterable[tuple[DatasetItem, list[Cell]]], classes: int) -> Iterator[Row]:
+    """All rows, over all images first and then over each group of images, where there is more than one."""
+    pairs = list(done)
+    groups = sorted({item.group for item, _ in pairs} - {""})
+    for group in ["", *(groups if len(groups) > 1 else [])]:
+        chosen = [cells for item, cells in pairs if group in ("", item.group)]
+        scorers: dict[Key, Scorer] = {}
+        seconds: dict[Key, list[float]] = {}
+        for cells in chosen:
+            for cell in cells:
+                confusion = np.zeros(classes * (classes + 1), dtype=np.int64)
+                confusion[list(cell.index)] = cell.count
+                scorers.setdefault(cell.key, Scorer(classes)).add_confusion(confusion.reshape(classes, classes + 1))
+                seconds.setdefault(cell.key, []).append(cell.seconds)
+        for key, scorer in scorers.items():
+            model, kind, sigma, tau, correction, radius = key
+            yield Row(
+                model=model, kind=kind, sigma=sigma, tau=tau, correction=correction, radius=radius,
+                seconds=float(np.mean(seconds[key])), images=len(chosen), group=group, **asdict(scorer.scores()),
+            )  # fmt: skip

@@ -1,0 +1,89 @@
+"""One image under one noise, seen by several models: the same draws for all, denoised once for each denoiser."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from engine.config import Settings
+from engine.models.base import BaseModel, labels_of
+from engine.models.wrappers import DenoisedAt
+from engine.rng import Stage
+from engine.sampling import Sampler
+from engine.types import Cancel, Image, Selection
+
+
+class SharedDraws:
+    """Draws of one image and one sigma, seen by several models; work that models share is done once.
+
+    seconds: for each model, what its draws would have cost alone: the noise, its denoiser and itself.
+    """
+
+    def __init__(self, models: Mapping[str, BaseModel], image: Image, settings: Settings, cancelled: Cancel) -> None:
+        self._models = {name: model.for_noise(settings.sigma) for name, model in models.items()}
+        self._sampler = Sampler.of(next(iter(models.values())), image, settings)
+        self._settings = settings
+        self._cancelled = cancelled
+        self.seconds = dict.fromkeys(models, 0.0)
+
+    def single_draw(self) -> dict[str, NDArray[np.uint8]]:
+        """Every model's answer under one draw, uint8 (H, W)."""
+        answers = next(self._answers(Stage.EVALUATION, 1))
+        self.seconds = dict.fromkeys(self.seconds, 0.0)  # not part of a certificate
+        return {name: answer[0].cpu().numpy().astype(np.uint8) for name, answer in answers.items()}
+
+    def votes(self) -> dict[str, Selection]:
+        """Stage 1 of every model."""
+        votes: dict[str, torch.Tensor] = {}
+        for answers in self._answers(Stage.SELECTION, self._settings.n0):
+            for name, answer in answers.items():
+                classes = torch.arange(len(self._models[name].info.labels), device=answer.device)
+                won = (answer[None] == classes[:, None, None, None]).sum(dim=1, dtype=torch.int32)
+                votes[name] = votes[name] + won if name in votes else won
+        return {name: Selection.from_votes(won.cpu().numpy().astype(np.uint16)) for name, won in votes.items()}
+
+    def hits(self, tops: Mapping[str, NDArray[np.uint8]]) -> dict[str, NDArray[np.int32]]:
+        """Stage 2 of every model, int32 (H, W)."""
+        device = self._sampler.model.compute.device
+        chosen = {name: torch.from_numpy(top.astype(np.int64)).to(device) for name, top in tops.items()}
+        counters = {name: torch.zeros(top.shape, dtype=torch.int32, device=device) for name, top in tops.items()}
+        for answers in self._answers(Stage.ESTIMATION, self._settings.n):
+            for name, answer in answers.items():
+                counters[name] += (answer == chosen[name]).sum(dim=0, dtype=torch.int32)
+        return {name: counter.cpu().numpy() for name, counter in counters.items()}
+
+    def _answers(self, stage: Stage, draws: int) -> Iterator[dict[str, torch.Tensor]]:
+        """The classes under the draws, int64 (B, H, W) for each model, a batch at a time."""
+        began = time.perf_counter()
+        for batch in self._sampler.noisy_batches(stage, 0, draws, cancelled=self._cancelled):
+            noise_seconds = time.perf_counter() - began
+            cleaned: dict[int, tuple[torch.Tensor, float]] = {}
+            answers = {}
+            for name, model in self._models.items():
+                began = time.perf_counter()
+                answers[name], shared_seconds = _predict(model, batch, cleaned)
+                self.seconds[name] += noise_seconds + shared_seconds + time.perf_counter() - began
+            yield answers
+            began = time.perf_counter()
+
+
+@torch.inference_mode()
+def _predict(
+    model: BaseModel, batch: torch.Tensor, cleaned: dict[int, tuple[torch.Tensor, float]]
+) -> tuple[torch.Tensor, float]:
+    """The classes, and the seconds that somebody else spent on denoising for this model; 0 if it was done here."""
+    network, images = model.network, model.images(batch)
+    if not isinstance(network, DenoisedAt):
+        return labels_of(network, images).to(torch.int64), 0.0
+    seconds = 0.0
+    if id(network.denoise) not in cleaned:
+        began = time.perf_counter()
+        clean = network.clean(images)
+        cleaned[id(network.denoise)] = clean, time.perf_counter() - began
+    else:
+        seconds = cleaned[id(network.denoise)][1]
+    return labels_of(network.segmenter, cleaned[id(network.denoise)][0]).to(torch.int64), seconds

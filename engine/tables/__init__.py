@@ -1,0 +1,86 @@
+"""The papers' tables, published and our own side by side; one per file, each declares `TABLE`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from engine.errors import unknown_name
+from engine.registry import entries_of
+from engine.sweep import BASE_CLEAN, CERTIFIED, Row
+from engine.tables.base import Cell, Grid, PaperTable
+
+__all__ = [
+    "Cell",
+    "Grid",
+    "PaperTable",
+    "files_of",
+    "model_scores",
+    "own_grid",
+    "own_results",
+    "paper_table",
+    "paper_tables",
+]
+
+RESULTS = Path(__file__).resolve().parents[2] / "assets" / "results"
+
+
+@cache
+def paper_tables() -> Mapping[str, PaperTable]:
+    """All tables by name, in the order of their places."""
+    found = entries_of(sys.modules[__name__], "TABLE", PaperTable)
+    return dict(sorted(found.items(), key=lambda pair: pair[1].place))
+
+
+def paper_table(name: str) -> PaperTable:
+    """The table of that name. Raises UnknownName."""
+    if name not in paper_tables():
+        raise unknown_name("table", name, paper_tables())
+    return paper_tables()[name]
+
+
+@cache
+def own_results() -> Mapping[str, Mapping[str, Any]]:
+    """The bundled sweeps as stored, by name; see `engine.sweep.SweepResult.as_dict`."""
+    return {path.stem: json.loads(path.read_text()) for path in sorted(RESULTS.glob("*.json"))}
+
+
+def own_grid(table: PaperTable) -> Grid:
+    """This project's rows of a table, from the bundled sweeps."""
+    rows: dict[str, Sequence[Row]] = {}
+    for sweep in table.sweeps:
+        rows[sweep] = tuple(Row(**{key: _number(value) for key, value in row.items()}) for row in _rows_of(sweep))
+    return table.own(rows)
+
+
+def files_of(sweep: str) -> list[str]:
+    """The bundled results that make up one sweep, which may have been run in parts: names under assets/results."""
+    return [name for name in own_results() if name == sweep or name.startswith(f"{sweep}-")]
+
+
+def model_scores() -> tuple[tuple[str, float, float, float], ...]:
+    """Of every model of the bundled sweep: name, accuracy on clean images, best certified accuracy, and its sigma."""
+    rows = [Row(**{key: _number(value) for key, value in row.items()}) for row in _rows_of("models")]
+    found = []
+    for base in (row for row in rows if row.kind == BASE_CLEAN and not row.group):
+        certified = [
+            row
+            for row in rows
+            if (row.model, row.kind, row.tau, row.correction, row.group) == (base.model, CERTIFIED, 0.75, "holm", "")
+        ]
+        if certified:
+            best = max(certified, key=lambda row: row.accuracy)
+            found.append((base.model, base.accuracy, best.accuracy, best.sigma))
+    return tuple(found)
+
+
+def _rows_of(sweep: str) -> list[dict[str, Any]]:
+    return [row for name in files_of(sweep) for row in own_results()[name]["rows"]]
+
+
+def _number(value: Any) -> Any:
+    return float("nan") if value is None else value

@@ -1,0 +1,72 @@
+"""A table of a paper: what was published, and which rows of this project's sweeps stand beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.sweep import Row
+
+Cell = str | float | None
+"""A text, a number, or nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """Columns and rows as shown; the same columns hold the same quantities in every row."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+    def __post_init__(self) -> None:
+        if any(len(row) != len(self.columns) for row in self.rows):
+            raise ValueError("a row of a table has another number of cells than it has columns")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperTable:
+    """A registry entry. `own` makes this project's rows from the rows of its bundled sweeps, by their names.
+
+    place: among the tables, from 1. reading: what the paper concludes from it. sweeps: results under assets/results
+    that `own` needs, a file or all files whose names begin so and a dash. chart: "sigma" or "radius", what accuracy is
+    drawn over, or "".
+    """
+
+    name: str
+    place: int
+    label: str
+    title: str
+    source: str
+    reading: str
+    sweeps: tuple[str, ...]
+    published: Grid
+    own: Callable[[Mapping[str, Sequence[Row]]], Grid]
+    chart: str = ""
+
+
+SHORT = ("model", "σ", "R", "accuracy", "mIoU", "abstained")
+"""Columns that most tables share; mIoU is the papers', per image and class."""
+
+
+def certified_line(title: str, row: Row) -> tuple[Cell, ...]:
+    """A certified or base row under `SHORT`."""
+    base = not row.tau
+    return (
+        title,
+        row.sigma or None,
+        None if base else row.radius,
+        row.accuracy,
+        row.miou_image,
+        None if base else row.abstention,
+    )
+
+
+def find(
+    rows: Sequence[Row], model: str, kind: str, sigma: float = 0.0, tau: float = 0.0, correction: str = ""
+) -> Row | None:
+    """The row over all images of that model, kind and setting, if there is one."""
+    wanted = (model, kind, sigma, tau, correction)
+    for row in rows:
+        if not row.group and (row.model, row.kind, row.sigma, row.tau, row.correction) == wanted:
+            return row
+    return None

@@ -1,0 +1,61 @@
+"""DenoiseCertify, Table 1: a model trained with noise, one without, and denoising before either."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from engine.sweep import BASE_CLEAN, CERTIFIED, Row
+from engine.tables.base import SHORT, Cell, Grid, PaperTable, certified_line, find
+
+_CITYSCAPES: tuple[tuple[Cell, ...], ...] = (
+    ("HRNet, no noise in training: clean", None, None, 0.97, 0.81, None),
+    ("HRNet trained with σ 0.25: clean", None, None, 0.91, 0.57, None),
+    ("HRNet trained with σ 0.25: SegCertify", 0.25, 0.17, 0.88, 0.59, 0.11),
+    ("HRNet trained with σ 0.25: SegCertify", 0.50, 0.34, 0.34, 0.06, 0.40),
+    ("HRNet trained with σ 0.25: SegCertify", 1.00, 0.67, 0.06, 0.00, 0.31),
+    ("HRNet trained with σ 0.25: DenoiseCertify", 0.25, 0.17, 0.70, 0.32, 0.26),
+    ("HRNet trained with σ 0.25: DenoiseCertify", 0.50, 0.34, 0.55, 0.21, 0.41),
+    ("HRNet trained with σ 0.25: DenoiseCertify", 1.00, 0.67, 0.36, 0.09, 0.60),
+    ("ViT, no noise in training: clean", None, None, 0.94, 0.67, None),
+    ("ViT, no noise in training: DenoiseCertify", 0.25, 0.17, 0.77, 0.41, 0.24),
+    ("ViT, no noise in training: DenoiseCertify", 0.50, 0.34, 0.65, 0.28, 0.36),
+    ("ViT, no noise in training: DenoiseCertify", 1.00, 0.67, 0.47, 0.15, 0.53),
+)
+_MODELS = {
+    "street-clean": "no noise in training",
+    "street-noise25": "trained with σ 0.25",
+    "street-noise50": "trained with σ 0.5",
+    "street-consistency25": "σ 0.25 and consistency",
+    "street-smoothadv25": "σ 0.25 and attacks",
+}
+_SIGMAS = (0.25, 0.5, 1.0)
+
+
+def own(sweeps: Mapping[str, Sequence[Row]]) -> Grid:
+    rows = sweeps["models"]
+    lines: list[tuple[Cell, ...]] = []
+    for model, words in _MODELS.items():
+        clean = find(rows, model, BASE_CLEAN)
+        if clean is not None:
+            lines.append(certified_line(f"{model} ({words}): clean", clean))
+        for around, method in (("", "SegCertify"), ("+single", "DenoiseCertify"), ("+multi", "multi-step")):
+            for sigma in _SIGMAS:
+                row = find(rows, model + around, CERTIFIED, sigma, 0.75, "holm")
+                if row is not None:
+                    lines.append(certified_line(f"{model}: {method}", row))
+    return Grid(columns=SHORT, rows=tuple(lines))
+
+
+TABLE = PaperTable(
+    name="denoise-1",
+    place=1,
+    label="Models and denoising",
+    title="DenoiseCertify, Table 1: trained with noise, or denoised",
+    source="DenoiseCertify, Table 1 (Cityscapes, 100 images; n₀ 10, n 100, τ 0.75, α 0.001)",
+    reading="A denoiser makes models certifiable that never saw noise; a model trained with exactly the right noise "
+    "is better at that noise, and worse above it.",
+    sweeps=("models",),
+    published=Grid(columns=SHORT, rows=_CITYSCAPES),
+    own=own,
+    chart="sigma",
+)

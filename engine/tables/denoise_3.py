@@ -1,0 +1,45 @@
+"""DenoiseCertify, Table 3: denoising in one step or in many."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from engine.sweep import CERTIFIED, Row
+from engine.tables.base import SHORT, Cell, Grid, PaperTable, certified_line, find
+
+_CITYSCAPES: tuple[tuple[Cell, ...], ...] = (
+    ("single step", 0.25, 0.17, 0.77, 0.41, 0.24),
+    ("single step", 0.50, 0.34, 0.65, 0.28, 0.36),
+    ("single step", 1.00, 0.67, 0.47, 0.15, 0.53),
+    ("multi-step", 0.25, 0.17, 0.70, 0.27, 0.33),
+    ("multi-step", 0.50, 0.34, 0.52, 0.15, 0.50),
+    ("multi-step", 1.00, 0.67, 0.29, 0.06, 0.73),
+)
+_WAYS = {"single": "single step", "multi": "multi-step (8)", "dncnn:mse": "DnCNN, squared error",
+         "dncnn:stability": "DnCNN, stability"}  # fmt: skip
+_SIGMAS = (0.25, 0.5, 1.0)
+
+
+def own(sweeps: Mapping[str, Sequence[Row]]) -> Grid:
+    rows = [row for name in ("models", "denoisers") for row in sweeps[name]]
+    lines: list[tuple[Cell, ...]] = []
+    for part, words in _WAYS.items():
+        for sigma in _SIGMAS:
+            row = find(rows, f"street-clean+{part}", CERTIFIED, sigma, 0.75, "holm")
+            if row is not None:
+                lines.append(certified_line(f"street-clean: {words}", row))
+    return Grid(columns=SHORT, rows=tuple(lines))
+
+
+TABLE = PaperTable(
+    name="denoise-3",
+    place=3,
+    label="Ways to denoise",
+    title="DenoiseCertify, Table 3: one step or many",
+    source="DenoiseCertify, Table 3 (Cityscapes, ViT)",
+    reading="One evaluation beats the whole chain: a chain makes up details that differ from draw to draw.",
+    sweeps=("models", "denoisers"),
+    published=Grid(columns=SHORT, rows=_CITYSCAPES),
+    own=own,
+    chart="sigma",
+)

@@ -1,0 +1,77 @@
+"""SegCertify, Table 8 (the extended Table 1): scale, sigma, tau and n on Cityscapes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from engine.sweep import BASE_CLEAN, CERTIFIED, Row
+from engine.tables.base import Cell, Grid, PaperTable, find
+
+_COLUMNS = ("scale", "model", "n", "τ", "σ", "R", "accuracy", "mIoU", "abstained", "s / image")
+_NONE = None
+_CITYSCAPES: tuple[tuple[Cell, ...], ...] = (
+    ("0.25", "non-robust", _NONE, _NONE, _NONE, _NONE, 0.93, 0.60, 0.00, 0.38),
+    ("0.25", "base", _NONE, _NONE, _NONE, _NONE, 0.87, 0.42, 0.00, 0.37),
+    ("0.25", "SegCertify", 100, 0.75, 0.25, 0.17, 0.84, 0.43, 0.07, 70.00),
+    ("0.25", "SegCertify", 100, 0.75, 0.33, 0.22, 0.84, 0.44, 0.09, 70.21),
+    ("0.25", "SegCertify", 100, 0.75, 0.50, 0.34, 0.82, 0.43, 0.13, 71.45),
+    ("0.25", "SegCertify", 300, 0.90, 0.25, 0.32, 0.83, 0.43, 0.10, 143.37),
+    ("0.25", "SegCertify", 300, 0.90, 0.33, 0.42, 0.82, 0.43, 0.12, 143.30),
+    ("0.25", "SegCertify", 300, 0.90, 0.50, 0.64, 0.79, 0.40, 0.18, 143.54),
+    ("0.25", "SegCertify", 500, 0.95, 0.25, 0.41, 0.83, 0.42, 0.11, 229.37),
+    ("0.25", "SegCertify", 500, 0.95, 0.33, 0.52, 0.83, 0.42, 0.12, 230.69),
+    ("0.25", "SegCertify", 500, 0.95, 0.50, 0.82, 0.77, 0.38, 0.20, 230.09),
+    ("0.5", "non-robust", _NONE, _NONE, _NONE, _NONE, 0.96, 0.76, 0.00, 0.39),
+    ("0.5", "base", _NONE, _NONE, _NONE, _NONE, 0.89, 0.51, 0.00, 0.39),
+    ("0.5", "SegCertify", 100, 0.75, 0.25, 0.17, 0.88, 0.54, 0.06, 75.59),
+    ("0.5", "SegCertify", 100, 0.75, 0.33, 0.22, 0.87, 0.54, 0.08, 75.99),
+    ("0.5", "SegCertify", 100, 0.75, 0.50, 0.34, 0.86, 0.54, 0.10, 75.72),
+    ("0.75", "non-robust", _NONE, _NONE, _NONE, _NONE, 0.97, 0.80, 0.00, 0.46),
+    ("0.75", "base", _NONE, _NONE, _NONE, _NONE, 0.90, 0.59, 0.00, 0.47),
+    ("0.75", "SegCertify", 100, 0.75, 0.25, 0.17, 0.88, 0.57, 0.09, 82.69),
+    ("0.75", "SegCertify", 100, 0.75, 0.33, 0.22, 0.86, 0.56, 0.12, 82.87),
+    ("0.75", "SegCertify", 100, 0.75, 0.50, 0.34, 0.64, 0.27, 0.31, 82.19),
+    ("1.0", "non-robust", _NONE, _NONE, _NONE, _NONE, 0.97, 0.81, 0.00, 0.52),
+    ("1.0", "base", _NONE, _NONE, _NONE, _NONE, 0.91, 0.57, 0.00, 0.52),
+    ("1.0", "SegCertify", 100, 0.75, 0.25, 0.17, 0.88, 0.59, 0.11, 92.75),
+    ("1.0", "SegCertify", 100, 0.75, 0.33, 0.22, 0.78, 0.43, 0.20, 92.85),
+    ("1.0", "SegCertify", 100, 0.75, 0.50, 0.34, 0.34, 0.06, 0.40, 92.48),
+    ("multi", "non-robust", _NONE, _NONE, _NONE, _NONE, 0.97, 0.82, 0.00, 8.98),
+    ("multi", "base", _NONE, _NONE, _NONE, _NONE, 0.92, 0.60, 0.00, 9.04),
+    ("multi", "SegCertify", 100, 0.75, 0.25, 0.17, 0.88, 0.57, 0.09, 1040.55),
+)
+_SCALES = {"0.25": "+scale:0.25", "0.5": "+scale:0.5", "0.75": "+scale:0.75", "1.0": "", "multi": "+multiscale"}
+_MODEL = "street-noise25"
+_SIGMAS = (0.25, 0.33, 0.5)
+
+
+def own(sweeps: Mapping[str, Sequence[Row]]) -> Grid:
+    rows = [row for name in ("scales", "multiscale") for row in sweeps[name]]
+    lines: list[tuple[Cell, ...]] = []
+    for scale, around in _SCALES.items():
+        base = find(rows, _MODEL + around, BASE_CLEAN)
+        if base is not None:
+            lines.append((scale, "base", None, None, None, None, base.accuracy, base.miou_image, base.abstention, None))
+        for sigma in _SIGMAS:
+            row = find(rows, _MODEL + around, CERTIFIED, sigma, 0.75, "holm")
+            if row is not None:
+                lines.append(
+                    (
+                        scale, "SegCertify", 100, row.tau, row.sigma, row.radius, row.accuracy, row.miou_image,
+                        row.abstention, row.seconds,
+                    )
+                )  # fmt: skip
+    return Grid(columns=_COLUMNS, rows=tuple(lines))
+
+
+TABLE = PaperTable(
+    name="segcertify-8",
+    place=4,
+    label="Scales",
+    title="SegCertify, Tables 1 and 8: the scale at which the model sees the noisy image",
+    source="Fischer et al. 2021, Tables 1 and 8 (Cityscapes, 100 images)",
+    reading="Resizing averages pixels and so removes noise: at high σ small scales win, at low σ large ones.",
+    sweeps=("scales", "multiscale"),
+    published=Grid(columns=_COLUMNS, rows=_CITYSCAPES),
+    own=own,
+)

@@ -1,0 +1,165 @@
+"""Training of the denoisers on views of streets: the diffusion model, and DnCNN for squared error or for stability."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+import torch.nn.functional as functional
+from torch import Tensor, nn
+
+from engine.device import choose_compute
+from engine.diffusion import STEPS, alphas_bar, step_for
+from engine.models.architectures.denoise_unet import DenoiseUNet, DenoiseUNetSpec
+from engine.models.architectures.dncnn import DnCNN, DnCNNSpec
+from engine.models.zoo import DENOISER, SEGMENTER, load_part
+from engine.training.base import Recipe, Task, load_weights, start_weights
+from engine.training.examples import StreetViews
+from engine.training.loop import Objective, optimise, save_weights
+from engine.types import Cancel, never
+
+_USUAL_SHARE = 0.9
+_SIGMAS = (0.05, 1.25)
+_USUAL_STEPS = (step_for(_SIGMAS[0]), step_for(_SIGMAS[1]))
+_JUDGE = "street-clean"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DenoiserRecipe(Recipe):
+    """`objective` is diffusion, mse or stability; `starts_from` a recipe whose weights it goes on with."""
+
+    objective: str
+    spec: DenoiseUNetSpec | DnCNNSpec
+    starts_from: str = ""
+    batch: int = 8
+    learning_rate: float = 1e-3
+    weight_decay: float = 0.0
+    warmup: int = 300
+    ema: float = 0.999
+    small_share: float = 0.0
+    crop: tuple[int, int] | None = (128, 160)
+
+
+RECIPES = {
+    recipe.name: recipe
+    for recipe in (
+        DenoiserRecipe(
+            name="denoise-street", title="Diffusion denoiser for street scenes", objective="diffusion",
+            spec=DenoiseUNetSpec(), steps=6_000,
+        ),
+        DenoiserRecipe(
+            name="dncnn-mse", title="DnCNN denoiser, trained for the squared error", objective="mse",
+            spec=DnCNNSpec(), steps=3_000,
+        ),
+        DenoiserRecipe(
+            name="dncnn-stability", title="DnCNN denoiser, trained for a segmenter's stability", objective="stability",
+            spec=DnCNNSpec(), steps=2_000, learning_rate=2e-4, starts_from="dncnn-mse",
+        ),
+    )
+}  # fmt: skip
+
+
+def train_denoiser(
+    plan: DenoiserRecipe,
+    root: Path,
+    out: Path,
+    *,
+    start: Path | None = None,
+    log: Callable[[str], None] = print,
+    cancelled: Cancel = never,
+) -> Path:
+    """Train to the end, resuming from `out`/checkpoint.pt; writes `out`/model.safetensors and returns its path.
+
+    `root` holds train/images and train/labels of CamVid; `start` the weights of the recipe that `plan` starts from.
+    Raises InvalidInput, Cancelled.
+    """
+    weights = start_weights(plan.name, plan.starts_from, start)
+    out.mkdir(parents=True, exist_ok=True)
+    data = StreetViews(plan, root, out / "scenes.npz", log)
+    torch.manual_seed(plan.seed)
+    network = DenoiseUNet(plan.spec) if isinstance(plan.spec, DenoiseUNetSpec) else DnCNN(plan.spec)
+    if weights is not None:
+        load_weights(network, weights, plan.name)
+    average = optimise(network, _objective(plan.objective), data, plan, out, log=log, cancelled=cancelled)
+    return save_weights(average, out / "model.safetensors")
+
+
+def diffusion_loss(network: nn.Module, images: Tensor, targets: Tensor, randomness: torch.Generator) -> Tensor:
+    """The squared error of the predicted noise at random steps, a scalar; `targets` are not used.
+
+    Nine in ten steps stand for a sigma from 0.05 to 1.25, the others are any. The error is weighed so that what the
+    layers have to predict has unit variance at every step. Source: Ho et al. 2020; Karras et al. 2022 for the weight.
+    """
+    _ = targets
+    assert isinstance(network, DenoiseUNet)
+    size, device = len(images), images.device
+    usual = torch.rand(size, generator=randomness, device=device) < _USUAL_SHARE
+    inside = torch.randint(_USUAL_STEPS[0], _USUAL_STEPS[1], (size,), generator=randomness, device=device)
+    step = torch.where(usual, inside, torch.randint(0, STEPS, (size,), generator=randomness, device=device))
+    kept = torch.from_numpy(alphas_bar().copy()).float().to(device)[step][:, None, None, None]
+    noise = torch.empty_like(images).normal_(generator=randomness)
+    x = kept.sqrt() * (2.0 * images - 1.0) + (1.0 - kept).sqrt() * noise
+    wanted = (noise - network.guess(x, step)) / network.scale[step][:, None, None, None]
+    with torch.autocast(device.type, dtype=torch.bfloat16):
+        predicted = network.residual(x, step)
+    return functional.mse_loss(predicted.float(), wanted)
+
+
+def squared_error(network: nn.Module, images: Tensor, targets: Tensor, randomness: torch.Generator) -> Tensor:
+    """The squared error of the denoised image over sigma squared, a scalar; `targets` are not used."""
+    _ = targets
+    noisy, sigma = _noisy(images, randomness)
+    with torch.autocast(images.device.type, dtype=torch.bfloat16):
+        clean = network(noisy, sigma)
+    return ((clean.float() - images) / sigma[:, None, None, None]).square().mean()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Stability:
+    """Cross-entropy between a segmenter's answers on the clean image and its logits on the denoised one.
+
+    Source: Salman et al. 2020 (denoised smoothing, the "Stab" objective), at every pixel.
+    """
+
+    segmenter: nn.Module
+
+    def __call__(self, network: nn.Module, images: Tensor, targets: Tensor, randomness: torch.Generator) -> Tensor:
+        """The loss, a scalar; `targets` are not used: no label is needed."""
+        _ = targets
+        noisy, sigma = _noisy(images, randomness)
+        with torch.autocast(images.device.type, dtype=torch.bfloat16):
+            with torch.no_grad():
+                answers = self.segmenter(images).argmax(dim=1)
+            logits = self.segmenter(network(noisy, sigma).clamp(0.0, 1.0))
+        return functional.cross_entropy(logits.float(), answers)
+
+
+def _noisy(images: Tensor, randomness: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Images with noise of a random sigma each, and the sigmas, float32 (B,)."""
+    low, high = _SIGMAS
+    sigma = low + (high - low) * torch.rand(len(images), generator=randomness, device=images.device)
+    noise = torch.empty_like(images).normal_(generator=randomness)
+    return images + sigma[:, None, None, None] * noise, sigma
+
+
+def _objective(name: str) -> Objective[nn.Module]:
+    if name == "stability":
+        compute = choose_compute(precision="fp32")
+        return Stability(segmenter=load_part(_JUDGE, SEGMENTER, compute))
+    return {"diffusion": diffusion_loss, "mse": squared_error}[name]
+
+
+def manifest_row(plan: DenoiserRecipe) -> dict[str, object]:
+    """What the zoo's manifest says of a denoiser trained by this recipe."""
+    return {
+        "name": plan.name,
+        "title": plan.title,
+        "role": DENOISER,
+        "architecture": "denoise_unet" if isinstance(plan.spec, DenoiseUNetSpec) else "dncnn",
+        "spec": asdict(plan.spec),
+    }
+
+
+TASK = Task(name="denoiser", recipes=RECIPES, train=train_denoiser, manifest_row=manifest_row)

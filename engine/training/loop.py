@@ -1,0 +1,128 @@
+"""The training loop: AdamW, a cosine rate, averaged weights, checkpoints; seeded, and resumable at any step.
+
+Every random choice is a function of (seed, step, position in the batch), so a run that was stopped and resumed sees the
+same examples and the same noise as one that was not.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import torch
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from engine.errors import Cancelled
+from engine.training.base import Recipe
+from engine.training.examples import StreetViews
+from engine.types import Cancel, never
+
+Network = TypeVar("Network", bound=nn.Module)
+Objective = Callable[[Network, Tensor, Tensor, torch.Generator], Tensor]
+"""(network, images float32 (B, 3, H, W) in [0, 1], targets int64 (B, H, W), randomness of this step) -> the loss."""
+
+_LOG_EVERY, _SAVE_EVERY = 100, 500
+
+
+def optimise(
+    network: Network,
+    objective: Objective[Network],
+    data: StreetViews,
+    plan: Recipe,
+    out: Path,
+    *,
+    log: Callable[[str], None] = print,
+    cancelled: Cancel = never,
+) -> Network:
+    """Train to the last step, from `out`/checkpoint.pt if it is there; returns the averaged network, on the CPU.
+
+    Writes `out`/recipe.json, log.jsonl and checkpoints. Raises Cancelled after writing a checkpoint.
+    """
+    (out / "recipe.json").write_text(json.dumps(asdict(plan), indent=1))
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    network.to(device=device, memory_format=torch.channels_last).train()  # type: ignore[call-overload]
+    average = copy.deepcopy(network)
+    optimizer = torch.optim.AdamW(_parameter_groups(network, plan.weight_decay), lr=plan.learning_rate)
+    start = _resume(out / "checkpoint.pt", network, average, optimizer)
+    examples = range(start * plan.batch, plan.steps * plan.batch)
+    loader = iter(torch.utils.data.DataLoader(data, batch_size=plan.batch, sampler=examples, num_workers=1))
+    recent, began = [], time.monotonic()
+    for step in range(start, plan.steps):
+        for group in optimizer.param_groups:
+            group["lr"] = plan.learning_rate * _schedule(step, plan)
+        pixels, targets = next(loader)
+        images = pixels.to(device).permute(0, 3, 1, 2).contiguous(memory_format=torch.channels_last)
+        randomness = torch.Generator(device).manual_seed(plan.seed * 1_000_003 + step)
+        loss = objective(network, images, targets.to(device).long(), randomness)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(network.parameters(), 2.0)
+        optimizer.step()
+        _average(average, network, min(plan.ema, (step + 1) / (step + 10)))
+        recent.append(loss.item())
+        if (step + 1) % _LOG_EVERY == 0:
+            rate = (time.monotonic() - began) / (step + 1 - start)
+            row = {"step": step + 1, "loss": round(float(np.mean(recent)), 4), "seconds_per_step": round(rate, 3)}
+            with (out / "log.jsonl").open("a") as file:
+                file.write(json.dumps(row) + "\n")
+            log(json.dumps(row))
+            recent = []
+        stop = cancelled()
+        if (step + 1) % _SAVE_EVERY == 0 or step + 1 == plan.steps or stop:
+            _checkpoint(out / "checkpoint.pt", step + 1, network, average, optimizer)
+        if stop:
+            raise Cancelled(f"stopped after step {step + 1}; run again to go on")
+    return average.cpu().eval()
+
+
+def save_weights(network: nn.Module, path: Path) -> Path:
+    """Write what inference needs as float16 safetensors: half the size, no visible loss."""
+    state = network.state_dict()
+    save_file({name: tensor.to(torch.float16).contiguous() for name, tensor in state.items()}, path)
+    return path
+
+
+def _parameter_groups(model: nn.Module, weight_decay: float) -> list[dict[str, object]]:
+    matrices = [p for p in model.parameters() if p.ndim > 1]
+    vectors = [p for p in model.parameters() if p.ndim <= 1]
+    return [{"params": matrices, "weight_decay": weight_decay}, {"params": vectors, "weight_decay": 0.0}]
+
+
+def _schedule(step: int, plan: Recipe) -> float:
+    if step < plan.warmup:
+        return (step + 1) / plan.warmup
+    progress = (step - plan.warmup) / max(1, plan.steps - plan.warmup)
+    return 0.5 * (1.0 + float(np.cos(np.pi * progress))) + 1e-3
+
+
+@torch.no_grad()
+def _average(average: nn.Module, model: nn.Module, decay: float) -> None:
+    for kept, new in zip(average.state_dict().values(), model.state_dict().values(), strict=True):
+        if kept.dtype.is_floating_point:
+            kept.lerp_(new, 1.0 - decay)
+        else:
+            kept.copy_(new)
+
+
+def _checkpoint(path: Path, step: int, model: nn.Module, average: nn.Module, optimizer: torch.optim.Optimizer) -> None:
+    state = {"step": step, "model": model.state_dict(), "average": average.state_dict(), "opt": optimizer.state_dict()}
+    part = path.with_suffix(".part")
+    torch.save(state, part)
+    part.replace(path)
+
+
+def _resume(path: Path, model: nn.Module, average: nn.Module, optimizer: torch.optim.Optimizer) -> int:
+    if not path.is_file():
+        return 0
+    state = torch.load(path, map_location="cpu", weights_only=True)
+    model.load_state_dict(state["model"])
+    average.load_state_dict(state["average"])
+    optimizer.load_state_dict(state["opt"])
+    return int(state["step"])

@@ -1,0 +1,105 @@
+"""Networks for tests: tiny, random, seeded. Denoisers are published like trained ones. No test in here."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from engine import BaseModel, Compute, ModelInfo
+from engine.labels import CAMVID
+from engine.models import catalogue, zoo
+from engine.models.architectures.denoise_unet import DenoiseUNet, DenoiseUNetSpec
+from engine.models.architectures.dncnn import DnCNN, DnCNNSpec
+from engine.models.publish import publish
+from engine.models.wrappers import _denoisers, dncnn, multi, single
+from engine.models.wrappers._denoised import Denoised
+from engine.training.loop import save_weights
+
+UNET = DenoiseUNetSpec(widths=(8, 12), blocks=(1, 1), embedding=16)
+DNCNN = DnCNNSpec(width=8, depth=3)
+DENOISERS = ("denoise-street", "dncnn-mse", "dncnn-stability")
+
+
+def forget_models() -> None:
+    """Clear every cache of the manifest, of networks and of what is built from them."""
+    zoo._manifest.cache_clear()
+    zoo.load_part.cache_clear()
+    catalogue._load.cache_clear()
+    _denoisers._load_configured.cache_clear()
+    for module in (dncnn, multi, single):
+        module._denoiser.cache_clear()
+
+
+def random_unet(seed: int = 0) -> DenoiseUNet:
+    """A diffusion network all of whose weights are random: a fresh one has layers that start at zero."""
+    torch.manual_seed(seed)
+    network = DenoiseUNet(UNET)
+    for parameter in network.parameters():
+        nn.init.normal_(parameter, std=0.15)
+    return network.eval().requires_grad_(False)
+
+
+def random_dncnn(seed: int = 0) -> DnCNN:
+    torch.manual_seed(seed)
+    return DnCNN(DNCNN).eval().requires_grad_(False)
+
+
+def publish_denoiser(folder: Path, name: str, seed: int = 0) -> None:
+    """Put a tiny random denoiser into a folder of models under a denoiser's name, in place of one already there."""
+    diffusion = name.startswith("denoise")
+    network = random_unet(seed) if diffusion else random_dncnn(seed)
+    row = {
+        "name": name,
+        "title": f"Tiny {name}",
+        "role": zoo.DENOISER,
+        "architecture": "denoise_unet" if diffusion else "dncnn",
+        "spec": asdict(network.spec),
+    }
+    (folder / f"{name}.md").write_text("# Card\n")
+    publish(save_weights(network, folder / "trained.part"), row, folder)
+    forget_models()
+
+
+class ToySegmenter(nn.Module):
+    """A random linear map of each pixel's neighbourhood to logits of CamVid's classes; counts its passes."""
+
+    def __init__(self, seed: int = 0) -> None:
+        super().__init__()
+        self.layer = nn.Conv2d(3, len(CAMVID), 3, padding=1)
+        generator = torch.Generator().manual_seed(seed)
+        for parameter in self.layer.parameters():
+            nn.init.normal_(parameter, generator=generator)
+        self.passes = 0
+
+    def forward(self, images: Tensor) -> Tensor:
+        self.passes += 1
+        logits: Tensor = self.layer(images)
+        return logits
+
+
+class Halving:
+    """A denoiser for tests, clean = (noisy + 1/2) / 2 clipped; remembers the sigma and the images of every call."""
+
+    def __init__(self) -> None:
+        self.sigmas: list[float] = []
+        self.images: list[Tensor] = []
+
+    def __call__(self, noisy: Tensor, sigma: float) -> Tensor:
+        self.sigmas.append(sigma)
+        self.images.append(noisy.clone())
+        return (noisy / 2.0 + 0.25).clamp(0.0, 1.0)
+
+
+def toy_model(compute: Compute, name: str = "toy", seed: int = 0, denoise: Halving | None = None) -> BaseModel:
+    """A toy segmenter of CamVid's classes, behind a denoiser if one is given."""
+    network: nn.Module = ToySegmenter(seed).eval().requires_grad_(False)
+    info = ModelInfo(
+        name=name, title=name, labels=CAMVID, trained_sigma=0.0, weights_sha256=f"{seed:064x}", card="",
+        denoised=denoise is not None,
+    )  # fmt: skip
+    if denoise is not None:
+        network = Denoised(network, denoise)
+    return BaseModel(info=info, network=network, compute=compute)

@@ -1,0 +1,215 @@
+"""Names of models with wrappers around them, their hashes, and certificates made with them.
+
+All denoisers here are tiny and random, published into a copy of the assets: what is tested depends on no training.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+import torch
+
+from engine import (
+    Certificate,
+    Compute,
+    EngineError,
+    Image,
+    IntegrityError,
+    InvalidSetting,
+    Settings,
+    full_name,
+    load_model,
+    model_info,
+    parts,
+    segcertify,
+    verify,
+)
+from engine.models import zoo
+from engine.models.catalogue import check_weights
+from engine.models.wrappers import DenoisedAt, wrappers
+from tests.tiny_models import publish_denoiser
+
+BASE = "street-noise25"
+NAMED = {"multi": "multi:2", "scale": "scale:0.5"}  # with an argument where it needs one, or takes long without
+EVERY = [f"{BASE}+{NAMED.get(name, name)}" for name in wrappers()]
+SETTINGS = Settings(sigma=0.05, tau=0.6, n0=2, n=8, alpha=0.4, seed=1, size=64)
+
+
+def test_the_wrappers_that_there_are() -> None:
+    assert set(wrappers()) == {"single", "multi", "dncnn", "scale", "multiscale"}
+    assert {name for name, entry in wrappers().items() if entry.denoises} == {"single", "multi", "dncnn"}
+    for name, entry in wrappers().items():
+        assert entry.name == name
+        assert entry.title.strip()
+        assert entry.about.endswith(".")
+
+
+def test_a_full_name_is_its_parts() -> None:
+    assert full_name("a") == full_name("a", "", "") == "a"
+    assert full_name("a", "scale:0.5", "", "single") == "a+scale:0.5+single"
+
+
+@pytest.mark.usefixtures("tiny_denoisers")
+@pytest.mark.parametrize("name", EVERY)
+def test_every_wrapper_certifies_and_verifies(name: str, compute: Compute, street_image: Image) -> None:
+    model = load_model(name, compute)
+    assert model.info == model_info(name)
+    made = segcertify(model, street_image, SETTINGS)
+    assert made.hits.shape == (48, 64)
+    assert made.provenance.model == name
+    assert made.provenance.weights_sha256 == model_info(name).weights_sha256
+    assert verify(made, image=street_image, resample=True).passed
+    assert isinstance(model.for_noise(0.05).network, DenoisedAt) == model.info.denoised
+    assert not any(module.training for module in load_model(BASE, compute).network.modules())
+    assert not any(parameter.requires_grad for parameter in model.network.parameters())
+
+
+@pytest.mark.usefixtures("tiny_denoisers")
+def test_models_share_a_denoiser_and_are_cached(compute: Compute) -> None:
+    one, other = load_model(f"{BASE}+single", compute), load_model(f"{BASE}+scale:0.5+single", compute)
+    assert one.network.denoise is other.network.denoise  # what lets a sweep denoise once for both
+    assert one is load_model(f"{BASE}+single", compute)
+    assert one.network.segmenter is load_model(BASE, compute).network
+
+
+@pytest.mark.usefixtures("tiny_denoisers")
+def test_what_is_known_of_a_wrapped_model() -> None:
+    base, info = model_info(BASE), model_info(f"{BASE}+scale:0.5+multi:2")
+    assert (info.name, info.denoised, base.denoised) == (f"{BASE}+scale:0.5+multi:2", True, False)
+    assert info.title == f"{base.title}, another scale (0.5), multi-step denoising (2)"
+    assert (info.labels, info.trained_sigma, info.card) == (base.labels, base.trained_sigma, base.card)
+    assert not model_info(f"{BASE}+multiscale").denoised
+
+
+def test_hashes_are_those_of_all_weights_that_take_part(tiny_denoisers: Path) -> None:
+    # The joint hash is the sha256 of "base+denoiser", both as hexadecimal digests of the files themselves.
+    def digest(name: str) -> str:
+        return hashlib.sha256((tiny_denoisers / f"{name}.safetensors").read_bytes()).hexdigest()
+
+    base, names = model_info(BASE).weights_sha256, ["denoise-street", "dncnn-mse"]
+    joint = [hashlib.sha256(f"{base}+{digest(name)}".encode()).hexdigest() for name in names]
+    assert base == digest(BASE)
+    assert [model_info(f"{BASE}+{word}").weights_sha256 for word in ("single", "dncnn")] == joint
+    assert model_info(f"{BASE}+single:denoise-street").weights_sha256 == joint[0]
+    for scaled in ("scale:0.5", "multiscale", "scale:2+multiscale"):
+        assert model_info(f"{BASE}+{scaled}").weights_sha256 == base
+    assert model_info(f"{BASE}+scale:0.5+single").weights_sha256 == joint[0]
+    publish_denoiser(tiny_denoisers, "denoise-street", seed=9)
+    assert model_info(f"{BASE}+single").weights_sha256 not in (base, joint[0])
+    assert model_info(f"{BASE}+dncnn").weights_sha256 == joint[1]
+
+
+KNOWN_WRAPPERS = "known: dncnn, multi, multiscale, scale, single"
+
+
+@pytest.mark.usefixtures("tiny_denoisers")
+@pytest.mark.parametrize(
+    ("rest", "words"),
+    [
+        ("+blur", f"unknown wrapper 'blur'; {KNOWN_WRAPPERS}"),
+        ("+", f"unknown wrapper ''; {KNOWN_WRAPPERS}"),
+        ("+Single", f"unknown wrapper 'Single'; {KNOWN_WRAPPERS}"),
+        ("+scale", "scale takes a number from 0.1 to 4, as in scale:0.5, got ''"),
+        ("+scale:big", "scale takes a number from 0.1 to 4, as in scale:0.5, got 'big'"),
+        ("+scale:0", "scale takes a number from 0.1 to 4, as in scale:0.5, got '0'"),
+        ("+scale:5", "scale takes a number from 0.1 to 4, as in scale:0.5, got '5'"),
+        ("+scale:nan", "scale takes a number from 0.1 to 4, as in scale:0.5, got 'nan'"),
+        ("+multiscale:2", "multiscale takes no argument, got '2'; for one scale use scale:0.5"),
+        ("+multi:0", "multi takes how many evaluations, 1 to 1000, as in multi:25, got '0'"),
+        ("+multi:1001", "multi takes how many evaluations, 1 to 1000, as in multi:25, got '1001'"),
+        ("+multi:-3", "multi takes how many evaluations, 1 to 1000, as in multi:25, got '-3'"),
+        ("+multi:²", "multi takes how many evaluations, 1 to 1000, as in multi:25, got '²'"),
+        ("+multi:2:nobody", "unknown denoiser 'nobody'; known: "),
+        ("+single:nobody", "unknown denoiser 'nobody'; known: "),
+        (f"+single:{BASE}", f"unknown denoiser '{BASE}'; known: "),
+        ("+dncnn:l1", "dncnn takes the loss it was trained with, mse or stability, got 'l1'"),
+        ("+single+dncnn", "one denoiser at most, and as the last part of the name, got "),
+        ("+single+single", "one denoiser at most, and as the last part of the name, got "),
+        ("+single+scale:0.5", "one denoiser at most, and as the last part of the name, got "),
+        ("+dncnn+multiscale", "one denoiser at most, and as the last part of the name, got "),
+    ],
+)
+def test_names_that_cannot_be(rest: str, words: str, compute: Compute) -> None:
+    for call in (model_info, lambda name: load_model(name, compute), check_weights):
+        with pytest.raises(EngineError) as caught:
+            call(BASE + rest)
+        assert words in str(caught.value)
+        assert "\n" not in str(caught.value)
+        assert len(str(caught.value)) < 240
+
+
+@pytest.mark.usefixtures("tiny_denoisers")
+def test_an_unknown_model_is_named_as_such() -> None:
+    with pytest.raises(EngineError, match=f"unknown model 'resnet'; known: .*{BASE}"):
+        model_info("resnet+single")
+
+
+@pytest.mark.usefixtures("tiny_denoisers")
+def test_every_part_that_is_offered_can_be_loaded(compute: Compute) -> None:
+    offered = parts()
+    assert {part.name.partition(":")[0] for part in offered} == set(wrappers())
+    denoises = [part.denoises for part in offered]
+    assert denoises == sorted(denoises, reverse=True)  # denoisers first
+    for part in offered:
+        info = load_model(full_name(BASE, part.name), compute).info
+        assert info.denoised == part.denoises
+        assert info.title.endswith(f", {part.title}")
+
+
+def test_denoisers_that_do_not_ship_are_neither_offered_nor_known(copied_assets: Path) -> None:
+    manifest = copied_assets / "manifest.json"
+    rows = json.loads(manifest.read_text())["models"]
+    manifest.write_text(json.dumps({"models": [row for row in rows if row["role"] == zoo.SEGMENTER]}))
+    assert {part.name.partition(":")[0] for part in parts()} == {"scale", "multiscale"}
+    for word in ("single", "multi:2", "dncnn", "dncnn:stability"):
+        with pytest.raises(EngineError, match=r"unknown denoiser '[a-z-]+'"):
+            model_info(f"{BASE}+{word}")
+
+
+def test_a_changed_denoiser_is_refused(tiny_denoisers: Path, compute: Compute) -> None:
+    file = tiny_denoisers / "denoise-street.safetensors"
+    data = bytearray(file.read_bytes())
+    data[-1] ^= 1
+    file.write_bytes(bytes(data))
+    for call in (check_weights, lambda name: load_model(name, compute)):
+        with pytest.raises(IntegrityError, match="weights of denoise-street have sha256"):
+            call(f"{BASE}+single")
+    check_weights(BASE)
+    check_weights(f"{BASE}+dncnn")
+    load_model(f"{BASE}+dncnn", compute)
+
+
+def weights_check(certificate: Certificate) -> tuple[bool, str]:
+    (check,) = [check for check in verify(certificate).checks if check.name == "weights"]
+    return check.passed, check.detail
+
+
+def test_a_certificate_stands_or_falls_with_its_denoiser(
+    tiny_denoisers: Path, compute: Compute, street_image: Image, tmp_path: Path
+) -> None:
+    name = f"{BASE}+single"
+    segcertify(load_model(name, compute), street_image, SETTINGS).save(tmp_path / "made.npz")
+    made = Certificate.load(tmp_path / "made.npz")
+    assert made.provenance.model == name
+    assert weights_check(made) == (True, f"the weights of {name} are the ones recorded")
+    publish_denoiser(tiny_denoisers, "denoise-street", seed=9)
+    passed, detail = weights_check(made)
+    assert not passed
+    assert f"made with other weights of {name}" in detail
+    publish_denoiser(tiny_denoisers, "denoise-street")
+    assert weights_check(made)[0]
+    (tiny_denoisers / "denoise-street.safetensors").write_bytes(b"something else")
+    passed, detail = weights_check(made)
+    assert not passed
+    assert "weights of denoise-street have sha256" in detail
+
+
+@pytest.mark.usefixtures("tiny_denoisers")
+def test_noise_beyond_the_diffusion_is_refused(compute: Compute) -> None:
+    # The process goes to sigma 78.7; settings allow up to 10, so only other callers meet this.
+    model = load_model(f"{BASE}+single", compute)
+    with pytest.raises(InvalidSetting, match="the diffusion model's last step"):
+        model.for_noise(100.0).predict(torch.zeros(1, 32, 32, 3))

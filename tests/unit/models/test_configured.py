@@ -1,0 +1,124 @@
+"""Models and denoisers of `models.toml`, from the file to a certificate that verifies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+from torch import nn
+
+from engine import (
+    Compute,
+    Image,
+    IntegrityError,
+    InvalidInput,
+    InvalidSetting,
+    Settings,
+    UnknownName,
+    available,
+    load_model,
+    model_info,
+    segcertify,
+    verify,
+)
+from engine.models.architectures.guided_unet import GuidedUNet, GuidedUNetSpec
+from engine.models.external import sha256_of
+from engine.models.external.config import read_config, read_denoisers
+from tests.tiny_models import forget_models
+
+GUIDED = GuidedUNetSpec(model_channels=32, channel_mult=(1, 2), num_res_blocks=1, attention_factors=(2,))
+SETTINGS = Settings(n0=2, n=6, size=64, alpha=0.1, tau=0.6)
+
+
+class Segmenter(nn.Module):
+    """Three classes by which channel is brightest."""
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        return 4.0 * images
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A working folder with a TorchScript segmenter and a guided-diffusion checkpoint of the published layout."""
+    torch.jit.script(Segmenter()).save(str(tmp_path / "own.pt"))
+    torch.manual_seed(0)
+    torch.save(GuidedUNet(GUIDED).state_dict(), tmp_path / "guided.pt")
+    (tmp_path / "models.toml").write_text(
+        '[[model]]\nname = "own"\nsource = "scripted"\npath = "own.pt"\nlabels = ["red", "green", "blue"]\n'
+        f'[[denoiser]]\nname = "guided"\npath = "guided.pt"\nsha256 = "{sha256_of(tmp_path / "guided.pt")}"\n'
+    )
+    monkeypatch.chdir(tmp_path)
+    forget_models()
+    yield tmp_path
+    forget_models()
+
+
+def test_a_configured_model_certifies_and_verifies(home: Path, compute: Compute, street_image: Image) -> None:
+    assert [info.name for info in available()][-1] == "own"
+    model = load_model("own", compute)
+    assert model.info.labels.classes == ("red", "green", "blue")
+    made = segcertify(model, street_image, SETTINGS)
+    assert made.provenance.weights_sha256 == sha256_of(home / "own.pt")
+    assert verify(made, image=street_image).passed
+    (home / "own.pt").write_bytes((home / "own.pt").read_bytes() + b"\0")
+    assert not verify(made, image=street_image).passed
+
+
+@pytest.mark.parametrize("how", ["single:guided", "multi:2:guided"])
+def test_a_configured_denoiser_stands_before_any_model(
+    home: Path, compute: Compute, street_image: Image, how: str
+) -> None:
+    _ = home
+    for segmenter in ("own", "street-clean"):
+        model = load_model(f"{segmenter}+{how}", compute)
+        made = segcertify(model, street_image, SETTINGS)
+        assert made.provenance.model == f"{segmenter}+{how}"
+        assert made.provenance.weights_sha256 == model_info(f"{segmenter}+{how}").weights_sha256
+        assert made.provenance.weights_sha256 != model_info(segmenter).weights_sha256
+        assert verify(made, image=street_image).passed
+
+
+def test_a_changed_denoiser_is_refused(home: Path, compute: Compute) -> None:
+    torch.save(GuidedUNet(GUIDED).state_dict(), home / "guided.pt")
+    with pytest.raises(IntegrityError, match=r"guided\.pt of guided has sha256 .* restore it"):
+        load_model("own+single:guided", compute)
+
+
+def test_names_that_nobody_gave_list_those_there_are(home: Path, compute: Compute) -> None:
+    _ = home
+    with pytest.raises(UnknownName, match=r"unknown denoiser 'nope'; known: .*guided"):
+        load_model("own+single:nope", compute)
+    with pytest.raises(UnknownName, match=r"unknown model 'nope'; known: .*own"):
+        model_info("nope")
+    with pytest.raises(InvalidSetting, match="one denoiser at most"):
+        model_info("own+single:guided+single:guided")
+
+
+def test_a_broken_configuration_is_said_and_not_passed_over(home: Path) -> None:
+    (home / "models.toml").write_text("[[model]\n")
+    with pytest.raises(InvalidInput, match=r"models\.toml is no TOML"):
+        available()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('[[denoiser]]\nname = "a"\n', "denoiser 1: it lacks path"),
+        ('[[denoiser]]\nname = "A"\npath = "own.pt"\n', "denoiser 1: name must be"),
+        ('[[denoiser]]\nname = "a"\npath = "none.pt"\n', "names no file or folder"),
+        ('[[denoiser]]\nname = "a"\npath = "own.pt"\nlabels = "camvid"\n', "a denoiser has no key 'labels'"),
+        ('[[denoiser]]\nname = "a"\npath = "own.pt"\n' * 2, "gives the name a to 2 denoisers"),
+        ("denoiser = 3\n", r"must hold denoisers as \[\[denoiser\]\] entries"),
+    ],
+)
+def test_a_denoisers_entry_is_refused_in_one_sentence(home: Path, text: str, message: str) -> None:
+    (home / "models.toml").write_text(text)
+    with pytest.raises(InvalidInput, match=message):
+        read_denoisers(home / "models.toml")
+
+
+def test_models_and_denoisers_stand_in_one_file(home: Path) -> None:
+    assert [row.name for row in read_config(home / "models.toml")] == ["own"]
+    assert [row.name for row in read_denoisers(home / "models.toml")] == ["guided"]

@@ -1,0 +1,93 @@
+"""The papers' tables: published figures, and this project's rows made from sweeps."""
+
+from __future__ import annotations
+
+import pytest
+
+import engine
+from engine.errors import UnknownName
+from engine.sweep import BASE_CLEAN, CERTIFIED, Row
+from engine.tables import files_of, own_results, paper_table, paper_tables
+from engine.tables.base import Grid, find
+
+TABLES = sorted(paper_tables())
+
+
+def row(model: str, kind: str = CERTIFIED, sigma: float = 0.25, correction: str = "holm", **values: float) -> Row:
+    numbers = {"accuracy": 0.8, "miou_image": 0.5, "miou_dataset": 0.6, "abstention": 0.1, "seconds": 1.5} | values
+    certified = kind == CERTIFIED
+    return Row(
+        model=model, kind=kind, sigma=sigma if certified else 0.0, tau=0.75 if certified else 0.0,
+        correction=correction if certified else "", radius=0.168 if certified else 0.0, images=3, **numbers,
+    )  # fmt: skip
+
+
+def test_places_are_in_order() -> None:
+    assert [table.place for table in paper_tables().values()] == list(range(1, len(TABLES) + 1))
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_published_figures_are_possible(name: str) -> None:
+    table = paper_table(name)
+    assert table.source
+    assert table.reading
+    for line in table.published.rows:
+        cells = dict(zip(table.published.columns, line, strict=True))
+        for column in {"accuracy", "mIoU", "abstained"} & cells.keys():
+            value = cells[column]
+            assert value is None or -1 <= float(value) <= 1
+        if name.startswith("denoise") and cells["R"] is not None:  # R = sigma * ppf(0.75), printed with two digits
+            assert float(cells["R"]) == pytest.approx(float(cells["σ"]) * 0.6744898, abs=0.006)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_without_sweeps_there_are_no_rows_of_ours(name: str) -> None:
+    table = paper_table(name)
+    assert table.own(dict.fromkeys(table.sweeps, ())).rows == ()
+
+
+def test_rows_are_found_by_all_that_names_them() -> None:
+    rows = [row("m", correction="bonferroni"), row("m", sigma=0.5), row("m+single"), row("m", accuracy=0.7)]
+    found = find(rows, "m", CERTIFIED, 0.25, 0.75, "holm")
+    assert found is not None
+    assert found.accuracy == 0.7
+    assert find(rows, "m", BASE_CLEAN) is None
+
+
+def test_models_and_denoising() -> None:
+    rows = [row("street-clean", BASE_CLEAN), row("street-clean", accuracy=0.1), row("street-clean+single")]
+    grid = paper_table("denoise-1").own({"models": rows})
+    assert [line[0] for line in grid.rows] == [
+        "street-clean (no noise in training): clean",
+        "street-clean: SegCertify",
+        "street-clean: DenoiseCertify",
+    ]
+    assert grid.rows[0][1:] == (None, None, 0.8, 0.5, None)
+    assert grid.rows[1][1:] == (0.25, 0.168, 0.1, 0.5, 0.1)
+
+
+def test_bonferroni_is_compared_with_holm() -> None:
+    rows = [row("street-clean"), row("street-clean", correction="bonferroni", accuracy=0.78, abstention=0.13)]
+    (line,) = paper_table("segcertify-4").own({"models": rows}).rows
+    assert line[3:] == pytest.approx((-0.02, 0.0, 0.03))
+
+
+def test_a_table_of_uneven_rows_is_a_fault() -> None:
+    with pytest.raises(ValueError, match="another number of cells"):
+        Grid(columns=("a", "b"), rows=(("x",),))
+    with pytest.raises(UnknownName, match="denoise-1"):
+        paper_table("nope")
+
+
+@pytest.mark.parametrize("name", sorted(own_results()))
+def test_bundled_results_are_of_the_weights_that_ship(name: str) -> None:
+    stored = own_results()[name]
+    assert stored["command"].startswith("python -m engine sweep")
+    for model, sha256 in stored["weights"].items():
+        assert engine.model_info(model).weights_sha256 == sha256, f"{name}.json was made with other weights of {model}"
+    assert {row["model"] for row in stored["rows"]} == set(stored["weights"])
+
+
+def test_a_sweep_may_come_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.tables.own_results", lambda: {"models": {}, "models-2": {}, "modelsX": {}})
+    assert files_of("models") == ["models", "models-2"]
