@@ -15,6 +15,7 @@ from app.views.planning import show_plan
 
 _DEFAULTS = engine.Settings(n=200)
 _PER_ROW = 4
+_MODEL = "street-noise25"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,18 +46,33 @@ _NUMBERS = (
 
 
 def choose_model() -> str:
-    """Show the models and the chosen one's card; returns its name."""
-    names = [info.name for info in engine.available()]
-    left, right = st.columns([4, 1], vertical_alignment="bottom")
-    name = left.selectbox(
-        "Model",
-        names,
-        key="model",
+    """Show the models, what can go around them, and the chosen one's card; returns the full name."""
+    left, middle, right = st.columns([4, 3, 2], vertical_alignment="bottom")
+    with left:
+        model = choose_segmenter()
+    known = {"": "nothing", **{part.name: part.title for part in engine.parts()}}
+    abouts = {part.name: part.about for part in engine.parts()}
+    around = middle.selectbox(
+        "Around it",
+        list(known),
+        format_func=lambda name: known.get(name, name),
+        key="around",
         bind="query-params",
         persist_state="session",
+        help="A denoiser before the model, or several scales: together they are one base model.",
     )
     with right.popover("Model card", icon=":material/badge:", width="stretch"):
-        st.markdown(engine.model_info(str(name)).card.replace("# ", "### ", 1))
+        if around:
+            st.markdown(f"**{known[str(around)]}.** {abouts[str(around)]}")
+        st.markdown(engine.model_info(model).card.replace("# ", "### ", 1))
+    return engine.full_name(model, str(around or ""))
+
+
+def choose_segmenter() -> str:
+    """Show the models without anything around them; returns the chosen one's name."""
+    names = [info.name for info in engine.available()]
+    default = names.index(_MODEL) if _MODEL in names else 0
+    name = st.selectbox("Model", names, default, key="model", bind="query-params", persist_state="session")
     return str(name)
 
 
@@ -139,7 +155,7 @@ def run_button(request: Request | None, *, busy: bool) -> bool:
 
 def _hints(request: Request, needed: int) -> None:
     """What a person would want to know before waiting for the run."""
-    settings, trained = request.settings, engine.model_info(request.model).trained_sigma
+    settings, info = request.settings, engine.model_info(request.model)
     procedure = engine.correction(settings.correction)
     if settings.n < needed:
         components = request.image.components
@@ -150,5 +166,6 @@ def _hints(request: Request, needed: int) -> None:
         st.warning(f"{procedure.title}: it bounds a mean share of errors and promises nothing about single pixels.")
     if procedure.assumes:
         st.warning(f"{procedure.title} needs {procedure.needs}.")
-    if not 0.5 * trained <= settings.sigma <= 1.5 * trained:
-        st.caption(f"{request.model} was trained with noise of σ = {trained:g}; far from it, it will abstain more.")
+    if not info.denoised and not 0.5 * info.trained_sigma <= settings.sigma <= 1.5 * info.trained_sigma:
+        known = f"with noise of σ = {info.trained_sigma:g}" if info.trained_sigma else "without noise"
+        st.caption(f"{request.model} was trained {known}; far from that, it will abstain more.")

@@ -9,6 +9,9 @@ HOME = "screens/home.py"
 CERTIFY = "screens/certify.py"
 LEARN = "screens/learn.py"
 EXPERIMENTS = "screens/experiments.py"
+DENOISE = "screens/denoise.py"
+MODELS = "screens/models.py"
+RESULTS = "screens/results.py"
 
 
 def pages() -> list[StreamlitPage]:
@@ -16,6 +19,9 @@ def pages() -> list[StreamlitPage]:
     return [
         st.Page(HOME, title="Home", icon=":material/home:", default=True),
         st.Page(CERTIFY, title="Certify", icon=":material/verified_user:", url_path="certify"),
+        st.Page(DENOISE, title="Denoise", icon=":material/blur_off:", url_path="denoise"),
         st.Page(LEARN, title="Learn", icon=":material/school:", url_path="learn"),
         st.Page(EXPERIMENTS, title="Experiments", icon=":material/science:", url_path="experiments"),
+        st.Page(RESULTS, title="Results", icon=":material/leaderboard:", url_path="results"),
+        st.Page(MODELS, title="Models", icon=":material/model_training:", url_path="models"),
     ]

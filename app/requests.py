@@ -77,6 +77,23 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Comparison:
+    """The same image and settings, certified for several models with the same noise."""
+
+    outcomes: tuple[Outcome, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Preview:
+    """A noisy draw, what a denoiser makes of it, and the segmenter's answers, uint8 (H, W), on all three."""
+
+    denoising: engine.Denoising
+    on_image: NDArray[np.uint8]
+    on_noisy: NDArray[np.uint8]
+    on_clean: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Look:
     """A look at a run under way, the classes of the model that makes it, and the image's name."""
 

@@ -42,11 +42,7 @@ def submit(asked: Request) -> engine.Job:
     """Queue a certification for this session. Raises QueueFull, or InvalidSetting for more work than a server takes."""
     request, pace = asked.with_seed(), _pace()
     settings, components = request.settings, request.image.components
-    if components * (settings.n0 + settings.n) > _MOST_WORK:
-        raise engine.InvalidSetting(
-            f"{components:,} pixels with {settings.n0 + settings.n:,} draws are more than one run here may take; "
-            "choose a smaller working size or fewer draws, or use the command line"
-        )
+    check_work(request, 1)
 
     def work(job: engine.Job) -> Outcome:
         model = engine.load_model(request.model)
@@ -67,6 +63,16 @@ def submit(asked: Request) -> engine.Job:
         return Outcome(request=request, certificate=certificate, base=base, pictures=pictures)
 
     return jobs.manager().submit(session_id(), work)
+
+
+def check_work(request: Request, models: int) -> None:
+    """Raises InvalidSetting for more work than a server takes at once."""
+    draws = request.settings.n0 + request.settings.n
+    if models * request.image.components * draws > _MOST_WORK:
+        raise engine.InvalidSetting(
+            f"{request.image.components:,} pixels with {draws:,} draws are more than one run here may take; "
+            "choose a smaller working size or fewer draws, or use the command line"
+        )
 
 
 def find(job_id: str | None) -> engine.Job | None:

@@ -1,0 +1,106 @@
+"""DenoiseCertify: a denoiser before a model that never saw noise, and what that does to its certificates."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import engine
+from app import inputs, runner, state, tasks
+from app.requests import Choice, Comparison, Request
+from app.views import wording
+from app.views.account import show_ledger
+from app.views.denoise import show_comparison, show_preview, show_progress, show_step
+
+_JOB, _RUN = "denoise_job", "run"
+_MODEL, _DENOISER = "street-clean", "single"
+
+
+def _job() -> engine.Job | None:
+    """The comparison under way or ended, found again after a reload by the id in the URL."""
+    job = runner.find(st.session_state.get(_JOB) or st.query_params.get(_RUN))
+    if job is None or (job.state is engine.State.DONE and not isinstance(job.result, Comparison)):
+        st.session_state.pop(_JOB, None)
+        return None
+    return job
+
+
+def _choose() -> tuple[str, engine.Part, float, int]:
+    """The segmenter, the denoiser, sigma and the number of the draw."""
+    denoisers = {part.name: part for part in engine.parts() if part.denoises}
+    cells = st.columns([3, 3, 3, 2], vertical_alignment="bottom")
+    names = [info.name for info in engine.available()]
+    model = cells[0].selectbox(
+        "Segmenter", names, names.index(_MODEL), key="segmenter", bind="query-params", persist_state="session"
+    )
+    how = cells[1].selectbox(
+        "Denoiser",
+        list(denoisers),
+        list(denoisers).index(_DENOISER),
+        format_func=lambda name: denoisers[name].title if name in denoisers else name,
+        key="denoiser",
+        bind="query-params",
+        persist_state="session",
+    )
+    sigma = cells[2].slider("σ · noise", 0.05, 1.25, 0.5, 0.05, key="denoise_sigma", bind="query-params")
+    draw = cells[3].number_input("Draw number", 0, 999_999, 0, key="draw", help="seed of the noise that is shown")
+    denoiser = denoisers[str(how)]
+    st.caption(denoiser.about)
+    return str(model), denoiser, float(sigma), int(draw)
+
+
+def _certify_both(request: Request, model: str, behind: str, *, busy: bool) -> None:
+    n = request.settings.n
+    if not st.button(
+        f"Certify both with n = {n}", type="primary", icon=":material/play_arrow:", disabled=busy, width="stretch"
+    ):
+        return
+    try:
+        job = tasks.submit_comparison(request, (model, behind))
+    except engine.EngineError as error:
+        st.error(f"{error}.")
+        return
+    st.session_state[_JOB] = st.query_params[_RUN] = job.id
+    st.rerun()
+
+
+st.title("Denoise, then segment")
+st.markdown(
+    "Randomized smoothing shows a model noisy images. A model that was never trained on noise fails there, and so do "
+    "its certificates. **DenoiseCertify** puts a denoiser before it: the two together are one base model, "
+    "so that *any* segmenter can be certified without training it again. The guarantee is the same as before, "
+    "for the pipeline of both."
+)
+chosen = inputs.pick_image()
+model, denoiser, sigma, draw = _choose()
+behind = engine.full_name(model, denoiser.name)
+job = _job()
+busy = job is not None and not job.state.final
+settings = engine.Settings(sigma=sigma)
+if chosen is not None:
+    try:
+        request = runner.prepare(chosen, model, Choice(values=settings, stop=engine.StopRule(), fresh_seed=True))
+        preview = tasks.preview(behind, request.image.sha256, sigma, draw, request.image)
+        space = engine.model_info(model).labels
+        show_preview(preview, request.image, space, sigma=sigma)
+        if denoiser.diffusion:
+            show_step(preview, sigma)
+        st.subheader("What can be certified?", anchor=False)
+        st.caption(
+            f"SegCertify on {model} alone, and behind the denoiser: n₀ = {settings.n0}, τ = {settings.tau:g}, "
+            f"α = {settings.alpha:g}, Holm, working size {settings.size}. Other settings: the Certify page, where any "
+            "denoiser can be put around any model."
+        )
+        _certify_both(request, model, behind, busy=busy)
+    except engine.EngineError as error:
+        st.error(f"{wording.plain(chosen.name)}: {error}.")
+if job is not None and busy:
+    show_progress(job)
+elif job is not None and isinstance(job.result, Comparison):
+    first = job.result.outcomes[0].request
+    st.subheader(f"{wording.plain(first.name)}, σ = {first.settings.sigma:g}", anchor=False)
+    show_comparison(job.result, engine.model_info(first.model).labels)
+    for outcome in job.result.outcomes:
+        state.add_to_ledger(outcome.certificate, outcome.request.name)
+elif job is not None and job.error:
+    st.error(f"The run was stopped: {job.error}. Nothing was certified.")
+show_ledger(state.ledger())

@@ -1,0 +1,39 @@
+"""Every model: what it is, how it was trained, how it scores, what can go around it, and where to get others."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import engine
+from app.views import wording
+from app.views.models import show_around, show_offers, show_overview
+
+st.title("Models")
+st.markdown(
+    "A certificate is about a **base model**, smoothed with noise. These ship with Certiscope: one architecture, "
+    "trained in several ways, so that the effect of training can be seen. Their cards say on what data, how, and how "
+    "well."
+)
+infos = {info.name: info for info in engine.available()}
+show_overview(list(infos.values()))
+
+name = st.segmented_control(
+    "Card", list(infos), default=next(iter(infos)), required=True, key="card", bind="query-params"
+)
+info = infos.get(str(name), next(iter(infos.values())))
+with st.container(border=True):
+    st.markdown(info.card.replace("# ", "### ", 1))
+    st.caption(f"Weights sha256 `{info.weights_sha256}`, checked whenever they are loaded.")
+
+st.header("Around a model", anchor=False)
+st.markdown(
+    "What stands around a model makes a new base model of it; the names go behind a plus sign, on the command line as "
+    "in certificates: `street-clean+single`."
+)
+show_around(engine.parts(), engine.denoisers())
+
+st.header("Other people's models", anchor=False)
+try:
+    show_offers(engine.offers())
+except engine.EngineError as error:
+    st.error(f"{wording.plain(str(error), 300)}.")

@@ -1,0 +1,120 @@
+"""The Denoise page's pictures: a draw before and after the denoiser, and two certificates side by side."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+import engine
+from app import runner
+from app.components.compare import compare
+from app.requests import Comparison, Outcome, Preview
+from app.views import overlay, wording
+from app.views.progress import follow
+from app.views.tables import legend
+
+
+def show_preview(preview: Preview, image: engine.Image, space: engine.LabelSpace, *, sigma: float) -> None:
+    """Three pictures, and under each what the segmenter says of it."""
+    made = preview.denoising
+    pictures = (
+        ("Original", image.pixels, "What the certificate is about."),
+        (f"With noise, σ = {sigma:g}", made.noisy, f"PSNR {made.psnr_noisy:.1f} dB. The model sees it unclipped."),
+        ("Denoised", made.clean, f"PSNR {made.psnr_clean:.1f} dB: {_gain(made)}."),
+    )
+    for column, (title, picture, words) in zip(st.columns(3), pictures, strict=True):
+        column.markdown(f"**{title}**")
+        column.image(_shown(picture), width="stretch", alt=title)
+        column.caption(words)
+    answers = (preview.on_image, preview.on_noisy, preview.on_clean)
+    for column, answer, (title, _, _) in zip(st.columns(3), answers, pictures, strict=True):
+        column.image(
+            engine.png(overlay.enlarge(engine.colour_labels(answer, space))), width="stretch", alt=f"{title}: segmented"
+        )
+        kept = float((answer == preview.on_image).mean())
+        column.caption(
+            "The segmenter's answer."
+            if answer is preview.on_image
+            else f"The same answer as on the original at **{kept:.0%}** of the pixels."
+        )
+
+
+def show_step(preview: Preview, sigma: float) -> None:
+    """How the noise becomes a step of the diffusion process."""
+    step = preview.denoising.step
+    with st.expander("Which step of the diffusion is this?", icon=":material/timeline:"):
+        st.markdown(
+            f"The diffusion model lives in [−1, 1], where noise of σ = {sigma:g} has 2σ = {2 * sigma:g}. Its process "
+            "at step t holds √ᾱₜ·image + √(1−ᾱₜ)·noise, so the noise over the image has the standard deviation "
+            f"√((1−ᾱₜ)/ᾱₜ). The first of its 1,000 steps at which this is at least {2 * sigma:g} is "
+            f"**t\\* = {step}**. The noisy image is scaled by √ᾱₜ and given to the network as step {step}; the network "
+            "says what part of it is noise, and the rest is the estimate of the image. Rounding t\\* up costs nothing "
+            "in soundness: the denoiser is part of the base model, and the noise that is added has exactly σ."
+        )
+
+
+def show_comparison(comparison: Comparison, space: engine.LabelSpace) -> None:
+    """Certified pictures over each other, and the numbers of each."""
+    plain, denoised = comparison.outcomes
+    pictures = [engine.colour_labels(outcome.certificate.labels, space) for outcome in comparison.outcomes]
+    left, right = st.columns([5, 3], gap="large")
+    with left:
+        compare(
+            engine.png(overlay.enlarge(pictures[0])),
+            engine.png(overlay.enlarge(pictures[1])),
+            left_label="SegCertify",
+            right_label="DenoiseCertify",
+            key="denoise_compare",
+        )
+        st.caption(
+            "Certified classes; white with a hatch where the smoothed model abstains. Drag the line. Certified is not "
+            "right: a model that noise drives to the same answer everywhere is very stable, and wrong."
+        )
+    with right:
+        _numbers("SegCertify", plain)
+        _numbers("DenoiseCertify", denoised)
+    for title, outcome in (("SegCertify", plain), ("DenoiseCertify", denoised)):
+        st.success(f"**{title}.** {wording.guarantee(outcome.certificate)}", icon=":material/verified_user:")
+    st.caption(
+        "Both were given the same noise. Each guarantee holds with its own probability; both together fail with at "
+        "most the sum of their α. They are about different smoothed models: the one with the denoiser is what would "
+        "have to be deployed to use the second."
+    )
+    st.html(legend(denoised.certificate, space))
+    with st.container(horizontal=True):
+        for title, outcome in (("SegCertify", plain), ("DenoiseCertify", denoised)):
+            st.download_button(
+                f"{title}: certificate", outcome.certificate.to_bytes, f"{title.lower()}.npz",
+                "application/octet-stream", icon=":material/verified_user:", on_click="ignore", key=f"save_{title}",
+            )  # fmt: skip
+
+
+def _numbers(title: str, outcome: Outcome) -> None:
+    certificate = outcome.certificate
+    st.markdown(f"#### {title}")
+    st.caption(f"`{outcome.request.model}`")
+    cells = st.columns(2)
+    cells[0].metric("Certified", wording.share(certificate.certified_count, certificate.labels.size))
+    if outcome.request.truth is not None:
+        classes = len(certificate.provenance.classes)
+        scores = engine.score(certificate.labels, outcome.request.truth, classes)
+        cells[1].metric("Certified and correct", f"{100 * scores.accuracy:.1f} %", help="of the labelled pixels")
+    st.caption(f"{certificate.provenance.seconds_sampling:.1f} s, radius {wording.floored(certificate.radius)}")
+
+
+@st.fragment(run_every=0.5)
+def show_progress(job: engine.Job) -> None:
+    """Poll the comparison twice a second; once it has ended, run the whole page again."""
+    follow(job, "Draw")
+    if st.button("Cancel", icon=":material/stop:", key="cancel_comparison"):
+        runner.cancel(job)
+
+
+def _gain(made: engine.Denoising) -> str:
+    gain = made.psnr_clean - made.psnr_noisy
+    return f"{abs(gain):.1f} dB {'more' if gain >= 0 else 'less'} than the noisy image"
+
+
+def _shown(picture: NDArray[np.float32]) -> bytes:
+    return engine.png(overlay.enlarge(np.rint(picture.clip(0.0, 1.0) * 255.0).astype(np.uint8)))

@@ -1,0 +1,89 @@
+"""Tables of the Models page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+import engine
+
+
+def show_overview(infos: Sequence[engine.ModelInfo]) -> None:
+    """One line a model, with its scores on CamVid where this project measured them."""
+    scores = {row[0]: row for row in engine.model_scores()}
+    rows = []
+    for info in infos:
+        _, clean, certified, sigma = scores.get(info.name, ("", None, None, None))
+        rows.append(
+            (
+                f"`{info.name}`",
+                info.title,
+                f"{info.labels.name} ({len(info.labels)})",
+                "–" if clean is None else f"{clean:.1%}",
+                "–" if certified is None else f"{certified:.1%} at σ = {sigma:g}",
+            )
+        )
+    st.markdown(_table(("model", "what it is", "classes", "correct, clean", "certified and correct"), rows))
+    st.caption("Scores on CamVid val at working size 320, certified with τ = 0.75, n = 100, α = 0.001, Holm.")
+
+
+def show_around(parts: Sequence[engine.Part], denoisers: Sequence[tuple[str, str, str]]) -> None:
+    """What can go around a model, and the denoisers' cards. denoisers: name, title, card."""
+    rows = [(f"`+{part.name}`", part.title, part.about) for part in parts]
+    st.markdown(_table(("name", "what it is", "about"), rows))
+    for name, title, card in denoisers:
+        with st.expander(f"{title} (`{name}`)", icon=":material/badge:"):
+            st.markdown(card.replace("# ", "### ", 1))
+
+
+def show_offers(offers: Sequence[engine.OfferInfo]) -> None:
+    """What can be downloaded, and how to use files of one's own."""
+    st.markdown(
+        "Off-the-shelf segmenters are not part of Certiscope. `python -m engine fetch NAME` downloads one where the "
+        "command runs, checks it, and writes it into `models.toml`; this page and every command know it from then on. "
+        "They were not trained on noise: put a denoiser around them."
+    )
+    rows = [
+        (
+            f"`{offer.name}`",
+            offer.title,
+            f"{offer.megabytes:g} MB",
+            offer.terms,
+            "nothing more" if offer.installed else f"`{offer.install}`",
+        )
+        for offer in offers
+    ]
+    st.markdown(_table(("name", "what it is", "download", "terms", "needs"), rows))
+    with st.expander("A model of your own", icon=":material/add_box:"):
+        st.markdown(
+            "Write `models.toml` in the folder where you start Certiscope. A model is named by a path on this machine, "
+            "never uploaded: some of these files run code when they are opened."
+        )
+        st.code(_EXAMPLE, language="toml")
+        st.markdown(
+            "Sources: "
+            + "; ".join(f"**{name}**: {title}" for name, title in engine.model_sources())
+            + ". Diffusion models are read in the layout of the published guided-diffusion checkpoints, and used as "
+            "`MODEL+single:NAME`."
+        )
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table, whose cells wrap."""
+    lines = [columns, ["---"] * len(columns), *([cell.replace("|", "\\|") for cell in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+_EXAMPLE = """[[model]]
+name = "my-segmenter"
+source = "scripted"              # a TorchScript or torch.export file
+path = "models/segmenter.pt"
+labels = ["background", "road"]  # or the name of a label space, such as "cityscapes"
+mean = [0.485, 0.456, 0.406]
+std = [0.229, 0.224, 0.225]
+
+[[denoiser]]
+name = "guided-256"
+path = "models/256x256_diffusion_uncond.pt"
+"""

@@ -1,0 +1,128 @@
+"""Tables and charts of the Results page."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+import engine
+
+_COLOURS = ("#2F7FDB", "#E8890C", "#18A07A", "#C65BB0", "#8A6A2F", "#6B6FD4")
+_SHARES = {"accuracy", "mIoU", "abstained"}
+_ROW_HEIGHT = 35
+
+
+def show_grid(grid: engine.Grid, *, key: str) -> None:
+    """The table, and the same as CSV."""
+    shown = [{name: _cell(name, value) for name, value in zip(grid.columns, row, strict=True)} for row in grid.rows]
+    st.dataframe(
+        shown, hide_index=True, width="stretch", height=_ROW_HEIGHT * (len(shown) + 1) + 3, key=key,
+        column_config={name: st.column_config.TextColumn(alignment="right") for name in grid.columns[1:]},
+    )  # fmt: skip
+    st.download_button(
+        "As CSV", lambda: as_csv(grid), f"{key}.csv", "text/csv", icon=":material/download:", key=f"csv_{key}"
+    )
+
+
+def as_csv(grid: engine.Grid) -> str:
+    """Full precision; nothing for an empty cell."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(grid.columns)
+    writer.writerows([["" if value is None else value for value in row] for row in grid.rows])
+    return text.getvalue()
+
+
+def show_commands(results: Sequence[Mapping[str, Any]]) -> None:
+    """What made the rows, and how honest one has to be about many rows."""
+    for stored in results:
+        plan = stored["plan"]
+        settings = plan["settings"]
+        st.caption(
+            f"{stored['images']} images of {stored['dataset']}, n₀ = {settings['n0']}, n = {settings['n']}, "
+            f"α = {settings['alpha']:g}, working size {settings['size']}, {stored['compute']}, version "
+            f"{stored['version']}. A certified row holds for each image with probability 1 − α, by itself: "
+            f"{stored['families']} certificates were made of each image on shared draws, and whoever picks the best of "
+            "them has to add up as many α."
+        )
+        st.code(stored["command"], language="bash", wrap_lines=True)
+
+
+def show_chart(grid: engine.Grid, *, over: str) -> None:
+    """Certified accuracy over sigma, or over the radius with a tau at every point."""
+    figure = radius_chart(grid) if over == "radius" else sigma_chart(grid)
+    st.plotly_chart(figure, key="results_chart", config={"displayModeBar": False}, width="stretch")
+
+
+def radius_chart(grid: engine.Grid) -> go.Figure:
+    """One line for each model and sigma; the number at a point is its tau."""
+    lines: dict[str, list[dict[str, engine.Cell]]] = {}
+    for row in _records(grid):
+        lines.setdefault(f"{row['model']}, σ = {row['σ']:g}", []).append(row)
+    figure = go.Figure()
+    for (name, rows), colour in zip(lines.items(), _COLOURS, strict=False):
+        figure.add_scatter(
+            x=[row["R"] for row in rows],
+            y=[row["accuracy"] for row in rows],
+            text=[f"{row['τ']:g}" for row in rows],
+            textposition="top center",
+            mode="lines+markers+text",
+            name=name,
+            line={"color": colour, "width": 2.5},
+            hovertemplate="τ = %{text}: R = %{x:.3f}, %{y:.1%}<extra>" + name + "</extra>",
+        )
+    return _laid_out(figure, "Certified radius R (l2)")
+
+
+def sigma_chart(grid: engine.Grid) -> go.Figure:
+    """One line for each model that was certified; dashed behind a denoiser."""
+    lines: dict[str, list[dict[str, engine.Cell]]] = {}
+    for row in _records(grid):
+        if row["R"] is not None:
+            lines.setdefault(str(row["model"]), []).append(row)
+    colours: dict[str, str] = {}
+    figure = go.Figure()
+    for name, rows in lines.items():
+        model = name.partition(":")[0]
+        colour = colours.setdefault(model, _COLOURS[len(colours) % len(_COLOURS)])
+        dash = {"SegCertify": "solid", "DenoiseCertify": "dash"}.get(name.partition(": ")[2], "dot")
+        figure.add_scatter(
+            x=[row["σ"] for row in rows],
+            y=[row["accuracy"] for row in rows],
+            mode="lines+markers",
+            name=name,
+            line={"color": colour, "width": 2.5, "dash": dash},
+            hovertemplate="σ = %{x:g}: %{y:.1%}<extra>" + name + "</extra>",
+        )
+    return _laid_out(figure, "σ of the noise (R = 0.674 σ at τ = 0.75)")
+
+
+def _records(grid: engine.Grid) -> list[dict[str, engine.Cell]]:
+    return [dict(zip(grid.columns, row, strict=True)) for row in grid.rows]
+
+
+def _laid_out(figure: go.Figure, x_title: str) -> go.Figure:
+    figure.update_layout(
+        height=460, margin={"l": 10, "r": 16, "t": 10, "b": 10}, hovermode="closest",
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0.0, "font": {"size": 13}},
+        xaxis={"title": x_title, "rangemode": "tozero", "automargin": True},
+        yaxis={"title": "Certified and correct", "range": [0, 1.04], "tickformat": ".0%", "automargin": True},
+    )  # fmt: skip
+    return figure
+
+
+def _cell(name: str, value: engine.Cell) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, str):
+        return value
+    if name in _SHARES:
+        return f"{value:+.4f}" if value < 0 or 0 < abs(value) < 0.005 else f"{value:.3f}".rstrip("0").ljust(4, "0")
+    if name == "R":
+        return f"{int(value * 1000 + 1e-9) / 1000:g}"  # never rounded up
+    return f"{value:g}" if isinstance(value, int) or value < 5 else f"{value:.2f}"

@@ -1,0 +1,104 @@
+"""The Denoise page as a script: three pictures of a draw, two certificates with the same noise, hostile choices."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import engine
+from app import runner, tasks
+from app.requests import Comparison, Request
+from tests.pictures import plain_image
+
+ROOT = Path(__file__).resolve().parents[2]
+SCREEN = ROOT / "app" / "screens" / "denoise.py"
+
+
+def page(**query: str) -> AppTest:
+    test = AppTest.from_file(str(SCREEN), default_timeout=240)
+    for key, value in query.items():
+        test.query_params[key] = value
+    return test.run()
+
+
+def texts(test: AppTest) -> str:
+    return " ".join(block.value for kind in ("caption", "markdown", "success", "error") for block in test.get(kind))
+
+
+def wait(job: engine.Job) -> None:
+    while not job.state.final:
+        runner.find(job.id)
+        time.sleep(0.05)
+
+
+@pytest.fixture(scope="module")
+def request_of(street_image: engine.Image) -> Request:
+    return Request(
+        name="tiny", model="street-clean", image=street_image, truth=None, settings=engine.Settings(n0=3, n=20, seed=7),
+        stop=engine.StopRule(), fresh=False,
+    )  # fmt: skip
+
+
+def test_a_draw_before_and_after(street_image: engine.Image) -> None:
+    test = page()
+    assert not test.exception
+    assert test.selectbox(key="segmenter").value == "street-clean"
+    assert test.selectbox(key="denoiser").value == "single"
+    assert "t\\* = 259" in texts(test)  # sigma 0.5: METHOD section 7's rule, checked in tests/unit/test_diffusion.py
+    test.slider(key="denoise_sigma").set_value(0.25).run()
+    assert "t\\* = 145" in texts(test)
+    shown = tasks.preview("street-clean+single", street_image.sha256, 0.25, 0, street_image)
+    assert shown.denoising.psnr_noisy == pytest.approx(12.04, abs=0.15)  # -20 log10(0.25), on 9,216 values
+    assert shown.denoising.psnr_clean > shown.denoising.psnr_noisy + 5
+    np.testing.assert_array_equal(
+        shown.on_image, engine.base_prediction(engine.load_model("street-clean"), street_image)
+    )
+
+
+def test_two_certificates_with_the_same_noise(request_of: Request) -> None:
+    names = ("street-clean", "street-clean+single")
+    job = tasks.submit_comparison(request_of, names)
+    wait(job)
+    assert isinstance(job.result, Comparison)
+    assert [outcome.request.model for outcome in job.result.outcomes] == list(names)
+    for name, outcome in zip(names, job.result.outcomes, strict=True):
+        alone = engine.segcertify(engine.load_model(name), request_of.image, request_of.settings)
+        np.testing.assert_array_equal(outcome.certificate.hits, alone.hits)
+        np.testing.assert_array_equal(outcome.certificate.labels, alone.labels)
+    assert (job.done, job.total) == (46, 46)
+
+
+def test_the_page_shows_both_and_enters_them_in_the_ledger(request_of: Request) -> None:
+    job = tasks.submit_comparison(request_of, ("street-clean", "street-clean+single"))
+    wait(job)
+    test = page(run=job.id)
+    assert not test.exception
+    assert len(test.success) == 2
+    assert "DenoiseCertify" in test.success[1].value
+    assert any("2 runs seen" in expander.label for expander in test.expander)
+
+
+def test_another_pages_run_is_not_taken_for_a_comparison(request_of: Request) -> None:
+    job = runner.submit(request_of)
+    wait(job)
+    test = page(run=job.id)
+    assert not test.exception
+    assert not test.success
+
+
+def test_too_much_work_is_refused() -> None:
+    huge = Request(
+        name="huge", model="street-clean", image=plain_image(320, 320), truth=None,
+        settings=engine.Settings(n=100_000), stop=engine.StopRule(), fresh=True,
+    )  # fmt: skip
+    with pytest.raises(engine.InvalidSetting, match="more than one run here may take"):
+        tasks.submit_comparison(huge, ("street-clean", "street-clean+single"))
+
+
+def test_unknown_names_in_the_url_do_not_crash() -> None:
+    test = page(segmenter="no-such", denoiser="<script>", denoise_sigma="99", run="nothing")
+    assert not test.exception

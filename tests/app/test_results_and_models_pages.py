@@ -1,0 +1,91 @@
+"""The Results and Models pages as scripts, over every table and every model."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import engine
+from app.views import models as models_view
+from app.views import results as results_view
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def page(screen: str, **query: str) -> AppTest:
+    test = AppTest.from_file(str(ROOT / "app" / "screens" / f"{screen}.py"), default_timeout=120)
+    for key, value in query.items():
+        test.query_params[key] = value
+    return test.run()
+
+
+@pytest.mark.parametrize("name", sorted(engine.paper_tables()))
+def test_every_table_shows_both_sides_apart(name: str) -> None:
+    table = engine.paper_tables()[name]
+    test = page("results", table=table.label)
+    assert not test.exception
+    assert test.header[0].value == table.title
+    assert [block.value for block in test.subheader] == ["This project, on CamVid", "As published"]
+    grids = [frame.value for frame in test.dataframe]
+    expected = [grid for grid in (engine.own_grid(table), table.published) if grid.rows]
+    assert [len(frame) for frame in grids] == [len(grid.rows) for grid in expected]
+    if engine.own_grid(table).rows:
+        commands = [block.value for block in test.code]
+        assert commands
+        assert all(command.startswith("python -m engine sweep --dataset camvid") for command in commands)
+
+
+def test_a_radius_is_never_rounded_up_and_nothing_is_lost_in_the_csv() -> None:
+    grid = engine.Grid(columns=("model", "R", "accuracy"), rows=(("a", 0.16889, 0.85555), ("b", None, 0.5)))
+    rows = list(csv.reader(io.StringIO(results_view.as_csv(grid))))
+    assert rows == [["model", "R", "accuracy"], ["a", "0.16889", "0.85555"], ["b", "", "0.5"]]
+    assert results_view._cell("R", 0.16889) == "0.168"
+    assert results_view._cell("R", None) == "–"
+    assert results_view._cell("accuracy", 0.0) == "0.00"
+
+
+def test_the_charts_have_a_line_for_each_certified_model() -> None:
+    columns = ("model", "σ", "R", "accuracy", "mIoU", "abstained")
+    rows = (
+        ("m: clean", None, None, 0.9, 0.5, None),
+        ("m: SegCertify", 0.25, 0.16, 0.8, 0.5, 0.1),
+        ("m: SegCertify", 0.5, 0.33, 0.7, 0.5, 0.1),
+        ("m: DenoiseCertify", 0.25, 0.16, 0.85, 0.5, 0.1),
+    )
+    figure = results_view.sigma_chart(engine.Grid(columns=columns, rows=rows))
+    assert [(line.name, list(line.x), list(line.y), line.line.dash) for line in figure.data] == [
+        ("m: SegCertify", [0.25, 0.5], [0.8, 0.7], "solid"),
+        ("m: DenoiseCertify", [0.25], [0.85], "dash"),
+    ]
+
+
+def test_every_model_is_listed_with_its_card() -> None:
+    for info in engine.available():
+        test = page("models", card=info.name)
+        assert not test.exception
+        shown = " ".join(block.value for block in test.markdown)
+        assert info.card.replace("# ", "### ", 1).strip() in shown
+        assert any(info.weights_sha256 in block.value for block in test.caption)
+
+
+def test_offers_say_size_terms_and_what_they_need() -> None:
+    test = page("models")
+    shown = " ".join(block.value for block in test.markdown)
+    for offer in engine.offers():
+        assert f"`{offer.name}`" in shown
+        assert f"{offer.megabytes:g} MB" in shown
+    for part in engine.parts():
+        assert f"`+{part.name}`" in shown
+
+
+def test_a_cell_cannot_break_the_table() -> None:
+    assert models_view._table(("a", "b"), [("x|y", "z")]).splitlines()[-1] == "| x\\|y | z |"
+
+
+def test_unknown_choices_do_not_crash() -> None:
+    assert not page("results", table="<b>").exception
+    assert not page("models", card="nothing").exception
