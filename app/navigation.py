@@ -10,6 +10,7 @@ CERTIFY = "screens/certify.py"
 LEARN = "screens/learn.py"
 EXPERIMENTS = "screens/experiments.py"
 DENOISE = "screens/denoise.py"
+ATTACK = "screens/attack.py"
 MODELS = "screens/models.py"
 RESULTS = "screens/results.py"
 
@@ -20,6 +21,7 @@ def pages() -> list[StreamlitPage]:
         st.Page(HOME, title="Home", icon=":material/home:", default=True),
         st.Page(CERTIFY, title="Certify", icon=":material/verified_user:", url_path="certify"),
         st.Page(DENOISE, title="Denoise", icon=":material/blur_off:", url_path="denoise"),
+        st.Page(ATTACK, title="Attack", icon=":material/bolt:", url_path="attack"),
         st.Page(LEARN, title="Learn", icon=":material/school:", url_path="learn"),
         st.Page(EXPERIMENTS, title="Experiments", icon=":material/science:", url_path="experiments"),
         st.Page(RESULTS, title="Results", icon=":material/leaderboard:", url_path="results"),

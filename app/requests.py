@@ -67,18 +67,20 @@ class Request:
 class Outcome:
     """A finished run: the certificate, the base model's own answer (uint8 (H, W)), and PNG files by name.
 
-    pictures: those that do not depend on tau; see `overlay.fixed_pictures`.
+    pictures: those that do not depend on tau; see `overlay.fixed_pictures`. space: the classes of the
+    model that made it.
     """
 
     request: Request
     certificate: engine.Certificate
     base: NDArray[np.uint8]
     pictures: Mapping[str, bytes]
+    space: engine.LabelSpace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Comparison:
-    """The same image and settings, certified for several models with the same noise."""
+    """The same image, certified for several models with the same settings, each with noise of its own."""
 
     outcomes: tuple[Outcome, ...]
 
@@ -100,3 +102,49 @@ class Look:
     view: engine.LiveView
     space: engine.LabelSpace
     name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class AttackRequest:
+    """One attack as asked for, on the image of `certify`, whose model is the certified one and whose seed is decided.
+
+    undefended: the model that is attacked as it is. budget_share: of the radius. only: the class of the undefended
+    model's answer whose pixels count, None for all.
+    """
+
+    certify: Request
+    undefended: str
+    attack: str
+    loss: str
+    victim: str
+    budget_share: float
+    steps: int
+    only: int | None
+
+    @property
+    def radius(self) -> float:
+        settings = self.certify.settings
+        return engine.family(settings.family).radius(sigma=settings.sigma, tau=settings.tau)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class AttackOutcome:
+    """A finished attack with both certificates. before, after: the undefended model's answers, uint8 (H, W)."""
+
+    request: AttackRequest
+    result: engine.AttackResult
+    before: NDArray[np.uint8]
+    after: NDArray[np.uint8]
+    clean: engine.Certificate
+    attacked: engine.Certificate
+    verdict: engine.Verdict
+    pictures: Mapping[str, bytes]
+    amplified: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curve:
+    """Flipped shares over the budget: of the undefended model's pixels, and of the certified ones."""
+
+    request: AttackRequest
+    points: tuple[engine.CurvePoint, ...]

@@ -14,7 +14,8 @@ from app.requests import Choice, Look, Outcome, Request
 from app.state import session_id
 from app.views.overlay import fixed_pictures
 
-_MOST_WORK = 4_000_000_000  # pixels times draws: about eleven minutes on two CPU cores
+_KEPT_SECONDS = 3600
+_MOST_WORK = 4_000_000_000  # pixels times draws of a bare model: about ten minutes on two CPU cores
 
 
 def prepare(chosen: Chosen, model: str, choice: Choice) -> Request:
@@ -33,7 +34,7 @@ def prepare(chosen: Chosen, model: str, choice: Choice) -> Request:
     )
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@st.cache_resource(max_entries=8, ttl=_KEPT_SECONDS, show_spinner=False)
 def _decoded(digest: str, size: int, _data: bytes) -> engine.Image:  # noqa: ARG001 - the key of the cache
     return engine.decode_image(_data, size=size)
 
@@ -42,7 +43,7 @@ def submit(asked: Request) -> engine.Job:
     """Queue a certification for this session. Raises QueueFull, or InvalidSetting for more work than a server takes."""
     request, pace = asked.with_seed(), _pace()
     settings, components = request.settings, request.image.components
-    check_work(request, 1)
+    check_work(request, request.model)
 
     def work(job: engine.Job) -> Outcome:
         model = engine.load_model(request.model)
@@ -60,18 +61,20 @@ def submit(asked: Request) -> engine.Job:
         pace.learn(request.model, certificate.provenance.seconds_sampling / (components * drawn))
         base = engine.base_prediction(model, request.image)
         pictures = fixed_pictures(request.image, certificate, base, request.truth, model.info.labels)
-        return Outcome(request=request, certificate=certificate, base=base, pictures=pictures)
+        space = model.info.labels
+        return Outcome(request=request, certificate=certificate, base=base, pictures=pictures, space=space)
 
     return jobs.manager().submit(session_id(), work)
 
 
-def check_work(request: Request, models: int) -> None:
-    """Raises InvalidSetting for more work than a server takes at once."""
+def check_work(request: Request, *models: str) -> None:
+    """Raises InvalidSetting for more work than a server takes at once; each model makes its own draws."""
     draws = request.settings.n0 + request.settings.n
-    if models * request.image.components * draws > _MOST_WORK:
+    cost = sum(engine.model_cost(name) for name in models)
+    if cost * request.image.components * draws > _MOST_WORK:
         raise engine.InvalidSetting(
             f"{request.image.components:,} pixels with {draws:,} draws are more than one run here may take; "
-            "choose a smaller working size or fewer draws, or use the command line"
+            "choose a smaller working size, fewer draws or a faster denoiser, or use the command line"
         )
 
 

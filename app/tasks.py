@@ -27,37 +27,44 @@ def submit_experiment(name: str, *, seed: int, quality: engine.Quality) -> engin
 
 
 def submit_comparison(asked: Request, models: tuple[str, ...]) -> engine.Job:
-    """Queue the same certification for several models, with the same noise; its result is a `Comparison`.
+    """Queue the same certification for several models, each with noise of its own; its result is a `Comparison`.
 
     Raises QueueFull, or InvalidSetting for more work than a server takes.
     """
     request = asked.with_seed()
-    runner.check_work(request, len(models))
+    runner.check_work(request, *models)
     each = request.settings.n0 + request.settings.n
 
     def work(job: engine.Job) -> Comparison:
         outcomes = []
         for number, name in enumerate(models):
             model = engine.load_model(name)
+            seed = (request.settings.seed + number) % (int(engine.BOUNDS["seed"].high) + 1)
+            own = replace(request, model=name, settings=replace(request.settings, seed=seed))
 
             def count(done: int, _: int, before: int = number * each) -> None:
                 job.progress(before + done, len(models) * each)
 
             certificate = engine.segcertify(
-                model, request.image, request.settings, progress=count, cancelled=job.cancel_requested
+                model, request.image, own.settings, progress=count, cancelled=job.cancel_requested
             )
             base = engine.base_prediction(model, request.image)
             pictures = fixed_pictures(request.image, certificate, base, request.truth, model.info.labels)
-            own = replace(request, model=name)
-            outcomes.append(Outcome(request=own, certificate=certificate, base=base, pictures=pictures))
+            space = model.info.labels
+            outcomes.append(Outcome(request=own, certificate=certificate, base=base, pictures=pictures, space=space))
         return Comparison(outcomes=tuple(outcomes))
 
     return jobs.manager().submit(session_id(), work)
 
 
-@st.cache_resource(max_entries=8, show_spinner="Adding noise and taking it away …")
-def preview(model: str, digest: str, sigma: float, seed: int, _image: engine.Image) -> Preview:  # noqa: ARG001
-    """One noisy draw of an image, denoised and segmented; `digest` is the image's, and the key of the cache."""
+def preview(model: str, image: engine.Image, *, sigma: float, seed: int) -> Preview:
+    """One noisy draw of an image, denoised and segmented; kept for an hour."""
+    return _preview(model, engine.model_info(model).weights_sha256, image.sha256, sigma, seed, image)
+
+
+@st.cache_resource(max_entries=8, ttl=3600, show_spinner="Adding noise and taking it away …")
+def _preview(model: str, weights: str, digest: str, sigma: float, seed: int, _image: engine.Image) -> Preview:
+    _ = weights, digest  # with the others the key of the cache
     loaded = engine.load_model(model)
     settings = engine.Settings(sigma=sigma, seed=seed)
     made = engine.denoise_once(loaded, _image, settings)

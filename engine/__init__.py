@@ -1,11 +1,24 @@
 """Certiscope's certification engine: the public API. It knows no screen, and importing it does no work."""
 
 from engine import illustrations, planar
+from engine.attacks import LOSSES, NORMS, Aim, AttackResult, AttackSettings, Step, attack, attacks
 from engine.audit import Fault, FaultRow, faults, measure_fault
 from engine.bench import measure_pace
 from engine.certificates import Certificate, Provenance
 from engine.certify import LiveView, StopRule, base_prediction, prediction, segcertify
 from engine.config import BOUNDS, Bound, Settings
+from engine.contest import (
+    VICTIMS,
+    CurvePoint,
+    Verdict,
+    aim_at,
+    attack_image,
+    attacked_image,
+    certify_attacked,
+    flipped,
+    judge,
+    robustness_curve,
+)
 from engine.datasets import DatasetItem, SegmentationDataset, dataset, datasets
 from engine.denoising import Denoising, denoise_once
 from engine.device import Compute, choose_compute
@@ -31,16 +44,18 @@ from engine.models.catalogue import (
     OfferInfo,
     Part,
     available,
+    configuration_problem,
     denoisers,
     full_name,
     load_model,
+    model_cost,
     model_info,
     model_sources,
     offers,
     parts,
 )
 from engine.perturbations import Family, families, family
-from engine.pictures import colour_labels, labels_png, png
+from engine.pictures import colour_labels, difference_png, labels_png, png
 from engine.scenes import render_street
 from engine.stats.binomial import interval, lower_bound, p_value_table
 from engine.stats.corrections import Correction, correction, corrections
@@ -56,9 +71,15 @@ from engine.version import VERSION
 __all__ = [
     "ABSTAIN",
     "BOUNDS",
+    "LOSSES",
     "MAX_BYTES",
+    "NORMS",
     "VERSION",
+    "VICTIMS",
     "VOID",
+    "Aim",
+    "AttackResult",
+    "AttackSettings",
     "BaseModel",
     "Bound",
     "Cancelled",
@@ -68,6 +89,7 @@ __all__ = [
     "Compute",
     "Control",
     "Correction",
+    "CurvePoint",
     "DatasetItem",
     "Denoising",
     "EngineError",
@@ -106,14 +128,23 @@ __all__ = [
     "Selection",
     "Settings",
     "State",
+    "Step",
     "StopRule",
     "UnknownName",
+    "Verdict",
     "Verification",
+    "aim_at",
+    "attack",
+    "attack_image",
+    "attacked_image",
+    "attacks",
     "available",
     "base_prediction",
+    "certify_attacked",
     "choose_compute",
     "class_story",
     "colour_labels",
+    "configuration_problem",
     "correction",
     "corrections",
     "counterfactual_share",
@@ -122,6 +153,7 @@ __all__ = [
     "decode_image",
     "denoise_once",
     "denoisers",
+    "difference_png",
     "evaluate",
     "expected_share",
     "experiment",
@@ -130,11 +162,13 @@ __all__ = [
     "family",
     "faults",
     "files_of",
+    "flipped",
     "forecasts",
     "full_name",
     "illustrations",
     "image_from_array",
     "interval",
+    "judge",
     "labels_png",
     "ledger_of",
     "load_model",
@@ -142,6 +176,7 @@ __all__ = [
     "measure_fault",
     "measure_pace",
     "mode",
+    "model_cost",
     "model_info",
     "model_scores",
     "model_sources",
@@ -159,6 +194,7 @@ __all__ = [
     "reduce_labels",
     "region_story",
     "render_street",
+    "robustness_curve",
     "score",
     "segcertify",
     "share_of_alpha",

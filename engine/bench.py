@@ -15,6 +15,7 @@ from torch import nn
 from engine.certify import segcertify
 from engine.config import Settings
 from engine.decisions import decide
+from engine.device import synchronise
 from engine.images import image_from_array
 from engine.models.base import BaseModel, labels_of
 from engine.models.wrappers import DenoisedAt
@@ -47,12 +48,12 @@ def bench(model: BaseModel, *, repeats: int = 7, samples: int = 40) -> dict[str,
         with torch.inference_mode():
             for _ in range(samples // batch):
                 model.logits(noisy)
-        _synchronise(model)
+        synchronise(model.compute)
 
     def sampled() -> None:
         for _ in sampler.hits(top, 0, samples):
             pass
-        _synchronise(model)
+        synchronise(model.compute)
 
     pairs = [(_seconds(sampled), _seconds(bare)) for _ in range(repeats + 1)][1:]
     settings = Settings()
@@ -83,7 +84,7 @@ def _denoising(model: BaseModel, noisy: torch.Tensor, repeats: int) -> dict[str,
     def through(part: nn.Module) -> float:
         began = time.perf_counter()
         labels_of(part, images)
-        _synchronise(model)
+        synchronise(model.compute)
         return time.perf_counter() - began
 
     pairs = [(through(network), through(network.segmenter)) for _ in range(repeats + 1)][1:]
@@ -124,7 +125,7 @@ def measure_pace(model: BaseModel) -> float:
 
     def trial() -> None:
         sampler.votes(draws)
-        _synchronise(model)
+        synchronise(model.compute)
 
     trial()
     return _seconds(trial) / (draws * image.components)
@@ -142,8 +143,3 @@ def _seconds(work: Callable[[], object]) -> float:
     began = time.perf_counter()
     work()
     return time.perf_counter() - began
-
-
-def _synchronise(model: BaseModel) -> None:
-    if model.compute.device.type == "cuda":
-        torch.cuda.synchronize()

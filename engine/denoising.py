@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from engine.config import Settings
+from engine.config import SEED_MAX, Settings
 from engine.diffusion import step_for
-from engine.errors import InvalidSetting
+from engine.errors import InvalidInput, InvalidSetting
 from engine.models.base import BaseModel
 from engine.models.wrappers import DenoisedAt
 from engine.rng import Stage
 from engine.sampling import Sampler
-from engine.types import Image, Progress, unheard
+from engine.types import Image
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -61,13 +61,19 @@ def psnr(picture: NDArray[np.float32], truth: NDArray[np.float32]) -> float:
 
 
 def mean_psnr(
-    model: BaseModel, images: Iterable[Image], settings: Settings, *, total: int, progress: Progress = unheard
-) -> tuple[float, float]:
-    """Mean PSNR in dB over images of the noisy and of the denoised draw, one draw each; one seed for all."""
-    pairs = []
-    for image in images:
-        made = denoise_once(model, image, settings)
-        pairs.append((made.psnr_noisy, made.psnr_clean))
-        progress(len(pairs), total)
-    noisy, clean = np.mean(pairs, axis=0).tolist()
-    return noisy, clean
+    model: BaseModel, images: Iterable[Image], settings: Settings, *, progress: Callable[[int], None] = lambda _: None
+) -> tuple[float, float, float]:
+    """Mean PSNR in dB over images, one draw each: noisy, noisy and clipped to [0, 1], denoised.
+
+    Image i gets seed + i. Raises InvalidInput without images.
+    """
+    rows = []
+    for number, image in enumerate(images):
+        seed = (settings.seed + number) % (SEED_MAX + 1)
+        made = denoise_once(model, image, replace(settings, seed=seed))
+        rows.append((made.psnr_noisy, psnr(made.noisy.clip(0.0, 1.0), image.pixels), made.psnr_clean))
+        progress(number + 1)
+    if not rows:
+        raise InvalidInput("there is no image to measure on")
+    noisy, clipped, clean = np.mean(rows, axis=0).tolist()
+    return noisy, clipped, clean

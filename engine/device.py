@@ -45,6 +45,12 @@ def choose_compute(device: str = "auto", precision: str = "auto") -> Compute:
     return Compute(device=torch.device(device), precision=precision)
 
 
+def synchronise(compute: Compute) -> None:
+    """Wait until a GPU has done what it was given, so that a clock can be read."""
+    if compute.device.type == "cuda":
+        torch.cuda.synchronize(compute.device)
+
+
 def _native_bf16(device: str) -> bool:
     if device == "cuda":
         return torch.cuda.is_bf16_supported(including_emulation=False)

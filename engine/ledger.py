@@ -100,9 +100,10 @@ def _entry(settings: Settings, recorded: Provenance, name: str, certified: NDArr
         del values["tau"]
     if mode(settings.mode).anytime:
         del values["n"]  # all its moments hold together
-    noise = [recorded.input_sha256, recorded.model, recorded.weights_sha256, recorded.device, recorded.precision]
-    noise += [recorded.versions.get("torch", ""), str(settings.seed)]
-    parts = [*noise, *(f"{name}={value}" for name, value in values.items())]
+    size = "x".join(str(side) for side in certified.shape)
+    noise = [str(settings.seed), recorded.device, recorded.versions.get("torch", ""), size]
+    parts = [*noise, recorded.input_sha256, recorded.model, recorded.weights_sha256, recorded.precision]
+    parts += [f"{name}={value}" for name, value in values.items()]
     procedure = correction(settings.correction)
     return Entry(
         key="|".join(parts),

@@ -34,3 +34,14 @@ def png(pixels: NDArray[np.uint8], *, compression: int = 6) -> bytes:
     buffer = io.BytesIO()
     Pillow.fromarray(pixels).save(buffer, format="PNG", compress_level=compression)
     return buffer.getvalue()
+
+
+def difference_png(before: NDArray[np.float32], after: NDArray[np.float32]) -> tuple[bytes, float]:
+    """The change between two images, float32 (H, W, 3), around mid-grey, amplified as far as a picture holds.
+
+    Returns the PNG and the factor; grey and 1 where nothing changed.
+    """
+    change = after.astype(np.float64) - before
+    largest = float(np.abs(change).max(initial=0.0))
+    factor = 0.5 / largest if largest > 0.0 else 1.0
+    return png(np.rint(127.5 + 255.0 * factor * change).clip(0, 255).astype(np.uint8)), factor

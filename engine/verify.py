@@ -13,7 +13,7 @@ from engine.certify import segcertify
 from engine.decisions import decide
 from engine.device import choose_compute
 from engine.errors import EngineError, InvalidSetting
-from engine.models.catalogue import check_weights, load_model, model_info
+from engine.models.catalogue import check_weights, load_model, model_info, runs_code
 from engine.sampling import Sampler
 from engine.stats.binomial import lower_tail_table
 from engine.stats.corrections import correction
@@ -49,6 +49,7 @@ def verify(
     image: Image | None = None,
     resample: bool = False,
     seed: int | None = None,
+    trust_models: bool = False,
     progress: Progress = unheard,
     cancelled: Cancel = never,
 ) -> Verification:
@@ -56,11 +57,18 @@ def verify(
 
     The counts themselves are checked only with `resample`: with the recorded seed (default) all of them must agree;
     with another `seed` the certified classes are tested on independent draws, and it fails if these contradict one.
+    A configured model whose file runs code is not loaded to draw again, unless `trust_models`: the certificate and the
+    configuration may come from whoever wrote that file.
     Raises InvalidSetting for `resample` without the image, and EngineError kinds for what stops the checking itself.
     """
     if resample and image is None:
         raise InvalidSetting("drawing again needs the image; give it as well")
     checks = [*_internal(certificate), _weights(certificate)]
+    if resample and not trust_models and checks[-1].passed and runs_code(certificate.provenance.model):
+        raise InvalidSetting(
+            f"drawing again would run the code in the file of {certificate.provenance.model}; say that you trust it "
+            "(--trust-models), or leave out drawing again"
+        )
     if image is not None:
         checks.append(_input(certificate, image))
     trusted = [

@@ -79,11 +79,11 @@ settings = engine.Settings(sigma=sigma)
 if chosen is not None:
     try:
         request = runner.prepare(chosen, model, Choice(values=settings, stop=engine.StopRule(), fresh_seed=True))
-        preview = tasks.preview(behind, request.image.sha256, sigma, draw, request.image)
+        preview = tasks.preview(behind, request.image, sigma=sigma, seed=draw)
         space = engine.model_info(model).labels
         show_preview(preview, request.image, space, sigma=sigma)
         if denoiser.diffusion:
-            show_step(preview, sigma)
+            show_step(preview, sigma, chain=denoiser.name.startswith("multi"))
         st.subheader("What can be certified?", anchor=False)
         st.caption(
             f"SegCertify on {model} alone, and behind the denoiser: n₀ = {settings.n0}, τ = {settings.tau:g}, "
@@ -98,7 +98,7 @@ if job is not None and busy:
 elif job is not None and isinstance(job.result, Comparison):
     first = job.result.outcomes[0].request
     st.subheader(f"{wording.plain(first.name)}, σ = {first.settings.sigma:g}", anchor=False)
-    show_comparison(job.result, engine.model_info(first.model).labels)
+    show_comparison(job.result)
     for outcome in job.result.outcomes:
         state.add_to_ledger(outcome.certificate, outcome.request.name)
 elif job is not None and job.error:

@@ -23,7 +23,8 @@ name = st.segmented_control(
 info = infos.get(str(name), next(iter(infos.values())))
 with st.container(border=True):
     st.markdown(info.card.replace("# ", "### ", 1))
-    st.caption(f"Weights sha256 `{info.weights_sha256}`, checked whenever they are loaded.")
+    if info.weights_sha256:
+        st.caption(f"Weights sha256 `{info.weights_sha256}`, checked whenever they are loaded.")
 
 st.header("Around a model", anchor=False)
 st.markdown(
@@ -33,7 +34,6 @@ st.markdown(
 show_around(engine.parts(), engine.denoisers())
 
 st.header("Other people's models", anchor=False)
-try:
-    show_offers(engine.offers())
-except engine.EngineError as error:
-    st.error(f"{wording.plain(str(error), 300)}.")
+if problem := engine.configuration_problem():
+    st.error(f"{wording.plain(problem, 300)}. The models that ship with Certiscope work all the same.")
+show_offers(engine.offers())

@@ -32,31 +32,37 @@ def show_preview(preview: Preview, image: engine.Image, space: engine.LabelSpace
         column.image(
             engine.png(overlay.enlarge(engine.colour_labels(answer, space))), width="stretch", alt=f"{title}: segmented"
         )
-        kept = float((answer == preview.on_image).mean())
+        kept = int((answer == preview.on_image).sum())
         column.caption(
             "The segmenter's answer."
             if answer is preview.on_image
-            else f"The same answer as on the original at **{kept:.0%}** of the pixels."
+            else f"The same answer as on the original at **{wording.share(kept, answer.size)}** of the pixels."
         )
 
 
-def show_step(preview: Preview, sigma: float) -> None:
+def show_step(preview: Preview, sigma: float, *, chain: bool) -> None:
     """How the noise becomes a step of the diffusion process."""
     step = preview.denoising.step
+    how = (
+        "the network says what part of it is noise, a little less noise is put back, and so on down to step 0"
+        if chain
+        else "the network says what part of it is noise, and the rest is the estimate of the image"
+    )
     with st.expander("Which step of the diffusion is this?", icon=":material/timeline:"):
         st.markdown(
             f"The diffusion model lives in [−1, 1], where noise of σ = {sigma:g} has 2σ = {2 * sigma:g}. Its process "
             "at step t holds √ᾱₜ·image + √(1−ᾱₜ)·noise, so the noise over the image has the standard deviation "
             f"√((1−ᾱₜ)/ᾱₜ). The first of its 1,000 steps at which this is at least {2 * sigma:g} is "
-            f"**t\\* = {step}**. The noisy image is scaled by √ᾱₜ and given to the network as step {step}; the network "
-            "says what part of it is noise, and the rest is the estimate of the image. Rounding t\\* up costs nothing "
-            "in soundness: the denoiser is part of the base model, and the noise that is added has exactly σ."
+            f"**t\\* = {step}**. The noisy image is scaled by √ᾱₜ and given to the network as step {step}; {how}. "
+            "Rounding t\\* up costs nothing in soundness: the denoiser is part of the base model, and the noise that "
+            "is added has exactly σ."
         )
 
 
-def show_comparison(comparison: Comparison, space: engine.LabelSpace) -> None:
+def show_comparison(comparison: Comparison) -> None:
     """Certified pictures over each other, and the numbers of each."""
     plain, denoised = comparison.outcomes
+    space = denoised.space
     pictures = [engine.colour_labels(outcome.certificate.labels, space) for outcome in comparison.outcomes]
     left, right = st.columns([5, 3], gap="large")
     with left:
@@ -75,10 +81,14 @@ def show_comparison(comparison: Comparison, space: engine.LabelSpace) -> None:
         _numbers("SegCertify", plain)
         _numbers("DenoiseCertify", denoised)
     for title, outcome in (("SegCertify", plain), ("DenoiseCertify", denoised)):
-        st.success(f"**{title}.** {wording.guarantee(outcome.certificate)}", icon=":material/verified_user:")
+        text = f"**{title}.** {wording.guarantee(outcome.certificate)}"
+        if outcome.certificate.certified_count:
+            st.success(text, icon=":material/verified_user:")
+        else:
+            st.info(text)
     st.caption(
-        "Both were given the same noise. Each guarantee holds with its own probability; both together fail with at "
-        "most the sum of their α. They are about different smoothed models: the one with the denoiser is what would "
+        "Each got noise of its own, and each guarantee holds with its own probability; both together fail with at most "
+        "the sum of their α. They are about different smoothed models: the one with the denoiser is what would "
         "have to be deployed to use the second."
     )
     st.html(legend(denoised.certificate, space))

@@ -21,6 +21,7 @@ _SCALE = "Cividis"
 _P_VALUE_FLOOR = 12.0
 _FAST = 1  # these follow a slider
 _OUTLINE = (214, 62, 30)
+_FLIPPED, _NOW_ABSTAINS, _VIOLATED = (200, 30, 40), (20, 84, 180), (250, 220, 0)
 
 
 def enlarge(picture: Picture, least_width: int = 640) -> Picture:
@@ -119,3 +120,19 @@ def _coloured(values: NDArray[np.floating]) -> Picture:
 def _lookup() -> Picture:
     colours = sample_colorscale(_SCALE, np.linspace(0.0, 1.0, 256).tolist())
     return np.rint([unlabel_rgb(colour) for colour in colours]).astype(np.uint8)
+
+
+def flip_picture(
+    before: NDArray[np.uint8],
+    after: NDArray[np.uint8],
+    clean: NDArray[np.int16],
+    attacked: NDArray[np.int16],
+) -> Picture:
+    """What an attack changed: red where the undefended model was flipped, blue where a certified pixel abstains now,
+    yellow where a certified pixel was flipped (a violation inside the radius), grey elsewhere; lighter is certified."""
+    certified = clean != engine.ABSTAIN
+    picture = np.where(certified[..., None], np.uint8(214), np.uint8(150)) * np.ones(3, dtype=np.uint8)
+    picture[before != after] = _FLIPPED
+    picture[certified & (attacked == engine.ABSTAIN)] = _NOW_ABSTAINS
+    picture[certified & (attacked != engine.ABSTAIN) & (attacked != clean)] = _VIOLATED
+    return picture.astype(np.uint8)

@@ -43,7 +43,7 @@ def show_result(outcome: Outcome, *, current: Request | None) -> None:
 @st.fragment
 def _body(outcome: Outcome) -> None:
     """All that depends on tau, which may be moved where the mode leaves it free; nothing is drawn again."""
-    space = engine.model_info(outcome.request.model).labels
+    space = outcome.space
     certificate = _at_chosen_tau(outcome.certificate)
     pictures = {**outcome.pictures, **overlay.certified_pictures(certificate, space)}
     promise = st.success if wording.is_promise(certificate.settings) else st.warning

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 from typing import Any
 
 import plotly.graph_objects as go
@@ -65,7 +66,7 @@ def radius_chart(grid: engine.Grid) -> go.Figure:
     for row in _records(grid):
         lines.setdefault(f"{row['model']}, σ = {row['σ']:g}", []).append(row)
     figure = go.Figure()
-    for (name, rows), colour in zip(lines.items(), _COLOURS, strict=False):
+    for (name, rows), colour in zip(lines.items(), cycle(_COLOURS), strict=False):
         figure.add_scatter(
             x=[row["R"] for row in rows],
             y=[row["accuracy"] for row in rows],
@@ -117,7 +118,7 @@ def _laid_out(figure: go.Figure, x_title: str) -> go.Figure:
 
 
 def _cell(name: str, value: engine.Cell) -> str:
-    if value is None:
+    if value is None or value != value:  # not a number: no pixel gave a score
         return "–"
     if isinstance(value, str):
         return value

@@ -7,23 +7,37 @@ A name reads MODEL, or MODEL+WRAPPER+WRAPPER:ARGUMENT, applied from left to righ
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import math
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from engine.device import Compute, choose_compute
-from engine.errors import InvalidSetting, UnknownName, unknown_name
+from engine.errors import EngineError, IntegrityError, InvalidSetting, unknown_name
 from engine.models import configured, zoo
 from engine.models.base import BaseModel, ModelInfo
 from engine.models.external import sources
+from engine.models.external.config import ConfiguredModel
 from engine.models.wrappers import wrapper, wrappers
 
 
 def available() -> tuple[ModelInfo, ...]:
-    """All models without wrappers, the bundled ones first; nothing is loaded."""
+    """All models without wrappers, the bundled ones first; nothing is loaded or hashed.
+
+    Configured ones come without weights_sha256. Where the configuration is faulty only the bundled ones are listed;
+    see `configuration_problem`.
+    """
     own = tuple(entry.info() for entry in zoo.bundled(zoo.SEGMENTER))
-    return own + tuple(configured.info_of(row) for row in configured.configured_models().values())
+    try:
+        others = configured.configured_models().values()
+    except EngineError:
+        return own
+    return own + tuple(configured.info_of(row, identity=False) for row in others)
+
+
+def configuration_problem() -> str:
+    """What is wrong with models.toml, as a sentence; empty if nothing."""
+    return configured.problem()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,14 +56,13 @@ def parts() -> tuple[Part, ...]:
     found = []
     for entry in wrappers().values():
         for argument in entry.offered:
-            with suppress(UnknownName):  # its weights do not ship with this copy
-                entry.hashes(argument)
+            with suppress(EngineError):  # its weights do not ship with this copy
+                entry.identity(argument)
                 name = f"{entry.name}:{argument}" if argument else entry.name
-                title = _title(entry.title, argument)
                 found.append(
                     Part(
                         name=name,
-                        title=title,
+                        title=_title(entry.title, argument),
                         about=entry.about,
                         denoises=entry.denoises,
                         diffusion=entry.diffusion,
@@ -64,27 +77,39 @@ def full_name(model: str, *around: str) -> str:
 
 
 def model_info(name: str) -> ModelInfo:
-    """What is known of a model before it is loaded. Raises UnknownName, InvalidSetting."""
+    """What is known of a model before it is loaded. Raises UnknownName, InvalidSetting, InvalidInput."""
     model, parts = _split(name)
     info = _plain_info(model)
     if not parts:
         return info
     entries = [(wrapper(word), argument) for word, argument in parts]
-    hashes = [sha256 for entry, argument in entries for sha256 in entry.hashes(argument)]
+    told = [info.weights_sha256, *(word for entry, argument in entries for word in entry.identity(argument))]
     return replace(
         info,
         name=name,
         title=", ".join([info.title, *(_title(entry.title, argument) for entry, argument in entries)]),
-        weights_sha256=_joint(info.weights_sha256, hashes) if hashes else info.weights_sha256,
+        weights_sha256=hashlib.sha256("+".join(told).encode()).hexdigest(),
         denoised=any(entry.denoises for entry, _ in entries),
     )
+
+
+def model_cost(name: str) -> float:
+    """What a draw through the wrappers of a name costs, in draws of the bare model, roughly and at most."""
+    _, parts = _split(name)
+    return math.prod(wrapper(word).cost for word, _ in parts)
+
+
+def runs_code(name: str) -> bool:
+    """Whether loading the model runs code that is in its file. Raises UnknownName, InvalidInput."""
+    model, _ = _split(name)
+    return model not in _bundled() and configured.runs_code(_configured(model))
 
 
 def load_model(name: str, compute: Compute | None = None) -> BaseModel:
     """The model of that name on a device, cached.
 
-    Raises UnknownName, InvalidSetting for a wrapper's argument, or IntegrityError if a weight file is missing or is not
-    the file that its record names.
+    Raises UnknownName, InvalidSetting for a wrapper's argument, IntegrityError if a weight file is missing or is not
+    the file that its record names, InvalidInput and MissingPackage for configured ones.
     """
     return _load(name, compute or choose_compute(), model_info(name).weights_sha256)
 
@@ -96,23 +121,24 @@ def check_weights(name: str) -> None:
         zoo.checked_bytes(zoo.part(model, zoo.SEGMENTER))
     else:
         _plain_info(model)
-    hashes = {sha256 for word, argument in parts for sha256 in wrapper(word).hashes(argument)}
+    told = {word for part, argument in parts for word in wrapper(part).identity(argument)}
     for entry in zoo.bundled(zoo.DENOISER):
-        if entry.sha256 in hashes:
+        if entry.sha256 in told:
             zoo.checked_bytes(entry)
 
 
 @lru_cache(maxsize=8)
 def _load(name: str, compute: Compute, sha256: str) -> BaseModel:
-    _ = sha256  # a key of the cache: a configured file that has changed is another model
     info = model_info(name)
     model, parts = _split(name)
     if model in _bundled():
         network = zoo.load_part(model, zoo.SEGMENTER, compute)
     else:
-        network = configured.load_model(configured.configured_models()[model], compute)
+        network = configured.load_model(_configured(model), compute)
     for word, argument in parts:
         network = wrapper(word).wrap(network, argument, compute).network.eval()
+    if not info.weights_sha256 == sha256 == model_info(name).weights_sha256:
+        raise IntegrityError(f"{name} changed while it was loaded; ask again")
     return BaseModel(info=info, network=network, compute=compute)
 
 
@@ -123,27 +149,29 @@ def _bundled() -> list[str]:
 def _plain_info(model: str) -> ModelInfo:
     if model in _bundled():
         return zoo.part(model, zoo.SEGMENTER).info()
+    return configured.info_of(_configured(model))
+
+
+def _configured(model: str) -> ConfiguredModel:
     known = configured.configured_models()
     if model not in known:
         raise unknown_name("model", model, [*_bundled(), *known])
-    return configured.info_of(known[model])
+    return known[model]
 
 
 def _split(name: str) -> tuple[str, list[tuple[str, str]]]:
     model, *words = name.split("+")
     parts = [(word.partition(":")[0], word.partition(":")[2]) for word in words]
-    denoisers = [word for word, _ in parts if wrapper(word).denoises]
-    if len(denoisers) > 1 or (denoisers and parts[-1][0] != denoisers[0]):
-        raise InvalidSetting(f"one denoiser at most, and as the last part of the name, got {name!r:.80}")
+    denoisers = [number for number, (word, _) in enumerate(parts) if wrapper(word).denoises]
+    if len(parts) - len(denoisers) > 1 or denoisers not in ([], [len(parts) - 1]):
+        raise InvalidSetting(
+            f"a name takes one scale part and one denoiser at most, the denoiser last, got {name!r:.80}"
+        )
     return model, parts
 
 
 def _title(title: str, argument: str) -> str:
     return f"{title} ({argument})" if argument else title
-
-
-def _joint(first: str, others: Iterable[str]) -> str:
-    return hashlib.sha256("+".join([first, *others]).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from functools import lru_cache
 from pathlib import Path
 
+import torch
 from torch import nn
 
 from engine.device import Compute
+from engine.errors import EngineError, IntegrityError, InvalidInput
 from engine.models.architectures.guided_unet import read_guided_unet
 from engine.models.base import ModelInfo
-from engine.models.external import sha256_of
+from engine.models.external import sha256_of, source
 from engine.models.external.config import (
     ConfiguredDenoiser,
     ConfiguredModel,
@@ -19,54 +23,125 @@ from engine.models.external.config import (
     read_config,
     read_denoisers,
 )
-from engine.models.zoo import ready
+from engine.models.zoo import DENOISER, SEGMENTER, bundled, ready
 
 CONFIG = Path("models.toml")
+_PROBE_SIDE = 64
 
 
 def configured_models() -> dict[str, ConfiguredModel]:
-    """The models of the configuration by name; none where there is no such file. Raises InvalidInput."""
-    return {row.name: row for row in read_config(CONFIG)} if CONFIG.is_file() else {}
+    """The models of the configuration by name; none where there is no such file.
+
+    Raises InvalidInput, also for a name that a bundled model has.
+    """
+    rows = read_config(CONFIG) if CONFIG.is_file() else ()
+    _refuse_known([row.name for row in rows], SEGMENTER)
+    return {row.name: row for row in rows}
 
 
 def configured_denoisers() -> dict[str, ConfiguredDenoiser]:
-    """The denoisers of the configuration by name; none where there is no such file. Raises InvalidInput."""
-    return {row.name: row for row in read_denoisers(CONFIG)} if CONFIG.is_file() else {}
+    """The denoisers of the configuration by name; none where there is no such file. Raises as `configured_models`."""
+    rows = read_denoisers(CONFIG) if CONFIG.is_file() else ()
+    _refuse_known([row.name for row in rows], DENOISER)
+    return {row.name: row for row in rows}
 
 
-def info_of(row: ConfiguredModel) -> ModelInfo:
-    """What is known of a configured model; its file or folder is hashed, not opened. Raises InvalidInput."""
+def problem() -> str:
+    """What is wrong with the configuration, as a sentence; empty if nothing. Bundled models work all the same."""
+    try:
+        configured_models()
+        configured_denoisers()
+    except EngineError as error:
+        return str(error)
+    return ""
+
+
+def runs_code(row: ConfiguredModel) -> bool:
+    """Whether opening it runs code that is in its file."""
+    return source(row.source).runs_code
+
+
+def info_of(row: ConfiguredModel, *, identity: bool = True) -> ModelInfo:
+    """What is known of a configured model; its file or folder is hashed, not opened, and not even hashed without
+    `identity`, where weights_sha256 stays empty.
+
+    weights_sha256: over the file's own sha256 and all that the configuration says of how to read it, for that decides
+    what it computes. Raises InvalidInput.
+    """
     return ModelInfo(
         name=row.name,
         title=row.title,
         labels=row.labels,
         trained_sigma=row.trained_sigma,
-        weights_sha256=hash_of(row.path),
+        weights_sha256=_identity(row) if identity else "",
         card=f"# {row.title}\n\nConfigured in `{CONFIG}`, source {row.source}; it does not ship with Certiscope, and "
         "nothing is known here of how it was trained.",
     )
 
 
 def hash_of(path: Path) -> str:
-    """The sha256 of a file or folder, read again only when it has changed."""
-    files = sorted(path.rglob("*")) if path.is_dir() else [path]
-    return _hash(path, tuple((file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in files))
+    """The sha256 of a file or folder, read again only when it has changed. Raises InvalidInput."""
+    try:
+        files = sorted(path.rglob("*")) if path.is_dir() else [path]
+        stats = [(str(file), file.stat()) for file in files]
+    except OSError as error:
+        raise InvalidInput(f"{path.name} cannot be read: {error.strerror or error}") from error
+    return _hash(path, tuple((name, at.st_ino, at.st_ctime_ns, at.st_mtime_ns, at.st_size) for name, at in stats))
 
 
 def load_model(row: ConfiguredModel, compute: Compute) -> nn.Module:
     """Open a configured model on a device. Raises InvalidInput, IntegrityError, MissingPackage."""
-    return ready(open_configured(row).network, compute)
+    before = hash_of(row.path)
+    opened = open_configured(row)
+    if opened.sha256 != before:
+        raise IntegrityError(f"{row.path.name} changed while it was opened; ask again")
+    refuse_coupled(opened.network, row.name)
+    return ready(opened.network, compute)
 
 
-def load_denoiser(row: ConfiguredDenoiser, compute: Compute) -> nn.Module:
-    """Open a configured diffusion model on a device. Raises InvalidInput, IntegrityError."""
-    check_sha256(row, hash_of(row.path))
+def load_denoiser(row: ConfiguredDenoiser, sha256: str, compute: Compute) -> nn.Module:
+    """Open a configured diffusion model whose file has that sha256. Raises InvalidInput, IntegrityError."""
+    check_sha256(row, sha256)
     network, found = read_guided_unet(row.path)
-    check_sha256(row, found)
+    if found != sha256:
+        raise IntegrityError(f"{row.path.name} changed while it was opened; ask again")
     return ready(network, compute)
 
 
+@torch.inference_mode()
+def refuse_coupled(network: nn.Module, name: str) -> None:
+    """Raises InvalidInput if what a network says of an image depends on the others in its batch.
+
+    Draws would not be independent then, and no test of them would hold: batch normalisation by the batch's own
+    statistics is the usual cause. Two random images are shown together, in both orders, and apart.
+    """
+    images = torch.rand(2, 3, _PROBE_SIDE, _PROBE_SIDE, generator=torch.Generator().manual_seed(0))
+    together, swapped = network(images), network(images.flip(0)).flip(0)
+    apart = torch.cat([network(image[None]) for image in images])
+    tolerance = 1e-3 * float(apart.abs().max().clamp_min(1.0))
+    if not all(torch.allclose(one, apart, rtol=1e-3, atol=tolerance) for one in (together, swapped)):
+        raise InvalidInput(
+            f"{name} answers differently for an image when another is beside it in the batch, so its draws would not "
+            "be independent; export it in evaluation mode"
+        )
+
+
+def _identity(row: ConfiguredModel) -> str:
+    told = {
+        "file": hash_of(row.path),
+        "source": row.source,
+        "options": {key: list(value) if isinstance(value, tuple) else value for key, value in row.options.items()},
+        "classes": list(row.labels.classes),
+    }
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+def _refuse_known(names: list[str], role: str) -> None:
+    for name in sorted(set(names) & {entry.name for entry in bundled(role)}):
+        raise InvalidInput(f"{CONFIG} names a {role} {name}, which ships with Certiscope; choose another name")
+
+
 @lru_cache(maxsize=16)
-def _hash(path: Path, state: tuple[tuple[str, int, int], ...]) -> str:
+def _hash(path: Path, state: tuple[tuple[str, int, int, int, int], ...]) -> str:
     _ = state  # the key: what is read depends on it
     return sha256_of(path)

@@ -9,6 +9,7 @@ from typing import Any
 
 from engine.config import Settings
 from engine.errors import InvalidSetting
+from engine.stats.corrections import correction
 from engine.version import VERSION
 
 _DEFAULTS = Settings()
@@ -42,6 +43,9 @@ class Plan:
             raise InvalidSetting(f"every must be 1 or more, got {self.every}")
         if self.limit < 0:
             raise InvalidSetting(f"limit must be 0 (all) or more, got {self.limit}")
+        for name in self.corrections:
+            if not correction(name).certifies:
+                raise InvalidSetting(f"{name} bounds a mean share of errors and certifies no pixel: not for a table")
         for settings in self.variants(self.sigmas[0]):
             assert settings.mode == self.settings.mode  # built once here, so that bad values fail before the work
         for sigma in self.sigmas:
@@ -61,8 +65,8 @@ class Row:
     """One line: a model under one noise and one setting, over all images.
 
     kind: certified, base clean (sigma 0; without denoiser) or base noisy (one draw; with it). group: "" for all images,
-    or a sequence of the dataset. seconds: a certificate took so long on average, sampling and testing, as if it were
-    made alone; 0 for base rows.
+    or a sequence of the dataset. n: fresh draws, 0 for base rows. seconds: a certificate took so long on average,
+    sampling and testing, as if it were made alone; 0 for base rows.
     """
 
     model: str
@@ -77,6 +81,7 @@ class Row:
     abstention: float
     seconds: float
     images: int
+    n: int
     group: str = ""
 
     def as_dict(self) -> dict[str, Any]:

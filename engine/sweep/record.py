@@ -9,10 +9,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from engine.datasets.base import DatasetItem
 from engine.device import Compute
 from engine.errors import InvalidInput
 from engine.sweep.plan import Plan
+from engine.version import VERSION
 
 Key = tuple[str, str, float, float, str, float]
 """model, kind, sigma, tau, correction, radius of a row."""
@@ -35,6 +38,7 @@ def identity(name: str, plan: Plan, weights: Mapping[str, str], compute: Compute
         "weights": dict(weights),
         "compute": str(compute),  # another device or precision gives other counts: one result must not mix them
         "items": [item.name for item in items],
+        "versions": [VERSION, torch.__version__],
     }
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 

@@ -59,7 +59,7 @@ def sweep(
         if item.name not in record.done:
             record.add(item.name, _one_image(models, dataset, plan, item, number, cancelled))
     progress(len(items), len(items))
-    rows = tuple(_rows([(item, record.done[item.name]) for item in items], len(dataset.labels)))
+    rows = tuple(_rows([(item, record.done[item.name]) for item in items], len(dataset.labels), plan.settings.n))
     return SweepResult(dataset=name, plan=plan, rows=rows, weights=weights, compute=str(compute))
 
 
@@ -101,7 +101,7 @@ def _one_image(
     return cells
 
 
-def _rows(done: Iterable[tuple[DatasetItem, list[Cell]]], classes: int) -> Iterator[Row]:
+def _rows(done: Iterable[tuple[DatasetItem, list[Cell]]], classes: int, n: int) -> Iterator[Row]:
     """All rows, over all images first and then over each group of images, where there is more than one."""
     pairs = list(done)
     groups = sorted({item.group for item, _ in pairs} - {""})
@@ -119,5 +119,6 @@ def _rows(done: Iterable[tuple[DatasetItem, list[Cell]]], classes: int) -> Itera
             model, kind, sigma, tau, correction, radius = key
             yield Row(
                 model=model, kind=kind, sigma=sigma, tau=tau, correction=correction, radius=radius,
-                seconds=float(np.mean(seconds[key])), images=len(chosen), group=group, **asdict(scorer.scores()),
+                seconds=float(np.mean(seconds[key])), images=len(chosen), n=n if kind == CERTIFIED else 0, group=group,
+                **asdict(scorer.scores()),
             )  # fmt: skip

@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from engine.config import Settings
+from engine.device import synchronise
 from engine.models.base import BaseModel, labels_of
 from engine.models.wrappers import DenoisedAt
 from engine.rng import Stage
@@ -56,19 +57,23 @@ class SharedDraws:
                 counters[name] += (answer == chosen[name]).sum(dim=0, dtype=torch.int32)
         return {name: counter.cpu().numpy() for name, counter in counters.items()}
 
+    def _clock(self) -> float:
+        synchronise(self._sampler.model.compute)
+        return time.perf_counter()
+
     def _answers(self, stage: Stage, draws: int) -> Iterator[dict[str, torch.Tensor]]:
         """The classes under the draws, int64 (B, H, W) for each model, a batch at a time."""
-        began = time.perf_counter()
+        began = self._clock()
         for batch in self._sampler.noisy_batches(stage, 0, draws, cancelled=self._cancelled):
-            noise_seconds = time.perf_counter() - began
+            noise_seconds = self._clock() - began
             cleaned: dict[int, tuple[torch.Tensor, float]] = {}
             answers = {}
             for name, model in self._models.items():
-                began = time.perf_counter()
+                began = self._clock()
                 answers[name], shared_seconds = _predict(model, batch, cleaned)
-                self.seconds[name] += noise_seconds + shared_seconds + time.perf_counter() - began
+                self.seconds[name] += noise_seconds + shared_seconds + self._clock() - began
             yield answers
-            began = time.perf_counter()
+            began = self._clock()
 
 
 @torch.inference_mode()
@@ -83,6 +88,7 @@ def _predict(
     if id(network.denoise) not in cleaned:
         began = time.perf_counter()
         clean = network.clean(images)
+        synchronise(model.compute)
         cleaned[id(network.denoise)] = clean, time.perf_counter() - began
     else:
         seconds = cleaned[id(network.denoise)][1]

@@ -39,7 +39,7 @@ def own(sweeps: Mapping[str, Sequence[Row]]) -> Grid:
                     bonferroni.miou_image - holm.miou_image,
                     bonferroni.abstention - holm.abstention,
                 )
-                lines.append((f"{model}, n 100, τ 0.75", sigma, holm.radius, *differences))
+                lines.append((f"{model}, n {holm.n}, τ {holm.tau:g}", sigma, holm.radius, *differences))
     return Grid(columns=_COLUMNS, rows=tuple(lines))
 
 

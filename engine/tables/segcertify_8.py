@@ -57,7 +57,7 @@ def own(sweeps: Mapping[str, Sequence[Row]]) -> Grid:
             if row is not None:
                 lines.append(
                     (
-                        scale, "SegCertify", 100, row.tau, row.sigma, row.radius, row.accuracy, row.miou_image,
+                        scale, "SegCertify", row.n, row.tau, row.sigma, row.radius, row.accuracy, row.miou_image,
                         row.abstention, row.seconds,
                     )
                 )  # fmt: skip

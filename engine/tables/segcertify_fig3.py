@@ -14,7 +14,7 @@ def own(sweeps: Mapping[str, Sequence[Row]]) -> Grid:
     chosen = [row for row in sweeps["tau"] if row.kind == CERTIFIED and row.correction == "holm" and not row.group]
     chosen.sort(key=lambda row: (row.model, row.sigma, row.tau))
     lines: tuple[tuple[Cell, ...], ...] = tuple(
-        (row.model, 300, row.sigma, row.tau, row.radius, row.accuracy, row.abstention) for row in chosen
+        (row.model, row.n, row.sigma, row.tau, row.radius, row.accuracy, row.abstention) for row in chosen
     )
     return Grid(columns=_COLUMNS, rows=lines)
 

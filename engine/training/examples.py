@@ -84,4 +84,6 @@ def _rendered(count: int, cache: Path, log: Callable[[str], None]) -> Iterator[_
         np.savez(cache, pixels=np.stack([s.pixels for s in scenes]), labels=np.stack([s.labels for s in scenes]))
     with np.load(cache) as stored:
         pixels, labels = stored["pixels"], stored["labels"]
+    if len(pixels) != count:
+        raise InvalidInput(f"{cache} holds {len(pixels)} scenes, not {count}; delete it to render them again")
     yield from zip(pixels, labels, strict=True)

@@ -19,7 +19,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from engine.errors import Cancelled
+from engine.errors import Cancelled, InvalidInput
 from engine.training.base import Recipe
 from engine.training.examples import StreetViews
 from engine.types import Cancel, never
@@ -43,9 +43,14 @@ def optimise(
 ) -> Network:
     """Train to the last step, from `out`/checkpoint.pt if it is there; returns the averaged network, on the CPU.
 
-    Writes `out`/recipe.json, log.jsonl and checkpoints. Raises Cancelled after writing a checkpoint.
+    Writes `out`/recipe.json, log.jsonl and checkpoints. Raises Cancelled after writing a
+    checkpoint, InvalidInput for a folder with another recipe's.
     """
-    (out / "recipe.json").write_text(json.dumps(asdict(plan), indent=1))
+    recipe = json.dumps(asdict(plan), indent=1)
+    kept = out / "recipe.json"
+    if (out / "checkpoint.pt").is_file() and kept.is_file() and kept.read_text() != recipe:
+        raise InvalidInput(f"{out} holds a checkpoint of another recipe; choose another folder, or delete it")
+    kept.write_text(recipe)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     network.to(device=device, memory_format=torch.channels_last).train()  # type: ignore[call-overload]
     average = copy.deepcopy(network)

@@ -1,4 +1,4 @@
-"""The Denoise page as a script: three pictures of a draw, two certificates with the same noise, hostile choices."""
+"""The Denoise page as a script: three pictures of a draw, two certificates, hostile choices."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_a_draw_before_and_after(street_image: engine.Image) -> None:
     assert "t\\* = 259" in texts(test)  # sigma 0.5: METHOD section 7's rule, checked in tests/unit/test_diffusion.py
     test.slider(key="denoise_sigma").set_value(0.25).run()
     assert "t\\* = 145" in texts(test)
-    shown = tasks.preview("street-clean+single", street_image.sha256, 0.25, 0, street_image)
+    shown = tasks.preview("street-clean+single", street_image, sigma=0.25, seed=0)
     assert shown.denoising.psnr_noisy == pytest.approx(12.04, abs=0.15)  # -20 log10(0.25), on 9,216 values
     assert shown.denoising.psnr_clean > shown.denoising.psnr_noisy + 5
     np.testing.assert_array_equal(
@@ -59,14 +59,15 @@ def test_a_draw_before_and_after(street_image: engine.Image) -> None:
     )
 
 
-def test_two_certificates_with_the_same_noise(request_of: Request) -> None:
+def test_two_certificates_each_with_noise_of_its_own(request_of: Request) -> None:
     names = ("street-clean", "street-clean+single")
     job = tasks.submit_comparison(request_of, names)
     wait(job)
     assert isinstance(job.result, Comparison)
     assert [outcome.request.model for outcome in job.result.outcomes] == list(names)
+    assert [outcome.certificate.settings.seed for outcome in job.result.outcomes] == [7, 8]
     for name, outcome in zip(names, job.result.outcomes, strict=True):
-        alone = engine.segcertify(engine.load_model(name), request_of.image, request_of.settings)
+        alone = engine.segcertify(engine.load_model(name), request_of.image, outcome.certificate.settings)
         np.testing.assert_array_equal(outcome.certificate.hits, alone.hits)
         np.testing.assert_array_equal(outcome.certificate.labels, alone.labels)
     assert (job.done, job.total) == (46, 46)
@@ -77,8 +78,9 @@ def test_the_page_shows_both_and_enters_them_in_the_ledger(request_of: Request) 
     wait(job)
     test = page(run=job.id)
     assert not test.exception
-    assert len(test.success) == 2
-    assert "DenoiseCertify" in test.success[1].value
+    assert not test.success  # twenty draws certify none of 3,072 pixels: no green box may say so
+    assert ["SegCertify.**" in test.info[0].value, "DenoiseCertify.**" in test.info[1].value] == [True, True]
+    assert all("Nothing is certified" in box.value for box in test.info)
     assert any("2 runs seen" in expander.label for expander in test.expander)
 
 

@@ -38,7 +38,7 @@ def test_full_names(arguments: list[str], name: str) -> None:
 
 @pytest.mark.parametrize("denoise", ["scale:0.5", "multiscale"])
 def test_only_denoisers_denoise(denoise: str) -> None:
-    with pytest.raises(EngineError, match=f"--denoise takes a denoiser, got '{denoise}'"):
+    with pytest.raises(EngineError, match=f"--denoise takes none or a denoiser, got '{denoise}'"):
         named("--denoise", denoise)
     with pytest.raises(EngineError, match="unknown wrapper 'blur'; known: dncnn, multi, multiscale, scale, single"):
         named("--denoise", "blur")
@@ -65,7 +65,7 @@ def test_certify_behind_a_denoiser(capsys: pytest.CaptureFixture[str], picture: 
         (["--denoise", "dncnn:l1"], "mse or stability"),
         (["--denoise", "single:nobody"], "unknown denoiser 'nobody'"),
         (["--model", "street-noise25+single", "--denoise", "single"], "one denoiser at most"),
-        (["--model", "street-noise25+single", "--scale", "0.5"], "as the last part of the name"),
+        (["--model", "street-noise25+single", "--scale", "0.5"], "one denoiser at most, the denoiser last"),
     ],
 )
 def test_what_cannot_go_around_a_model(

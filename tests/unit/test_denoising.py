@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from engine import BaseModel, Compute, Image, InvalidSetting, Settings, denoise_once, segcertify
+from engine import BaseModel, Compute, Image, InvalidInput, InvalidSetting, Settings, denoise_once, segcertify
 from engine.denoising import mean_psnr, psnr
 from engine.rng import Stage
 from engine.sampling import Sampler
@@ -47,11 +48,14 @@ def test_a_model_without_denoiser_is_refused(street: BaseModel, street_image: Im
 
 def test_means_over_images(compute: Compute) -> None:
     model, images, seen = toy_model(compute, denoise=Halving()), [plain_image(24, 32), plain_image(32, 24)], []
-    noisy, clean = mean_psnr(model, images, SETTINGS, total=2, progress=lambda done, total: seen.append((done, total)))
-    each = [denoise_once(model, image, SETTINGS) for image in images]
+    noisy, clipped, clean = mean_psnr(model, images, SETTINGS, progress=seen.append)
+    each = [denoise_once(model, image, replace(SETTINGS, seed=3 + number)) for number, image in enumerate(images)]
     assert noisy == pytest.approx(np.mean([made.psnr_noisy for made in each]))
     assert clean == pytest.approx(np.mean([made.psnr_clean for made in each]))
-    assert seen == [(1, 2), (2, 2)]
+    assert noisy < clipped
+    assert seen == [1, 2]
+    with pytest.raises(InvalidInput, match="no image"):
+        mean_psnr(model, [], SETTINGS)
 
 
 def test_noise_is_another_than_the_certificates(compute: Compute) -> None:

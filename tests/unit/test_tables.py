@@ -18,7 +18,8 @@ def row(model: str, kind: str = CERTIFIED, sigma: float = 0.25, correction: str 
     certified = kind == CERTIFIED
     return Row(
         model=model, kind=kind, sigma=sigma if certified else 0.0, tau=0.75 if certified else 0.0,
-        correction=correction if certified else "", radius=0.168 if certified else 0.0, images=3, **numbers,
+        correction=correction if certified else "", radius=0.168 if certified else 0.0, images=3,
+        n=100 if certified else 0, **numbers,
     )  # fmt: skip
 
 

@@ -3,37 +3,40 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 
 from engine.cli.command import Command
-from engine.cli.options import add_dataset, add_settings, dataset_of, model_of, settings_of
+from engine.cli.options import DEFAULTS, add_compute, add_dataset, dataset_of, model_of
 from engine.cli.output import counting, print_json, write_json
+from engine.config import BOUNDS, Settings
 
 _SIGMAS = (0.25, 0.5, 1.0)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     add_dataset(parser, limit=0)
-    add_settings(parser)
+    add_compute(parser)
     parser.set_defaults(model="street-clean", denoise="single")
+    for name in ("seed", "size"):
+        parser.add_argument(f"--{name}", type=int, default=getattr(DEFAULTS, name), help=f"in {BOUNDS[name]}")
 
 
 def run(options: argparse.Namespace) -> int:
     from engine.denoising import mean_psnr
     from engine.images import decode_image
 
-    settings, source = settings_of(options), dataset_of(options)
+    source = dataset_of(options)
     model = model_of(options)
     items = source.items()[: options.limit or None]
+    count = counting("images")
     rows = []
     for sigma in _SIGMAS:
+        settings = Settings(sigma=sigma, seed=options.seed, size=options.size)
         images = (decode_image(item.image_path.read_bytes(), size=settings.size) for item in items)
-        noisy, clean = mean_psnr(
-            model, images, replace(settings, sigma=sigma), total=len(items), progress=counting("images")
-        )
+        noisy, clipped, clean = mean_psnr(model, images, settings, progress=lambda done: count(done, len(items)))
         row = {
             "model": model.info.name, "sigma": sigma, "images": len(items), "psnr_noisy": round(noisy, 3),
-            "psnr_denoised": round(clean, 3), "gain": round(clean - noisy, 3),
+            "psnr_noisy_clipped": round(clipped, 3), "psnr_denoised": round(clean, 3),
+            "gain": round(clean - noisy, 3), "gain_over_clipped": round(clean - clipped, 3),
         }  # fmt: skip
         print_json(row)
         rows.append(row)

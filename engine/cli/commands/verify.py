@@ -20,6 +20,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--image", type=Path, metavar="IMAGE", help="the image it is about")
     parser.add_argument("--resample", action="store_true", help="draw again and compare")
     parser.add_argument("--seed", type=int, help="draw with this seed: an independent replication")
+    parser.add_argument("--trust-models", action="store_true", help="load even configured models that run code")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -29,7 +30,9 @@ def run(options: argparse.Namespace) -> int:
         raise InvalidSetting("--seed is for --resample; add it or leave the seed out")
     certificate = Certificate.load(options.certificate)
     image = read_image(options.image, certificate.settings.size) if options.image else None
-    outcome = verify(certificate, image=image, resample=options.resample, seed=options.seed)
+    outcome = verify(
+        certificate, image=image, resample=options.resample, seed=options.seed, trust_models=options.trust_models
+    )
     checks = [asdict(check) for check in outcome.checks]
     print_json({"passed": outcome.passed, "checks": checks, "taken_on_trust": list(outcome.on_trust)})
     return 0 if outcome.passed else _EXIT_FAILED

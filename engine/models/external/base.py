@@ -109,7 +109,11 @@ def nothing_to_fetch(offer: Offer, *_: object, **__: object) -> Path:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelSource:
-    """One way to get segmenters. package: what must be importable beside torch, None for nothing; install: how."""
+    """One way to get segmenters.
+
+    package: what must be importable beside torch, None for nothing; install: how. runs_code: opening a file runs code
+    that is in it.
+    """
 
     name: str
     title: str
@@ -119,6 +123,7 @@ class ModelSource:
     options: tuple[Option, ...] = ()
     offers: tuple[Offer, ...] = ()
     fetch: Fetch = nothing_to_fetch
+    runs_code: bool = False
 
     @property
     def installed(self) -> bool:

@@ -123,6 +123,7 @@ def _first_line(error: Exception) -> str:
 
 
 SOURCE = ModelSource(
+    runs_code=True,
     name="scripted",
     title="TorchScript or exported program (runs its own code: trusted files only)",
     open=_open,

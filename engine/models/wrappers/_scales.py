@@ -10,6 +10,7 @@ from engine.models.wrappers._memory import measured_bytes
 
 SCALES = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
 _MIN_SIDE = 16
+_MAPS = 3 * 4  # bytes of float32 logits, probabilities and their sum at full size, for each class and pixel
 _BUDGET = {"cpu": 2**30, "cuda": 8 * 2**30}
 
 
@@ -55,7 +56,8 @@ class AtScales(nn.Module):
     def _batch(self, images: Tensor, size: tuple[int, int]) -> int:
         if size not in self._at_once:
             example = _resized(images[:1], size).detach()
-            needed = measured_bytes(self.network, example)
+            pixels = images.shape[-2] * images.shape[-1]
+            needed = measured_bytes(self.network, example, lambda logits: _MAPS * logits.shape[1] * pixels)
             self._at_once[size] = max(1, _BUDGET.get(images.device.type, 2**30) // needed)
         return self._at_once[size]
 

@@ -12,10 +12,9 @@ from engine.device import Compute
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wrapped:
-    """A network with another around it, and the sha256 of each weight file that the wrapper brought in."""
+    """A network with another around it."""
 
     network: nn.Module
-    sha256: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +23,9 @@ class Wrapper:
 
     denoises: it is a denoiser, which is told the noise; diffusion: one that takes the noise for a step t*. argument:
     what may follow the colon, in words, or ""; offered: arguments that are worth a place in a menu. wrap(network,
-    argument, compute) raises InvalidSetting for an argument that it cannot use; hashes(argument) gives the sha256 of
-    the weights that it needs, loading nothing.
+    argument, compute) raises InvalidSetting for an argument that it cannot use; identity(argument) gives all that
+    decides what it computes, the sha256 of its weights included, loading nothing. cost: of a draw through it, in draws
+    of the bare model, roughly and at most.
     """
 
     name: str
@@ -36,4 +36,5 @@ class Wrapper:
     argument: str
     offered: tuple[str, ...]
     wrap: Callable[[nn.Module, str, Compute], Wrapped]
-    hashes: Callable[[str], tuple[str, ...]]
+    identity: Callable[[str], tuple[str, ...]]
+    cost: float

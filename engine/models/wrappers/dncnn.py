@@ -10,19 +10,19 @@ from torch import Tensor, nn
 from engine.device import Compute
 from engine.errors import InvalidSetting
 from engine.models.wrappers._denoised import Denoise, Denoised
-from engine.models.wrappers._denoisers import denoiser_sha256, load_denoiser
+from engine.models.wrappers._denoisers import DIRECT, denoiser_sha256, load_denoiser
 from engine.models.wrappers.base import Wrapped, Wrapper
 
 LOSSES = ("mse", "stability")
 
 
 def wrap(network: nn.Module, argument: str, compute: Compute) -> Wrapped:
-    return Wrapped(network=Denoised(network, _denoiser(_name(argument), compute)), sha256=hashes(argument))
+    return Wrapped(network=Denoised(network, _denoiser(*identity(argument)[1:], compute)))
 
 
 @lru_cache(maxsize=4)
-def _denoiser(name: str, compute: Compute) -> Denoise:
-    network = load_denoiser(name, compute)
+def _denoiser(name: str, sha256: str, compute: Compute) -> Denoise:
+    network = load_denoiser(name, DIRECT, sha256, compute)
 
     def denoise(noisy: Tensor, sigma: float) -> Tensor:
         levels = torch.full((len(noisy),), sigma, device=noisy.device)
@@ -32,8 +32,9 @@ def _denoiser(name: str, compute: Compute) -> Denoise:
     return denoise
 
 
-def hashes(argument: str) -> tuple[str, ...]:
-    return (denoiser_sha256(_name(argument)),)
+def identity(argument: str) -> tuple[str, str, str]:
+    name = _name(argument)
+    return "dncnn", name, denoiser_sha256(name, DIRECT)
 
 
 def _name(argument: str) -> str:
@@ -51,6 +52,7 @@ WRAPPER = Wrapper(
     denoises=True,
     argument=f"the loss it was trained with: {' or '.join(LOSSES)}, default {LOSSES[0]}",
     offered=LOSSES,
+    cost=6.0,
     wrap=wrap,
-    hashes=hashes,
+    identity=identity,
 )

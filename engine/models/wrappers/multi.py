@@ -10,7 +10,7 @@ from engine.device import Compute
 from engine.diffusion import STEPS, multi_step, step_for
 from engine.errors import InvalidSetting
 from engine.models.wrappers._denoised import Denoise, Denoised
-from engine.models.wrappers._denoisers import DIFFUSION, denoiser_sha256, load_denoiser
+from engine.models.wrappers._denoisers import DEFAULT, DIFFUSION, denoiser_sha256, load_denoiser
 from engine.models.wrappers.base import Wrapped, Wrapper
 
 EVALUATIONS = 8
@@ -18,12 +18,12 @@ EVALUATIONS = 8
 
 def wrap(network: nn.Module, argument: str, compute: Compute) -> Wrapped:
     evaluations, name = _parse(argument)
-    return Wrapped(network=Denoised(network, _denoiser(evaluations, name, compute)), sha256=hashes(argument))
+    return Wrapped(network=Denoised(network, _denoiser(evaluations, name, denoiser_sha256(name, DIFFUSION), compute)))
 
 
 @lru_cache(maxsize=4)
-def _denoiser(evaluations: int, name: str, compute: Compute) -> Denoise:
-    epsilon = load_denoiser(name, compute)
+def _denoiser(evaluations: int, name: str, sha256: str, compute: Compute) -> Denoise:
+    epsilon = load_denoiser(name, DIFFUSION, sha256, compute)
 
     def denoise(noisy: Tensor, sigma: float) -> Tensor:
         return multi_step(epsilon, noisy, step_for(sigma), evaluations)
@@ -31,15 +31,16 @@ def _denoiser(evaluations: int, name: str, compute: Compute) -> Denoise:
     return denoise
 
 
-def hashes(argument: str) -> tuple[str, ...]:
-    return (denoiser_sha256(_parse(argument)[1]),)
+def identity(argument: str) -> tuple[str, ...]:
+    evaluations, name = _parse(argument)
+    return "multi", str(evaluations), name, denoiser_sha256(name, DIFFUSION)
 
 
 def _parse(argument: str) -> tuple[int, str]:
     count, _, name = argument.partition(":")
     if count and not (count.isdecimal() and 1 <= int(count) <= STEPS):
         raise InvalidSetting(f"multi takes how many evaluations, 1 to {STEPS}, as in multi:25, got {count!r:.40}")
-    return int(count or EVALUATIONS), name or DIFFUSION
+    return int(count or EVALUATIONS), name or DEFAULT
 
 
 WRAPPER = Wrapper(
@@ -51,6 +52,7 @@ WRAPPER = Wrapper(
     diffusion=True,
     argument=f"how many evaluations, default {EVALUATIONS}, and after another colon the name of a denoiser",
     offered=("",),
+    cost=50.0,
     wrap=wrap,
-    hashes=hashes,
+    identity=identity,
 )

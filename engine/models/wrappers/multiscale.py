@@ -12,14 +12,14 @@ from engine.models.wrappers.base import Wrapped, Wrapper
 
 def wrap(network: nn.Module, argument: str, compute: Compute) -> Wrapped:
     _ = compute
-    hashes(argument)
+    identity(argument)
     return Wrapped(network=AtScales(network, SCALES, mirror=True))
 
 
-def hashes(argument: str) -> tuple[str, ...]:
+def identity(argument: str) -> tuple[str, ...]:
     if argument:
         raise InvalidSetting(f"multiscale takes no argument, got {argument!r:.40}; for one scale use scale:0.5")
-    return ()
+    return "multiscale", *(f"{scale:g}" for scale in SCALES), "mirrored"
 
 
 WRAPPER = Wrapper(
@@ -30,6 +30,7 @@ WRAPPER = Wrapper(
     denoises=False,
     argument="",
     offered=("",),
+    cost=17.0,
     wrap=wrap,
-    hashes=hashes,
+    identity=identity,
 )

@@ -17,9 +17,8 @@ def wrap(network: nn.Module, argument: str, compute: Compute) -> Wrapped:
     return Wrapped(network=AtScales(network, (_parse(argument),), mirror=False))
 
 
-def hashes(argument: str) -> tuple[str, ...]:
-    _parse(argument)
-    return ()
+def identity(argument: str) -> tuple[str, ...]:
+    return "scale", repr(_parse(argument))
 
 
 def _parse(argument: str) -> float:
@@ -41,6 +40,7 @@ WRAPPER = Wrapper(
     denoises=False,
     argument=f"the scale, from {_SMALLEST:g} to {_LARGEST:g}",
     offered=("0.5",),
+    cost=4.0,
     wrap=wrap,
-    hashes=hashes,
+    identity=identity,
 )

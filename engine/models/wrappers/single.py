@@ -9,17 +9,17 @@ from torch import Tensor, nn
 from engine.device import Compute
 from engine.diffusion import single_step, step_for
 from engine.models.wrappers._denoised import Denoise, Denoised
-from engine.models.wrappers._denoisers import DIFFUSION, denoiser_sha256, load_denoiser
+from engine.models.wrappers._denoisers import DEFAULT, DIFFUSION, denoiser_sha256, load_denoiser
 from engine.models.wrappers.base import Wrapped, Wrapper
 
 
 def wrap(network: nn.Module, argument: str, compute: Compute) -> Wrapped:
-    return Wrapped(network=Denoised(network, _denoiser(argument or DIFFUSION, compute)), sha256=hashes(argument))
+    return Wrapped(network=Denoised(network, _denoiser(*identity(argument)[1:], compute)))
 
 
 @lru_cache(maxsize=4)
-def _denoiser(name: str, compute: Compute) -> Denoise:
-    epsilon = load_denoiser(name, compute)
+def _denoiser(name: str, sha256: str, compute: Compute) -> Denoise:
+    epsilon = load_denoiser(name, DIFFUSION, sha256, compute)
 
     def denoise(noisy: Tensor, sigma: float) -> Tensor:
         return single_step(epsilon, noisy, step_for(sigma))
@@ -27,8 +27,9 @@ def _denoiser(name: str, compute: Compute) -> Denoise:
     return denoise
 
 
-def hashes(argument: str) -> tuple[str, ...]:
-    return (denoiser_sha256(argument or DIFFUSION),)
+def identity(argument: str) -> tuple[str, str, str]:
+    name = argument or DEFAULT
+    return "single", name, denoiser_sha256(name, DIFFUSION)
 
 
 WRAPPER = Wrapper(
@@ -39,6 +40,7 @@ WRAPPER = Wrapper(
     diffusion=True,
     argument="the name of a denoiser",
     offered=("",),
+    cost=7.0,
     wrap=wrap,
-    hashes=hashes,
+    identity=identity,
 )

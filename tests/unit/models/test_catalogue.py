@@ -27,7 +27,7 @@ from engine import (
     segcertify,
     verify,
 )
-from engine.models import zoo
+from engine.models import catalogue, zoo
 from engine.models.catalogue import check_weights
 from engine.models.wrappers import DenoisedAt, wrappers
 from tests.tiny_models import publish_denoiser
@@ -84,22 +84,42 @@ def test_what_is_known_of_a_wrapped_model() -> None:
     assert not model_info(f"{BASE}+multiscale").denoised
 
 
-def test_hashes_are_those_of_all_weights_that_take_part(tiny_denoisers: Path) -> None:
-    # The joint hash is the sha256 of "base+denoiser", both as hexadecimal digests of the files themselves.
+def test_hashes_tell_all_that_decides_what_is_computed(tiny_denoisers: Path) -> None:
+    # The joint hash is the sha256 of all identities joined by "+": the base's digest, then each part's words.
     def digest(name: str) -> str:
         return hashlib.sha256((tiny_denoisers / f"{name}.safetensors").read_bytes()).hexdigest()
 
-    base, names = model_info(BASE).weights_sha256, ["denoise-street", "dncnn-mse"]
-    joint = [hashlib.sha256(f"{base}+{digest(name)}".encode()).hexdigest() for name in names]
-    assert base == digest(BASE)
-    assert [model_info(f"{BASE}+{word}").weights_sha256 for word in ("single", "dncnn")] == joint
-    assert model_info(f"{BASE}+single:denoise-street").weights_sha256 == joint[0]
-    for scaled in ("scale:0.5", "multiscale", "scale:2+multiscale"):
-        assert model_info(f"{BASE}+{scaled}").weights_sha256 == base
-    assert model_info(f"{BASE}+scale:0.5+single").weights_sha256 == joint[0]
+    def joint(*words: str) -> str:
+        return hashlib.sha256("+".join([digest(BASE), *words]).encode()).hexdigest()
+
+    single = ("single", "denoise-street", digest("denoise-street"))
+    expected = {
+        "single": joint(*single),
+        "single:denoise-street": joint(*single),
+        "multi": joint("multi", "8", "denoise-street", digest("denoise-street")),
+        "multi:8": joint("multi", "8", "denoise-street", digest("denoise-street")),
+        "multi:9": joint("multi", "9", "denoise-street", digest("denoise-street")),
+        "dncnn": joint("dncnn", "dncnn-mse", digest("dncnn-mse")),
+        "scale:0.5": joint("scale", "0.5"),
+        "multiscale": joint("multiscale", "0.25", "0.5", "0.75", "1", "1.5", "2", "mirrored"),
+        "scale:0.5+single": joint("scale", "0.5", *single),
+    }
+    assert {word: model_info(f"{BASE}+{word}").weights_sha256 for word in expected} == expected
     publish_denoiser(tiny_denoisers, "denoise-street", seed=9)
-    assert model_info(f"{BASE}+single").weights_sha256 not in (base, joint[0])
-    assert model_info(f"{BASE}+dncnn").weights_sha256 == joint[1]
+    assert model_info(f"{BASE}+single").weights_sha256 != expected["single"]
+    assert model_info(f"{BASE}+dncnn").weights_sha256 == expected["dncnn"]
+
+
+def test_denoisers_of_another_kind_are_refused(tiny_denoisers: Path) -> None:
+    _ = tiny_denoisers
+    with pytest.raises(InvalidSetting, match="dncnn-mse is a direct denoiser, and a diffusion one is needed here"):
+        model_info(f"{BASE}+single:dncnn-mse")
+
+
+def test_costs_multiply(tiny_denoisers: Path) -> None:
+    _ = tiny_denoisers
+    assert catalogue.model_cost(BASE) == 1.0
+    assert catalogue.model_cost(f"{BASE}+single") < catalogue.model_cost(f"{BASE}+multiscale+single")
 
 
 KNOWN_WRAPPERS = "known: dncnn, multi, multiscale, scale, single"
@@ -126,10 +146,11 @@ KNOWN_WRAPPERS = "known: dncnn, multi, multiscale, scale, single"
         ("+single:nobody", "unknown denoiser 'nobody'; known: "),
         (f"+single:{BASE}", f"unknown denoiser '{BASE}'; known: "),
         ("+dncnn:l1", "dncnn takes the loss it was trained with, mse or stability, got 'l1'"),
-        ("+single+dncnn", "one denoiser at most, and as the last part of the name, got "),
-        ("+single+single", "one denoiser at most, and as the last part of the name, got "),
-        ("+single+scale:0.5", "one denoiser at most, and as the last part of the name, got "),
-        ("+dncnn+multiscale", "one denoiser at most, and as the last part of the name, got "),
+        ("+single+dncnn", "a name takes one scale part and one denoiser at most, the denoiser last, got "),
+        ("+single+single", "a name takes one scale part and one denoiser at most, the denoiser last, got "),
+        ("+single+scale:0.5", "a name takes one scale part and one denoiser at most, the denoiser last, got "),
+        ("+scale:2+multiscale", "a name takes one scale part and one denoiser at most, the denoiser last, got "),
+        ("+dncnn+multiscale", "a name takes one scale part and one denoiser at most, the denoiser last, got "),
     ],
 )
 def test_names_that_cannot_be(rest: str, words: str, compute: Compute) -> None:

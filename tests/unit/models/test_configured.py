@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -18,8 +19,12 @@ from engine import (
     Settings,
     UnknownName,
     available,
+    base_prediction,
+    configuration_problem,
+    denoise_once,
     load_model,
     model_info,
+    parts,
     segcertify,
     verify,
 )
@@ -60,7 +65,7 @@ def test_a_configured_model_certifies_and_verifies(home: Path, compute: Compute,
     model = load_model("own", compute)
     assert model.info.labels.classes == ("red", "green", "blue")
     made = segcertify(model, street_image, SETTINGS)
-    assert made.provenance.weights_sha256 == sha256_of(home / "own.pt")
+    assert made.provenance.weights_sha256 == model_info("own").weights_sha256
     assert verify(made, image=street_image).passed
     (home / "own.pt").write_bytes((home / "own.pt").read_bytes() + b"\0")
     assert not verify(made, image=street_image).passed
@@ -92,14 +97,71 @@ def test_names_that_nobody_gave_list_those_there_are(home: Path, compute: Comput
         load_model("own+single:nope", compute)
     with pytest.raises(UnknownName, match=r"unknown model 'nope'; known: .*own"):
         model_info("nope")
-    with pytest.raises(InvalidSetting, match="one denoiser at most"):
+    with pytest.raises(InvalidSetting, match="one scale part and one denoiser at most"):
         model_info("own+single:guided+single:guided")
 
 
-def test_a_broken_configuration_is_said_and_not_passed_over(home: Path) -> None:
-    (home / "models.toml").write_text("[[model]\n")
-    with pytest.raises(InvalidInput, match=r"models\.toml is no TOML"):
-        available()
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[[model]\n", "models.toml is no TOML"),
+        ('[[model]]\nname = "own"\nsource = "scripted"\npath = "gone.pt"\nlabels = "voc"\n', "names no file"),
+        ('[[model]]\nname = "street-clean"\nsource = "scripted"\npath = "own.pt"\nlabels = "voc"\n', "ships with"),
+        ('[[denoiser]]\nname = "denoise-street"\npath = "guided.pt"\n', "ships with"),
+    ],
+)
+def test_a_broken_configuration_is_said_and_spoils_nothing_else(
+    home: Path, compute: Compute, text: str, words: str
+) -> None:
+    (home / "models.toml").write_text(text)
+    assert words in configuration_problem()
+    assert "own" not in [info.name for info in available()]
+    assert load_model("street-clean", compute).info.name == "street-clean"
+    assert parts()
+
+
+def test_what_the_configuration_says_is_part_of_the_model(home: Path, compute: Compute, street_image: Image) -> None:
+    first = load_model("own", compute)
+    config = home / "models.toml"
+    config.write_text(config.read_text().replace('labels = ["red"', 'mean = [0.9, 0.0, 0.0]\nlabels = ["red"'))
+    second = load_model("own", compute)
+    assert first.info.weights_sha256 != second.info.weights_sha256
+    assert not np.array_equal(base_prediction(first, street_image), base_prediction(second, street_image))
+
+
+def test_drawing_again_does_not_run_a_strangers_code(home: Path, compute: Compute, street_image: Image) -> None:
+    _ = home
+    made = segcertify(load_model("own", compute), street_image, SETTINGS)
+    with pytest.raises(InvalidSetting, match="would run the code in the file of own; say that you trust it"):
+        verify(made, image=street_image, resample=True)
+    assert verify(made, image=street_image, resample=True, trust_models=True).checks
+
+
+def test_a_denoiser_that_is_replaced_is_not_kept(home: Path, compute: Compute, street_image: Image) -> None:
+    # As in a running server: no cache is cleared in between.
+    (home / "models.toml").write_text('[[denoiser]]\nname = "guided"\npath = "guided.pt"\n')
+    shown, hashes = [], []
+    for seed in (0, 1):
+        torch.manual_seed(seed)
+        torch.save(GuidedUNet(GUIDED).state_dict(), home / "guided.pt")
+        model = load_model("street-clean+single:guided", compute)
+        hashes.append(model.info.weights_sha256)
+        shown.append(denoise_once(model, street_image, Settings(sigma=0.5, size=64)).clean)
+    assert hashes[0] != hashes[1]
+    assert not np.array_equal(*shown)
+
+
+class Coupled(nn.Module):
+    """Normalises by the batch, as a network exported in training mode does."""
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        return images - images.mean(dim=0, keepdim=True)
+
+
+def test_a_network_that_mixes_its_batch_is_refused(home: Path, compute: Compute) -> None:
+    torch.jit.script(Coupled()).save(str(home / "own.pt"))
+    with pytest.raises(InvalidInput, match="own answers differently for an image when another is beside it"):
+        load_model("own", compute)
 
 
 @pytest.mark.parametrize(

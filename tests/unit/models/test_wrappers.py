@@ -171,9 +171,13 @@ def test_no_side_gets_below_16(scale: float, size: tuple[int, int]) -> None:
 def test_splitting_a_batch_changes_nothing(monkeypatch: pytest.MonkeyPatch, at_once: float, parts: list[int]) -> None:
     images, network = pictures(7, 32, 24), Remembering()
     whole = AtScales(network, (1.0,), mirror=True)(images)
-    assert [len(seen) for seen in network.seen] == [1, 7, 7]  # the first measures: 3 channels of 32x24 float32
+    assert [len(seen) for seen in network.seen] == [
+        1,
+        7,
+        7,
+    ]  # the first measures: 3 + 9 maps of 32x24 float32
     network.seen.clear()
-    monkeypatch.setattr(_scales, "_BUDGET", {"cpu": int(at_once * 3 * 32 * 24 * 4)})
+    monkeypatch.setattr(_scales, "_BUDGET", {"cpu": int(at_once * 4 * 3 * 32 * 24 * 4)})
     assert torch.equal(AtScales(network, (1.0,), mirror=True)(images), whole)
     assert [len(seen) for seen in network.seen] == [1, *parts, *parts]
 

@@ -16,7 +16,7 @@ from engine.sweep import BASE_CLEAN, BASE_NOISY, CERTIFIED, Row, as_csv, as_mark
 
 ROW = Row(
     model="street-clean+single", kind=CERTIFIED, sigma=0.25, tau=0.75, correction="holm", radius=0.16862243754902047,
-    accuracy=2 / 3, miou_image=0.1, miou_dataset=1 / 7, abstention=0.25, seconds=1.23456, images=2, group="",
+    accuracy=2 / 3, miou_image=0.1, miou_dataset=1 / 7, abstention=0.25, seconds=1.23456, images=2, n=100, group="",
 )  # fmt: skip
 CLEAN = replace(ROW, kind=BASE_CLEAN, sigma=0.0, tau=0.0, correction="", radius=0.0, abstention=0.0, seconds=0.0)
 NOISY = replace(CLEAN, kind=BASE_NOISY, sigma=0.25)

@@ -79,7 +79,7 @@ def test_starts_that_do_not_fit(camvid_train: Path, tmp_path: Path) -> None:
         train_denoiser(tiny("dncnn-stability"), camvid_train, out)
     with pytest.raises(InvalidInput, match="denoise-street starts from random weights"):
         train_denoiser(tiny("denoise-street"), camvid_train, out, start=file)
-    with pytest.raises(InvalidInput, match="there is no such file to start from"):
+    with pytest.raises(InvalidInput, match="cannot start from none"):
         train_denoiser(tiny("dncnn-stability"), camvid_train, out, start=tmp_path / "none")
     assert not out.exists()
 

@@ -179,3 +179,11 @@ def test_publish_needs_a_card_and_writes_the_manifest(tmp_path: Path, tiny: Stre
     (row,) = json.loads((folder / "manifest.json").read_text())["models"]
     assert row["sha256"] == hashlib.sha256(b"weights").hexdigest()
     assert (folder / row["file"]).read_bytes() == b"weights"
+
+
+def test_a_folder_of_another_recipe_is_not_gone_on_with(tiny: StreetRecipe, camvid_train: Path, tmp_path: Path) -> None:
+    train_street(tiny, camvid_train, tmp_path)
+    with pytest.raises(InvalidInput, match="holds a checkpoint of another recipe"):
+        train_street(replace(tiny, seed=9), camvid_train, tmp_path)
+    with pytest.raises(InvalidInput, match="holds 1 scenes, not 2; delete it"):
+        train_street(replace(tiny, scene_count=2), camvid_train, tmp_path)

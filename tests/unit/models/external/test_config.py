@@ -64,7 +64,7 @@ def test_opening(home: Path, certify, sound) -> None:
 def test_another_file_is_refused_before_it_is_opened(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (row,) = read_config(written(home, FIRST + f'sha256 = "{"0" * 64}"\n'))
     monkeypatch.setattr(torch.jit, "load", lambda *_, **__: pytest.fail("it was opened"))
-    with pytest.raises(IntegrityError, match=r"own\.pt of model own\.net-1 has sha256 .* says 000000000000"):
+    with pytest.raises(IntegrityError, match=r"own\.pt of own\.net-1 has sha256 .* says 000000000000"):
         open_configured(row)
     (home / "nets" / "own.pt").unlink()
     with pytest.raises(InvalidInput, match=r"own\.pt cannot be read"):

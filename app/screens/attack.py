@@ -1,0 +1,130 @@
+"""Attack a model within a budget, and see what its certificate was worth."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import engine
+from app import attacking, inputs, runner
+from app.requests import AttackOutcome, AttackRequest, Choice, Curve
+from app.views import wording
+from app.views.attack import describe, show_curve, show_outcome, show_progress
+
+_JOB, _RUN = "attack_job", "run"
+_UNDEFENDED, _CERTIFIED = "street-clean", "street-noise25"
+_ALL = "all pixels"
+
+
+def _job() -> engine.Job | None:
+    """The attack under way or ended, found again after a reload by the id in the URL."""
+    job = runner.find(st.session_state.get(_JOB) or st.query_params.get(_RUN))
+    if job is None or (job.state is engine.State.DONE and not isinstance(job.result, AttackOutcome | Curve)):
+        st.session_state.pop(_JOB, None)
+        return None
+    return job
+
+
+def _choose(chosen: inputs.Chosen) -> AttackRequest | None:
+    """The attack as set; None after saying what is wrong."""
+    names = [info.name for info in engine.available()]
+    cells = st.columns(4)
+    undefended = cells[0].selectbox("Undefended model", names, names.index(_UNDEFENDED), key="undefended",
+                                    bind="query-params", persist_state="session")  # fmt: skip
+    certified = cells[1].selectbox("Certified model", names, names.index(_CERTIFIED), key="certified",
+                                   bind="query-params", persist_state="session")  # fmt: skip
+    victims = {"base": "the undefended model", "smoothed": "the certified model under noise"}
+    victim = cells[2].selectbox("Whom to attack", list(victims), format_func=lambda name: victims.get(name, name),
+                                key="victim", bind="query-params", persist_state="session")  # fmt: skip
+    classes = engine.model_info(str(undefended)).labels.classes
+    only = cells[3].selectbox(
+        "What to attack",
+        [_ALL, *classes],
+        key="only",
+        persist_state="session",
+        help="pixels to which the undefended model gives this class: erase the pedestrian",
+    )
+    cells = st.columns(4)
+    known = engine.attacks()
+    kind = cells[0].selectbox("Attack", sorted(known, reverse=True), format_func=lambda name: known[name].title,
+                              key="attack", persist_state="session")  # fmt: skip
+    losses = engine.LOSSES
+    loss = cells[1].selectbox(
+        "Loss",
+        list(losses),
+        format_func=lambda name: losses[name].title,
+        key="loss",
+        persist_state="session",
+        help=losses["ce"].source,
+    )
+    share = cells[2].slider("Budget, in units of R", 0.0, 3.0, 0.95, 0.05, key="budget_share", bind="query-params")
+    steps = cells[3].slider("Steps", 10, 200, 50, 10, key="steps")
+    with st.expander("The certificate", icon=":material/verified_user:"):
+        cells = st.columns(4)
+        sigma = cells[0].number_input("σ · noise", 0.01, 2.0, 0.25, 0.05, key="attack_sigma")
+        tau = cells[1].number_input("τ · threshold", 0.51, 0.99, 0.75, 0.05, key="attack_tau")
+        n = cells[2].number_input("n · test draws", 10, 1000, 100, 50, key="attack_n")
+        size = cells[3].number_input("Working size", 64, 640, 320, 64, key="attack_size")
+    try:
+        settings = engine.Settings(sigma=float(sigma), tau=float(tau), n=int(n), size=int(size))
+        certify = runner.prepare(
+            chosen, str(certified), Choice(values=settings, stop=engine.StopRule(), fresh_seed=True)
+        )
+    except engine.EngineError as error:
+        st.error(f"{wording.plain(chosen.name)}: {error}.")
+        return None
+    return AttackRequest(
+        certify=certify,
+        undefended=str(undefended),
+        attack=str(kind),
+        loss=str(loss),
+        victim=str(victim),
+        budget_share=float(share),
+        steps=int(steps),
+        only=None if only == _ALL else classes.index(str(only)),
+    )
+
+
+def _start(request: AttackRequest, *, busy: bool) -> None:
+    st.caption(f"Budget {describe(request)} in l2, over all pixels and channels together; intensities in [0, 1].")
+    left, right = st.columns([3, 1])
+    if left.button("Attack", type="primary", icon=":material/bolt:", disabled=busy, width="stretch"):
+        submit = attacking.submit_attack
+    elif right.button("Robustness curve", icon=":material/show_chart:", disabled=busy, width="stretch",
+                      help="attacks with budgets from 0 to 3 R: a minute or so"):  # fmt: skip
+        submit = attacking.submit_curve
+    else:
+        return
+    try:
+        job = submit(request)
+    except engine.EngineError as error:
+        st.error(f"{error}.")
+        return
+    st.session_state[_JOB] = st.query_params[_RUN] = job.id
+    st.rerun()
+
+
+st.title("Attack it")
+st.markdown(
+    "What is a certificate worth? Look for the **worst change** of an image within a budget, and see two models under "
+    "it: one without defence, and one whose pixels were certified before. Up to the radius R no certified pixel may "
+    "get another class, whatever the attack; beyond it nothing was promised."
+)
+chosen = inputs.pick_image()
+job = _job()
+busy = job is not None and not job.state.final
+if chosen is not None:
+    wanted = _choose(chosen)
+    if wanted is not None:
+        _start(wanted, busy=busy)
+if job is not None and busy:
+    show_progress(job, "Draws and steps")
+elif job is not None and isinstance(job.result, AttackOutcome):
+    st.subheader(wording.plain(job.result.request.certify.name), anchor=False)
+    show_outcome(job.result)
+elif job is not None and isinstance(job.result, Curve):
+    st.subheader(f"{wording.plain(job.result.request.certify.name)}: robustness over the budget", anchor=False)
+    show_curve(job.result)
+elif job is not None and job.state is engine.State.CANCELLED and not job.error:
+    st.info("The attack was cancelled.")
+elif job is not None and job.error:
+    st.error(f"The attack was stopped: {job.error}.")

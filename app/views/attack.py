@@ -1,0 +1,263 @@
+"""A finished attack on the page: the verdict, everything side by side, the curve, and what to take away."""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+import engine
+from app import attacking, runner
+from app.components.compare import compare
+from app.requests import AttackOutcome, AttackRequest, Curve
+from app.views import wording
+from app.views.progress import follow
+
+_ORDER = (
+    attacking.CLEAN, attacking.ATTACKED, attacking.CHANGE, attacking.TRUTH, attacking.BEFORE, attacking.AFTER,
+    attacking.CERTIFIED, attacking.CERTIFIED_ATTACKED, attacking.FLIPS,
+)  # fmt: skip
+_PER_ROW = 4
+_RED, _GREEN, _ORANGE = "#D9480F", "#18A07A", "#E8890C"
+
+
+def show_outcome(outcome: AttackOutcome) -> None:
+    """Everything about one attack."""
+    _verdict(outcome)
+    names = [name for name in _ORDER if name in outcome.pictures]
+    sides = []
+    for column, side, default in zip(
+        st.columns(2), ("Left", "Right"), (attacking.AFTER, attacking.CERTIFIED_ATTACKED), strict=True
+    ):
+        sides.append(str(column.selectbox(f"{side} of the slider", names, names.index(default), key=f"attack_{side}")))
+    compare(
+        outcome.pictures[sides[0]], outcome.pictures[sides[1]], left_label=sides[0], right_label=sides[1],
+        key="attack_compare",
+    )  # fmt: skip
+    for first in range(0, len(names), _PER_ROW):
+        for column, name in zip(st.columns(_PER_ROW), names[first : first + _PER_ROW], strict=False):
+            with column:
+                st.image(outcome.pictures[name], width="stretch", alt=name)
+                st.caption(f"**{name}.** {_caption(name, outcome)}")
+    st.plotly_chart(
+        progress_chart(outcome.result.history), key="attack_history", config={"displayModeBar": False}, width="stretch"
+    )
+    _downloads(outcome)
+
+
+def sentences(outcome: AttackOutcome) -> tuple[str, str]:
+    """The verdict: what became of the undefended model, and of the certificate."""
+    verdict, certificate = outcome.verdict, outcome.clean
+    changed = engine.flipped(outcome.before, outcome.after)
+    fell = f"The undefended model changed its answer at {changed:.1%} of its pixels."
+    stood = (
+        f"{verdict.violations:,} of {verdict.certified:,} certified pixels were flipped ({verdict.now_abstain:,} now "
+        "abstain)."
+    )
+    if not verdict.inside:
+        stood += (
+            f" This attack is outside the certificate: its size {outcome.result.norm:.4g} is above R = "
+            f"{wording.floored(certificate.radius)}, where nothing was promised."
+        )
+    elif verdict.violations:
+        stood += (
+            " Inside the radius that breaks the promise, which may happen with probability "
+            f"{certificate.settings.alpha:g} for each of the two certificates."
+        )
+    return fell, stood
+
+
+def _verdict(outcome: AttackOutcome) -> None:
+    fell, stood = sentences(outcome)
+    left, right = st.columns(2)
+    left.error(f"**{fell}**", icon=":material/gpp_bad:")
+    held = outcome.verdict.inside and not outcome.verdict.violations
+    if held:
+        right.success(f"**{stood}**", icon=":material/verified_user:")
+    else:
+        right.warning(f"**{stood}**", icon=":material/warning:")
+    request, result = outcome.request, outcome.result
+    st.caption(
+        f"{engine.attacks()[request.attack].title} with {engine.LOSSES[request.loss].title}, {request.steps} steps on "
+        f"{request.undefended if request.victim == 'base' else request.certify.model + ' under noise'}; l2 size of the "
+        f"change {result.norm:.6g}, {request.budget_share:g} R = {request.budget_share * outcome.clean.radius:.6g}, "
+        f"checked in float64; {result.seconds:.1f} s. Certified: {outcome.clean.provenance.model}, σ = "
+        f"{request.certify.settings.sigma:g}, τ = {request.certify.settings.tau:g}, n = {request.certify.settings.n}, "
+        f"seed {request.certify.settings.seed}; the attacked image got other noise."
+    )
+    st.caption(f"What was promised: {wording.guarantee(outcome.clean)}")
+
+
+def _caption(name: str, outcome: AttackOutcome) -> str:
+    if name == attacking.CHANGE:
+        return f"{outcome.amplified:.0f} times; grey is no change."
+    if name == attacking.FLIPS:
+        return (
+            "Red: the undefended model flipped. Blue: certified before, abstains now. Yellow would be a certified "
+            "pixel that flipped."
+        )
+    if name == attacking.ATTACKED:
+        return "What the models were given, as 8 bits for the screen."
+    if name in (attacking.CERTIFIED, attacking.CERTIFIED_ATTACKED):
+        return "White with a hatch: abstains."
+    return ""
+
+
+def progress_chart(history: Sequence[engine.Step]) -> go.Figure:
+    """Loss and share of the aimed-at pixels that are lost, over the steps."""
+    figure = go.Figure()
+    numbers = [step.number for step in history]
+    figure.add_scatter(
+        x=numbers, y=[step.share for step in history], name="share of the aimed-at pixels that are wrong",
+        line={"color": _RED, "width": 2.5},
+    )  # fmt: skip
+    figure.add_scatter(
+        x=numbers, y=[step.loss for step in history], name="loss", yaxis="y2",
+        line={"color": "#2F7FDB", "width": 2, "dash": "dot"},
+    )  # fmt: skip
+    figure.update_layout(
+        height=260, margin={"l": 10, "r": 10, "t": 10, "b": 10},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0.0},
+        xaxis={"title": "step", "automargin": True},
+        yaxis={"tickformat": ".0%", "rangemode": "tozero", "automargin": True},
+        yaxis2={"overlaying": "y", "side": "right", "showgrid": False, "automargin": True},
+    )  # fmt: skip
+    return figure
+
+
+def show_curve(curve: Curve) -> None:
+    """Flipped shares over the budget."""
+    st.plotly_chart(curve_chart(curve), key="curve", config={"displayModeBar": False}, width="stretch")
+    inside = [point for point in curve.points if point.share <= 1.0]
+    broken = sum(point.certified > 0 for point in inside)
+    st.caption(
+        "Undefended: share of all pixels whose class changed, each attacked for itself. Behind the denoiser: the same "
+        "images under one noisy draw. Certified: of the pixels certified on the clean image, the share that got "
+        "another certified class when the smoothed model was attacked; up to R it may not rise"
+        + (". It did not." if not broken else f", but did at {broken} budgets: that has probability α each.")
+    )
+
+
+def curve_chart(curve: Curve) -> go.Figure:
+    """The three lines, with R marked."""
+    figure = go.Figure()
+    shares = [point.share for point in curve.points]
+    for name, values, colour, dash in (
+        ("undefended: flipped", [point.undefended for point in curve.points], _RED, "solid"),
+        ("behind the denoiser: changed", [point.denoised for point in curve.points], _ORANGE, "dash"),
+        ("certified: flipped", [point.certified for point in curve.points], _GREEN, "solid"),
+        ("certified: now abstain", [point.abstained for point in curve.points], "#2F7FDB", "dot"),
+    ):
+        figure.add_scatter(
+            x=shares, y=values, name=name, mode="lines+markers", line={"color": colour, "dash": dash, "width": 2.5},
+            hovertemplate="%{x:g} R: %{y:.2%}<extra>" + name + "</extra>",
+        )  # fmt: skip
+    figure.add_vline(x=1.0, line={"color": "#8A94A3", "dash": "dot"})
+    figure.add_annotation(x=1.0, y=1.0, yref="paper", text="R: certified up to here", showarrow=False, xanchor="left",
+                          xshift=6, font={"color": "#8A94A3"})  # fmt: skip
+    figure.update_layout(
+        height=420, margin={"l": 10, "r": 16, "t": 10, "b": 10},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0.0},
+        xaxis={"title": "budget, in units of R", "automargin": True},
+        yaxis={"title": "share of the pixels", "tickformat": ".0%", "rangemode": "tozero", "automargin": True},
+    )  # fmt: skip
+    return figure
+
+
+@st.fragment(run_every=0.5)
+def show_progress(job: engine.Job, done: str) -> None:
+    """Poll the attack twice a second, with its chart so far; once it has ended, run the whole page again."""
+    follow(job, done)
+    if st.button("Cancel", icon=":material/stop:", key="cancel_attack"):
+        runner.cancel(job)
+    steps = job.view
+    if isinstance(steps, tuple) and steps:
+        last = steps[-1]
+        st.caption(f"Step {last.number + 1}: {last.share:.1%} of the aimed-at pixels are wrong, loss {last.loss:.4g}.")
+        st.plotly_chart(progress_chart(steps), key="live_attack", config={"displayModeBar": False}, width="stretch")
+
+
+def _downloads(outcome: AttackOutcome) -> None:
+    st.markdown("#### Take it with you")
+    eight = np.rint(outcome.result.adversarial * 255.0).astype(np.uint8)
+    rounded = float(np.linalg.norm(eight.astype(np.float64) / 255.0 - outcome.request.certify.image.pixels))
+    with st.container(horizontal=True):
+        st.download_button("Attacked image, float32", lambda: _npy(outcome.result.adversarial), "attacked.npy",
+                           "application/octet-stream", icon=":material/download:", on_click="ignore")  # fmt: skip
+        st.download_button("Attacked image, 8 bits", lambda: engine.png(eight), "attacked.png", "image/png",
+                           icon=":material/image:", on_click="ignore")  # fmt: skip
+        st.download_button("Report", lambda: report(outcome), "certiscope-attack.html", "text/html",
+                           icon=":material/description:", on_click="ignore")  # fmt: skip
+    st.caption(
+        f"l2 size of the change: {outcome.result.norm:.6g} as float32, {rounded:.6g} after rounding to 8 bits, which "
+        "is another image."
+    )
+
+
+def report(outcome: AttackOutcome) -> bytes:
+    """The attack as one self-contained HTML page: no scripts, nothing loaded from elsewhere."""
+    fell, stood = sentences(outcome)
+    pictures = "".join(
+        f"<figure><img alt='{html.escape(name)}' src='data:image/png;base64,"
+        f"{base64.b64encode(outcome.pictures[name]).decode()}'><figcaption><b>{html.escape(name)}.</b> "
+        f"{html.escape(_caption(name, outcome))}</figcaption></figure>"
+        for name in _ORDER
+        if name in outcome.pictures
+    )
+    record = {
+        "attack": asdict(outcome.result.settings) | {"name": outcome.result.attack, "norm": outcome.result.norm},
+        "victim": outcome.request.victim,
+        "undefended": outcome.request.undefended,
+        "certified": asdict(outcome.clean.provenance),
+        "settings": outcome.clean.settings.as_dict(),
+        "verdict": asdict(outcome.verdict),
+    }
+    page = _PAGE.format(
+        title=html.escape(outcome.request.certify.name),
+        fell=html.escape(fell),
+        stood=html.escape(stood),
+        promised=html.escape(wording.guarantee(outcome.clean)),
+        pictures=pictures,
+        record=html.escape(json.dumps(record, indent=1, ensure_ascii=False)),
+    )
+    return page.encode()
+
+
+def _npy(array: np.ndarray) -> bytes:
+    buffer = io.BytesIO()
+    np.save(buffer, array, allow_pickle=False)
+    return buffer.getvalue()
+
+
+def describe(request: AttackRequest) -> str:
+    """The budget in words."""
+    return f"{request.budget_share:g} R = {wording.floored(request.budget_share * request.radius)}"
+
+
+_PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Certiscope: attack on {title}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+<style>
+:root {{ color-scheme: light dark; }}
+body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }}
+.verdict {{ font-size: 1.2rem; border-left: 4px solid #1454b4; padding-left: 1rem; }}
+.pictures {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(16rem, 1fr)); gap: 1rem; }}
+h1 {{ overflow-wrap: anywhere; }} figure {{ margin: 0; }}
+img {{ width: 100%; image-rendering: pixelated; border-radius: 6px; }}
+figcaption {{ font-size: .9rem; opacity: .8; }}
+pre {{ overflow-x: auto; padding: 1rem; border: 1px solid rgba(128, 128, 128, .4); border-radius: 6px; }}
+</style></head><body>
+<h1>Attacked and certified: {title}</h1>
+<p class="verdict">{fell}<br>{stood}</p><p>What was promised: {promised}</p>
+<div class="pictures">{pictures}</div>
+<h2>How it was made</h2><pre>{record}</pre>
+</body></html>
+"""

@@ -1,0 +1,227 @@
+"""Attacks against certificates over a dataset: the worst case over losses, victims and restarts, at exactly the radius.
+
+For each image: certify it, attack the undefended model and the smoothed one, certify what comes out, count. A violation
+is a pixel that is certified on both images with different classes; the theorem allows none (but with probability
+alpha for each certificate).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.attacks import LOSSES, AttackSettings, attack, loss
+from engine.certificates import Certificate
+from engine.certify import base_prediction, prediction, segcertify
+from engine.config import SEED_MAX, Settings
+from engine.contest import (
+    BASE,
+    SMOOTHED,
+    Verdict,
+    aim_at,
+    attack_image,
+    attacked_image,
+    certify_attacked,
+    flipped,
+    judge,
+)
+from engine.datasets.base import SegmentationDataset
+from engine.errors import InvalidInput, InvalidSetting
+from engine.images import decode_image, reduce_labels
+from engine.labels import VOID
+from engine.models.base import BaseModel
+from engine.stats.corrections import correction
+from engine.types import Cancel, Image, Progress, never, unheard
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What the audit tries: every loss with every attack, `restarts` each, against both models.
+
+    undefended: attacked as it is, with `steps`; its flipped pixels say how strong the attack is. The certified model is
+    attacked under noise, `draws` copies a step, with `smoothed_steps`. Budgets are the radius exactly.
+    """
+
+    losses: tuple[str, ...] = tuple(LOSSES)
+    attacks: tuple[str, ...] = ("pgd", "apgd")
+    steps: int = 100
+    smoothed_steps: int = 20
+    draws: int = 4
+    restarts: int = 1
+
+    def __post_init__(self) -> None:
+        for name in self.losses:
+            loss(name)
+        for name in self.attacks:
+            attack(name)
+        if not self.losses or not self.attacks or min(self.steps, self.smoothed_steps, self.draws, self.restarts) < 1:
+            raise InvalidSetting("an audit needs losses, attacks, and at least one step, draw and restart")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """One attack on one image. flipped_share: of the undefended model's correct pixels, at its adversarial input."""
+
+    image: str
+    victim: str
+    attack: str
+    loss: str
+    norm: float
+    flipped_share: float
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditResult:
+    """All trials. Against the base victim, the share of its correct pixels that each attack flipped is its strength."""
+
+    images: int
+    radius: float
+    trials: tuple[Trial, ...]
+
+    @property
+    def norm_max(self) -> float:
+        return max(trial.norm for trial in self.trials)
+
+    @property
+    def violations(self) -> int:
+        return sum(trial.verdict.violations for trial in self.trials)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Ready for JSON: overall figures, then by attack and loss, then the worst case an image."""
+        base = [trial for trial in self.trials if trial.victim == BASE]
+        names = sorted({trial.image for trial in base})
+        worst = [max(trial.flipped_share for trial in base if trial.image == name) for name in names]
+        rows = [
+            {
+                "victim": victim,
+                "attack": kind,
+                "loss": name,
+                "flipped_share": _mean([trial.flipped_share for trial in chosen]) if victim == BASE else None,
+                "violations": sum(trial.verdict.violations for trial in chosen),
+                "now_abstain": sum(trial.verdict.now_abstain for trial in chosen),
+            }
+            for victim, kind, name in sorted({(one.victim, one.attack, one.loss) for one in self.trials})
+            for chosen in [[one for one in self.trials if (one.victim, one.attack, one.loss) == (victim, kind, name)]]
+        ]
+        return {
+            "images": self.images,
+            "radius": self.radius,
+            "norm_max": self.norm_max,
+            "inside": all(trial.verdict.inside for trial in self.trials),
+            "flipped_share": _mean(worst),
+            "flipped_share_worst_by_image": dict(zip(names, worst, strict=True)),
+            "certified_components": sum({trial.image: trial.verdict.certified for trial in self.trials}.values()),
+            "violations": self.violations,
+            "now_abstain": sum(trial.verdict.now_abstain for trial in self.trials),
+            "by_attack": rows,
+        }
+
+
+def audit_attacks(
+    undefended: BaseModel,
+    certified: BaseModel,
+    dataset: SegmentationDataset,
+    settings: Settings,
+    plan: Plan,
+    *,
+    limit: int = 30,
+    progress: Progress = unheard,
+    cancelled: Cancel = never,
+) -> AuditResult:
+    """Attack the first `limit` images (0: all). Every adversarial input of either model is certified again."""
+    if not correction(settings.correction).certifies:
+        raise InvalidSetting(f"{settings.correction} certifies no pixel: there is nothing to attack")
+    for model in (undefended, certified):
+        if model.info.labels.classes != dataset.labels.classes:
+            raise InvalidInput(f"{model.info.name} does not answer the classes of {dataset.labels.name}")
+    items = dataset.items()[: limit or None]
+    trials: list[Trial] = []
+    radius = 0.0
+    for number, item in enumerate(items):
+        image = decode_image(item.image_path.read_bytes(), size=settings.size)
+        truth = reduce_labels(dataset.read_labels(item), image)
+        seed = (settings.seed + 2 * number) % (SEED_MAX + 1)
+        certificate = segcertify(certified, image, replace(settings, seed=seed), cancelled=cancelled)
+        radius = certificate.radius
+        case = _Case(
+            name=item.name,
+            image=image,
+            truth=truth,
+            certificate=certificate,
+            undefended=undefended,
+            certified=certified,
+        )
+        for victim in (BASE, SMOOTHED):
+            trials += _trials(case, victim, plan, cancelled)
+        progress(number + 1, len(items))
+    return AuditResult(images=len(items), radius=radius, trials=tuple(trials))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Case:
+    """One image with its certificate, and both models. truth: uint8 (H, W)."""
+
+    name: str
+    image: Image
+    truth: NDArray[np.uint8]
+    certificate: Certificate
+    undefended: BaseModel
+    certified: BaseModel
+
+
+def _trials(case: _Case, victim: str, plan: Plan, cancelled: Cancel) -> list[Trial]:
+    """All attacks and losses on one victim."""
+    before = base_prediction(case.undefended, case.image)
+    correct = (before == case.truth) & (case.truth < len(case.undefended.info.labels))
+    model = case.undefended if victim == BASE else case.certified
+    # The certified model is driven away from what is certified: another class there would be a violation.
+    promised = np.where(case.certificate.certified, case.certificate.labels, VOID).astype(np.uint8)
+    aim = aim_at(model, case.image, truth=case.truth if victim == BASE else promised)
+    own = case.certificate.settings
+    found = []
+    for kind, wanted in product(plan.attacks, plan.losses):
+        settings = AttackSettings(
+            budget=case.certificate.radius,
+            loss=wanted,
+            steps=plan.steps if victim == BASE else plan.smoothed_steps,
+            restarts=plan.restarts,
+            seed=own.seed,
+        )
+        result = attack_image(
+            model, case.image, aim, settings, name=kind, victim=victim, sigma=own.sigma, draws=plan.draws,
+            cancelled=cancelled,
+        )  # fmt: skip
+        again = certify_attacked(case.certified, case.certificate, attacked_image(result), cancelled=cancelled)
+        after = prediction(case.undefended, result.adversarial)
+        found.append(
+            Trial(
+                image=case.name,
+                victim=victim,
+                attack=kind,
+                loss=wanted,
+                norm=result.norm,
+                flipped_share=flipped(before, after, correct),
+                verdict=judge(case.certificate, again, result.norm),
+            )
+        )
+    return found
+
+
+def as_markdown(result: AuditResult) -> str:
+    """The table of losses."""
+    lines = ["| victim | attack | loss | flipped | violations | now abstain |", "|---|---|---|---|---|---|"]
+    for row in result.as_dict()["by_attack"]:
+        share = "" if row["flipped_share"] is None else f"{row['flipped_share']:.3f}"
+        cells = (row["victim"], row["attack"], row["loss"], share, row["violations"], row["now_abstain"])
+        lines.append(f"| {' | '.join(str(cell) for cell in cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _mean(values: Sequence[float]) -> float:
+    return float(np.mean(values)) if values else 0.0

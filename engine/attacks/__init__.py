@@ -1,0 +1,42 @@
+"""Attacks within a budget, one per file; each declares `ATTACK`. They know no model but what `Victim` asks for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from functools import cache
+
+from engine.attacks._ascent import Attack
+from engine.attacks._losses import LOSSES, loss
+from engine.attacks._norms import NORMS, enforced
+from engine.attacks.base import Aim, AttackResult, AttackSettings, Step, Victim
+from engine.errors import unknown_name
+from engine.registry import entries_of
+
+__all__ = [
+    "LOSSES",
+    "NORMS",
+    "Aim",
+    "Attack",
+    "AttackResult",
+    "AttackSettings",
+    "Step",
+    "Victim",
+    "attack",
+    "attacks",
+    "enforced",
+    "loss",
+]
+
+
+@cache
+def attacks() -> Mapping[str, Attack]:
+    """All attacks by name."""
+    return entries_of(sys.modules[__name__], "ATTACK", Attack)
+
+
+def attack(name: str) -> Attack:
+    """The attack of that name. Raises UnknownName."""
+    if name not in attacks():
+        raise unknown_name("attack", name, attacks())
+    return attacks()[name]

@@ -1,0 +1,59 @@
+"""audit-attacks: attacks against certificates over a dataset, worst case over losses and victims."""
+
+from __future__ import annotations
+
+import argparse
+
+from engine.cli.command import Command
+from engine.cli.options import add_dataset, add_settings, dataset_of, model_of, settings_of
+from engine.cli.output import counting, print_json, write_json
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    from engine.attack_audit import Plan
+
+    plan = Plan()
+    add_dataset(parser, limit=30)
+    add_settings(parser)
+    parser.add_argument("--undefended", default="street-clean", metavar="MODEL")
+    parser.add_argument("--losses", default=",".join(plan.losses), metavar="A,B")
+    parser.add_argument("--attacks", default=",".join(plan.attacks), metavar="A,B")
+    parser.add_argument("--steps", type=int, default=plan.steps)
+    parser.add_argument("--smoothed-steps", type=int, default=plan.smoothed_steps)
+    parser.add_argument("--draws", type=int, default=plan.draws)
+    parser.add_argument("--restarts", type=int, default=plan.restarts)
+
+
+def run(options: argparse.Namespace) -> int:
+    from engine.attack_audit import Plan, as_markdown, audit_attacks
+    from engine.device import choose_compute
+    from engine.models.catalogue import load_model
+
+    settings, source = settings_of(options), dataset_of(options)
+    plan = Plan(
+        losses=tuple(options.losses.split(",")),
+        attacks=tuple(options.attacks.split(",")),
+        steps=options.steps,
+        smoothed_steps=options.smoothed_steps,
+        draws=options.draws,
+        restarts=options.restarts,
+    )
+    undefended = load_model(options.undefended, choose_compute(options.device, options.precision))
+    result = audit_attacks(
+        undefended, model_of(options), source, settings, plan, limit=options.limit, progress=counting("images")
+    )
+    row = {"undefended": options.undefended, "certified": options.model, "settings": settings.as_dict()}
+    row |= result.as_dict()
+    print_json(row)
+    write_json(options.json, row)
+    if options.json is not None:
+        options.json.with_suffix(".md").write_text(as_markdown(result))
+    return 1 if result.violations else 0
+
+
+COMMAND = Command(
+    name="audit-attacks",
+    help="attack the certificates of a dataset; fails if a certified pixel was flipped",
+    configure=configure,
+    run=run,
+)

@@ -1,0 +1,190 @@
+"""An attacked image against its certificate: who fell, what stood, and whether a promise was broken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.attacks import Aim, AttackResult, AttackSettings, attack
+from engine.attacks.base import Watch, unwatched
+from engine.certificates import Certificate
+from engine.certify import base_prediction, prediction, segcertify
+from engine.config import SEED_MAX
+from engine.errors import InvalidSetting
+from engine.images import image_from_array
+from engine.labels import ABSTAIN
+from engine.models.base import BaseModel
+from engine.perturbations import family
+from engine.rng import Stage
+from engine.sampling import Sampler
+from engine.types import Cancel, Image, Progress, never, unheard
+from engine.victims import ModelVictim, SmoothedVictim
+
+BASE, SMOOTHED = "base", "smoothed"
+VICTIMS = {BASE: "the model itself, undefended", SMOOTHED: "the model under noise, as smoothing asks it"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Verdict:
+    """What an attacked image did to a certificate of the clean one. Counts are of pixels.
+
+    certified: on the clean image. violations: certified on both, with different classes; within the radius each would
+    break the promise. now_abstain: certified on the clean image only. inside: whether the change is within the radius.
+    """
+
+    certified: int
+    violations: int
+    now_abstain: int
+    inside: bool
+
+
+def aim_at(
+    model: BaseModel,
+    image: Image,
+    *,
+    truth: NDArray[np.uint8] | None = None,
+    only: NDArray[np.bool_] | None = None,
+    towards: int | None = None,
+) -> Aim:
+    """Away from the truth, or from the model's own answer where there is none; or towards one class.
+
+    truth: uint8 (H, W), ids above the classes are void and left out. only: bool (H, W), the pixels that count.
+    """
+    classes = len(model.info.labels)
+    labels = (base_prediction(model, image) if truth is None else truth).astype(np.int64)
+    mask = labels < classes
+    if only is not None:
+        mask &= only
+    if towards is None:
+        return Aim(labels=labels, mask=mask)
+    if not 0 <= towards < classes:
+        raise InvalidSetting(f"a target must be a class from 0 to {classes - 1}, got {towards}")
+    return Aim(labels=np.full_like(labels, towards), mask=mask & (labels != towards), targeted=True)
+
+
+def attack_image(
+    model: BaseModel,
+    image: Image,
+    aim: Aim,
+    settings: AttackSettings,
+    *,
+    name: str = "pgd",
+    victim: str = BASE,
+    sigma: float = 0.25,
+    draws: int = 4,
+    watch: Watch = unwatched,
+    cancelled: Cancel = never,
+) -> AttackResult:
+    """Attack a working image. Raises UnknownName, InvalidSetting, Cancelled."""
+    if victim not in VICTIMS:
+        raise InvalidSetting(f"a victim is {' or '.join(VICTIMS)}, got {victim!r:.40}")
+    chosen = (
+        ModelVictim(model=model)
+        if victim == BASE
+        else SmoothedVictim(model=model, family=family("l2"), sigma=sigma, draws=draws)
+    )
+    return attack(name).run(chosen, image.pixels, aim, settings, watch=watch, cancelled=cancelled)
+
+
+def attacked_image(result: AttackResult) -> Image:
+    """The adversarial input as an image to be certified, exactly as it is."""
+    return image_from_array(result.adversarial)
+
+
+def certify_attacked(
+    model: BaseModel,
+    certificate: Certificate,
+    attacked: Image,
+    *,
+    progress: Progress = unheard,
+    cancelled: Cancel = never,
+) -> Certificate:
+    """Certify an attacked image with the settings of the clean one's certificate and other noise."""
+    settings = replace(certificate.settings, seed=(certificate.settings.seed + 1) % (SEED_MAX + 1))
+    return segcertify(model, attacked, settings, progress=progress, cancelled=cancelled)
+
+
+def judge(clean: Certificate, attacked: Certificate, change: float) -> Verdict:
+    """Compare the certificates of an image and of its attacked version, `change` apart in l2 (float64)."""
+    certified = clean.labels != ABSTAIN
+    still = attacked.labels != ABSTAIN
+    return Verdict(
+        certified=int(certified.sum()),
+        violations=int((certified & still & (clean.labels != attacked.labels)).sum()),
+        now_abstain=int((certified & ~still).sum()),
+        inside=change <= clean.radius,
+    )
+
+
+def flipped(before: NDArray[np.integer], after: NDArray[np.integer], where: NDArray[np.bool_] | None = None) -> float:
+    """Share of the pixels (of those in `where`) whose class changed; 0 where there are none."""
+    changed = before != after
+    if where is not None:
+        changed = changed[where]
+    return float(changed.mean()) if changed.size else 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurvePoint:
+    """One budget: `share` times the radius. undefended: of all its pixels, the share whose class changed; denoised: the
+    same behind the denoiser, on one noisy draw each, None without one; certified: of the pixels certified on the clean
+    image, the share certified with another class; abstained: of these, the share that abstains now."""
+
+    share: float
+    undefended: float
+    denoised: float | None
+    certified: float
+    abstained: float
+
+
+def robustness_curve(
+    undefended: BaseModel,
+    certified: BaseModel,
+    image: Image,
+    clean: Certificate,
+    settings: AttackSettings,
+    *,
+    shares: tuple[float, ...] = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0),
+    name: str = "pgd",
+    denoised: BaseModel | None = None,
+    progress: Progress = unheard,
+    cancelled: Cancel = never,
+) -> tuple[CurvePoint, ...]:
+    """Attack with budgets from 0 upwards: the undefended model for its own curve, the smoothed one for the certified.
+
+    `settings` give all but the budgets. Up to share 1 the certified curve is flat, but with probability alpha.
+    """
+    before = base_prediction(undefended, image)
+    noise = None if denoised is None else _one_draw(denoised, image, clean)
+    points = []
+    for number, share in enumerate(shares):
+        budget = replace(settings, budget=share * clean.radius)
+        weak = attack_image(undefended, image, aim_at(undefended, image), budget, name=name, cancelled=cancelled)
+        strong = attack_image(
+            certified, image, aim_at(certified, image), budget, name=name, victim=SMOOTHED,
+            sigma=clean.settings.sigma, cancelled=cancelled,
+        )  # fmt: skip
+        again = certify_attacked(certified, clean, attacked_image(strong), cancelled=cancelled)
+        verdict = judge(clean, again, strong.norm)
+        behind = None
+        if denoised is not None and noise is not None:
+            behind = flipped(noise, _one_draw(denoised, attacked_image(weak), clean))
+        points.append(
+            CurvePoint(
+                share=share,
+                undefended=flipped(before, prediction(undefended, weak.adversarial)),
+                denoised=behind,
+                certified=verdict.violations / max(1, verdict.certified),
+                abstained=verdict.now_abstain / max(1, verdict.certified),
+            )
+        )
+        progress(number + 1, len(shares))
+    return tuple(points)
+
+
+def _one_draw(model: BaseModel, image: Image, clean: Certificate) -> NDArray[np.uint8]:
+    """The model's answer under one draw of noise, the same for every image; uint8 (H, W)."""
+    (predicted,) = Sampler.of(model, image, clean.settings).predictions(Stage.EVALUATION, 0, 1)
+    return predicted[0].cpu().numpy().astype(np.uint8)

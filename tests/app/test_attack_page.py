@@ -1,0 +1,150 @@
+"""The Attack page as a script: an attack to its verdict, a curve, cancelling, the report, hostile addresses."""
+
+from __future__ import annotations
+
+import io
+import re
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import engine
+from app import attacking, runner
+from app.requests import AttackOutcome, AttackRequest, Curve, Request
+from app.views import attack as view
+from app.views import overlay
+
+ROOT = Path(__file__).resolve().parents[2]
+SCREEN = ROOT / "app" / "screens" / "attack.py"
+
+
+def page(**query: str) -> AppTest:
+    test = AppTest.from_file(str(SCREEN), default_timeout=240)
+    for key, value in query.items():
+        test.query_params[key] = value
+    return test.run()
+
+
+def wait(job: engine.Job) -> engine.Job:
+    while not job.state.final:
+        runner.find(job.id)
+        time.sleep(0.05)
+    return job
+
+
+@pytest.fixture(scope="module")
+def asked(street_image: engine.Image) -> AttackRequest:
+    certify = Request(
+        name="<tiny>.png", model="street-noise25", image=street_image, truth=None,
+        settings=engine.Settings(n0=3, n=40, tau=0.6, seed=7, size=64), stop=engine.StopRule(), fresh=False,
+    )  # fmt: skip
+    return AttackRequest(
+        certify=certify, undefended="street-clean", attack="pgd", loss="ce", victim="base", budget_share=1.0, steps=5,
+        only=None,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def outcome(asked: AttackRequest) -> AttackOutcome:
+    result = wait(attacking.submit_attack(asked)).result
+    assert isinstance(result, AttackOutcome)
+    return result
+
+
+def test_the_settings_of_the_page_start_at_the_papers() -> None:
+    test = page()
+    assert not test.exception
+    assert test.slider(key="budget_share").value == 0.95
+    assert [button.label for button in test.button if button.label in ("Attack", "Robustness curve")] == [
+        "Attack",
+        "Robustness curve",
+    ]
+
+
+def test_an_attack_is_told_to_its_verdict(outcome: AttackOutcome) -> None:
+    assert outcome.result.norm <= outcome.clean.radius
+    assert outcome.verdict.inside
+    fell, stood = view.sentences(outcome)
+    changed = float(np.mean(outcome.before != outcome.after))
+    assert fell == f"The undefended model changed its answer at {changed:.1%} of its pixels."
+    assert stood.startswith(f"0 of {outcome.verdict.certified:,} certified pixels were flipped")
+    assert set(outcome.pictures) == {
+        attacking.CLEAN, attacking.ATTACKED, attacking.CHANGE, attacking.FLIPS, attacking.BEFORE, attacking.AFTER,
+        attacking.CERTIFIED, attacking.CERTIFIED_ATTACKED,
+    }  # fmt: skip
+
+
+def test_outside_the_radius_nothing_is_claimed(asked: AttackRequest) -> None:
+    result = wait(attacking.submit_attack(replace(asked, budget_share=2.5))).result
+    assert isinstance(result, AttackOutcome)
+    assert not result.verdict.inside
+    _, stood = view.sentences(result)
+    assert "outside the certificate" in stood
+
+
+def test_a_broken_promise_would_be_said(outcome: AttackOutcome) -> None:
+    broken = replace(outcome, verdict=replace(outcome.verdict, violations=3))
+    _, stood = view.sentences(broken)
+    assert stood.startswith("3 of ")
+    assert "breaks the promise" in stood
+
+
+def test_the_report_stands_alone(outcome: AttackOutcome) -> None:
+    text = view.report(outcome).decode()
+    assert "&lt;tiny&gt;.png" in text
+    assert "<tiny>" not in text
+    assert text.count("data:image/png;base64,") == len(outcome.pictures)
+    assert not re.search(r"https?://|<script", text)
+
+
+def test_the_attacked_image_is_saved_exactly(outcome: AttackOutcome) -> None:
+    saved = np.load(io.BytesIO(view._npy(outcome.result.adversarial)), allow_pickle=False)
+    np.testing.assert_array_equal(saved, outcome.result.adversarial)
+
+
+def test_the_page_shows_a_finished_attack_again(asked: AttackRequest) -> None:
+    job = wait(attacking.submit_attack(asked))
+    test = page(run=job.id)
+    assert not test.exception
+    assert any("changed its answer" in box.value for box in test.error)
+    assert any("certified pixels were flipped" in box.value for box in [*test.success, *test.warning])
+
+
+def test_a_curve_has_a_point_for_every_budget(asked: AttackRequest) -> None:
+    job = wait(attacking.submit_curve(asked))
+    assert isinstance(job.result, Curve)
+    assert [point.share for point in job.result.points] == [0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0]
+    assert all(point.certified == 0.0 for point in job.result.points if point.share <= 1.0)
+    figure = view.curve_chart(job.result)
+    assert len(figure.data) == 4
+    test = page(run=job.id)
+    assert not test.exception
+    assert len(test.get("plotly_chart")) == 1
+
+
+def test_cancelling(asked: AttackRequest) -> None:
+    job = attacking.submit_attack(replace(asked, steps=200))
+    runner.cancel(job)
+    wait(job)
+    assert job.state is engine.State.CANCELLED
+    test = page(run=job.id)
+    assert not test.exception
+    assert any("cancelled" in box.value for box in test.info)
+
+
+def test_flips_are_coloured_by_what_they_mean() -> None:
+    before, after = np.zeros((1, 5), dtype=np.uint8), np.array([[0, 1, 0, 0, 0]], dtype=np.uint8)
+    clean = np.array([[2, 2, 2, 2, engine.ABSTAIN]], dtype=np.int16)
+    attacked = np.array([[2, 2, engine.ABSTAIN, 3, 2]], dtype=np.int16)
+    (row,) = overlay.flip_picture(before, after, clean, attacked)
+    same, red, blue, yellow, open_ = (tuple(pixel) for pixel in row.tolist())
+    assert len({same, red, blue, yellow, open_}) == 5
+
+
+@pytest.mark.parametrize("query", [{"undefended": "x"}, {"victim": "<b>"}, {"run": "nothing"}, {"budget_share": "9e9"}])
+def test_hostile_addresses_do_not_crash(query: dict[str, str]) -> None:
+    assert not page(**query).exception

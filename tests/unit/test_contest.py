@@ -1,0 +1,108 @@
+"""An attacked image against its certificate: aims, verdicts, curves; on models whose answers are known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from engine import (
+    ABSTAIN,
+    AttackSettings,
+    BaseModel,
+    Certificate,
+    Image,
+    InvalidSetting,
+    Settings,
+    aim_at,
+    attack_image,
+    attacked_image,
+    base_prediction,
+    certify_attacked,
+    flipped,
+    judge,
+    robustness_curve,
+    segcertify,
+)
+
+
+@pytest.fixture(scope="module")
+def settings() -> Settings:
+    return Settings(sigma=0.25, n0=5, n=60, alpha=0.05, tau=0.6, size=64)
+
+
+@pytest.fixture(scope="module")
+def clean(street: BaseModel, street_image: Image, settings: Settings) -> Certificate:
+    return segcertify(street, street_image, settings)
+
+
+def test_the_aim_is_the_truth_or_the_models_own_answer(street: BaseModel, street_image: Image) -> None:
+    own = base_prediction(street, street_image)
+    without = aim_at(street, street_image)
+    np.testing.assert_array_equal(without.labels, own)
+    assert without.mask.all()
+    truth = np.where(own == own[0, 0], 255, own).astype(np.uint8)
+    given = aim_at(street, street_image, truth=truth, only=np.arange(own.shape[1])[None] < 10)
+    assert not given.mask[truth == 255].any()
+    assert not given.mask[:, 10:].any()
+    towards = aim_at(street, street_image, towards=3)
+    assert towards.targeted
+    assert not towards.mask[own == 3].any()
+    with pytest.raises(InvalidSetting, match="a target must be a class from 0 to 10, got 11"):
+        aim_at(street, street_image, towards=11)
+
+
+@pytest.mark.parametrize("victim", ["base", "smoothed"])
+def test_an_attack_finds_something_and_keeps_its_budget(street: BaseModel, street_image: Image, victim: str) -> None:
+    wanted = AttackSettings(budget=2.0, steps=8)
+    result = attack_image(street, street_image, aim_at(street, street_image), wanted, victim=victim, draws=2)
+    assert result.norm <= 2.0
+    assert result.share > result.history[0].share  # more is wrong than at the random start
+    assert attacked_image(result).sha256 != street_image.sha256
+    np.testing.assert_array_equal(attacked_image(result).pixels, result.adversarial)
+
+
+def test_an_unknown_victim_is_refused(street: BaseModel, street_image: Image) -> None:
+    with pytest.raises(InvalidSetting, match="a victim is base or smoothed, got 'nobody'"):
+        attack_image(street, street_image, aim_at(street, street_image), AttackSettings(budget=1.0), victim="nobody")
+
+
+def test_a_verdict_by_hand(clean: Certificate) -> None:
+    labels = np.full(clean.labels.shape, ABSTAIN, dtype=np.int16)
+    labels[0, :4] = (0, 0, 0, 0)
+    after = labels.copy()
+    after[0, :4] = (0, 5, ABSTAIN, 0)
+    after[1, 0] = 3  # certified only now: no promise was made about it
+    before, attacked = replace(clean, labels=labels), replace(clean, labels=after)
+    verdict = judge(before, attacked, clean.radius)
+    assert (verdict.certified, verdict.violations, verdict.now_abstain, verdict.inside) == (4, 1, 1, True)
+    assert not judge(before, attacked, np.nextafter(clean.radius, 1.0)).inside
+
+
+def test_flipped_shares() -> None:
+    before, after = np.array([[0, 1], [2, 3]]), np.array([[0, 9], [9, 3]])
+    assert flipped(before, after) == 0.5
+    assert flipped(before, after, np.array([[True, False], [False, True]])) == 0.0
+    assert flipped(before, after, np.zeros((2, 2), dtype=bool)) == 0.0
+
+
+def test_attacked_images_get_other_noise(street: BaseModel, street_image: Image, clean: Certificate) -> None:
+    again = certify_attacked(street, clean, street_image)
+    assert again.settings == replace(clean.settings, seed=clean.settings.seed + 1)
+    assert not np.array_equal(again.hits, clean.hits)
+    assert judge(clean, again, 0.0).violations == 0  # the same image, certified twice
+
+
+def test_a_curve_starts_at_nothing(street: BaseModel, street_image: Image, clean: Certificate) -> None:
+    seen: list[tuple[int, int]] = []
+    points = robustness_curve(
+        street, street, street_image, clean, AttackSettings(budget=0.0, steps=3), shares=(0.0, 20.0),
+        progress=lambda done, total: seen.append((done, total)),
+    )  # fmt: skip
+    assert [point.share for point in points] == [0.0, 20.0]
+    assert points[0].undefended == 0.0
+    assert points[0].certified == 0.0
+    assert points[0].denoised is None
+    assert points[1].undefended > 0.0
+    assert seen == [(1, 2), (2, 2)]
