@@ -25,7 +25,13 @@ def show_overview(infos: Sequence[engine.ModelInfo]) -> None:
             )
         )
     st.markdown(_table(("model", "what it is", "classes", "correct, clean", "certified and correct"), rows))
-    st.caption("Scores on CamVid val at working size 320, certified with τ = 0.75, n = 100, α = 0.001, Holm.")
+    for name in engine.files_of("models"):
+        stored = engine.own_results()[name]
+        settings = stored["plan"]["settings"]
+        st.caption(
+            f"Scores on {stored['images']} images of {stored['dataset']} at working size {settings['size']}; certified at "
+            f"the σ at which it is best, τ = 0.75, n = {settings['n']}, α = {settings['alpha']:g}, Holm."
+        )
 
 
 def show_around(parts: Sequence[engine.Part], denoisers: Sequence[tuple[str, str, str]]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from decimal import ROUND_DOWN, Decimal
 from itertools import cycle
 from typing import Any
 
@@ -20,7 +21,10 @@ _ROW_HEIGHT = 35
 
 def show_grid(grid: engine.Grid, *, key: str) -> None:
     """The table, and the same as CSV."""
-    shown = [{name: _cell(name, value) for name, value in zip(grid.columns, row, strict=True)} for row in grid.rows]
+    digits = _digits(grid)
+    shown = [
+        {name: _cell(name, value, digits) for name, value in zip(grid.columns, row, strict=True)} for row in grid.rows
+    ]
     st.dataframe(
         shown, hide_index=True, width="stretch", height=_ROW_HEIGHT * (len(shown) + 1) + 3, key=key,
         column_config={name: st.column_config.TextColumn(alignment="right") for name in grid.columns[1:]},
@@ -117,13 +121,24 @@ def _laid_out(figure: go.Figure, x_title: str) -> go.Figure:
     return figure
 
 
-def _cell(name: str, value: engine.Cell) -> str:
+def _cell(name: str, value: engine.Cell, digits: int = 3) -> str:
     if value is None or value != value:  # not a number: no pixel gave a score
         return "–"
     if isinstance(value, str):
         return value
-    if name in _SHARES:
-        return f"{value:+.4f}" if value < 0 or 0 < abs(value) < 0.005 else f"{value:.3f}".rstrip("0").ljust(4, "0")
     if name == "R":
-        return f"{int(value * 1000 + 1e-9) / 1000:g}"  # never rounded up
+        return f"{Decimal(value).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_DOWN)}"  # never rounded up
+    if name in _SHARES:
+        return f"{value:+.4f}" if value < 0 or 0 < value < 0.005 else f"{value:.{digits}f}"
     return f"{value:g}" if isinstance(value, int) or value < 5 else f"{value:.2f}"
+
+
+def _digits(grid: engine.Grid) -> int:
+    """Two where no share has more, as in the papers; else three."""
+    shares = [
+        value
+        for row in grid.rows
+        for name, value in zip(grid.columns, row, strict=True)
+        if name in _SHARES and isinstance(value, float) and value == value
+    ]
+    return 2 if all(round(value, 2) == value for value in shares) else 3

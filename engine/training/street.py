@@ -50,19 +50,18 @@ RECIPES = {
     recipe.name: recipe
     for recipe in (
         StreetRecipe(name="street-base", title="Street scenes, first stage without noise", sigma=0.0, steps=6_000),
-        StreetRecipe(name="street-base25", title="Street scenes, first stage with noise of sigma 0.25", sigma=0.25),
+        StreetRecipe(name="street-noise25", title="Street scenes, trained with noise of sigma 0.25", sigma=0.25),
         _second(
             "street-clean", "Street scenes, trained without noise", "street-base", 0.0, seed=5, steps=3_000,
             blur=(0.6, 4.0),
         ),
-        _second("street-noise25", "Street scenes, trained with noise of sigma 0.25", "street-base25", 0.25, seed=1),
-        _second("street-noise50", "Street scenes, trained with noise of sigma 0.5", "street-base25", 0.5, seed=2),
+        _second("street-noise50", "Street scenes, trained with noise of sigma 0.5", "street-noise25", 0.5, seed=2),
         _second(
-            "street-consistency25", "Street scenes, noise of sigma 0.25 and consistency", "street-base25", 0.25, seed=3,
+            "street-consistency25", "Street scenes, noise of sigma 0.25 and consistency", "street-noise25", 0.25, seed=3,
             objective="consistency", batch=4,
         ),
         _second(
-            "street-smoothadv25", "Street scenes, noise of sigma 0.25 and attacks (SmoothAdv)", "street-base25", 0.25,
+            "street-smoothadv25", "Street scenes, noise of sigma 0.25 and attacks (SmoothAdv)", "street-noise25", 0.25,
             seed=4, objective="smoothadv", batch=4, steps=3_000,
         ),
     )

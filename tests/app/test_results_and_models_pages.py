@@ -45,7 +45,10 @@ def test_a_radius_is_never_rounded_up_and_nothing_is_lost_in_the_csv() -> None:
     assert rows == [["model", "R", "accuracy"], ["a", "0.16889", "0.85555"], ["b", "", "0.5"]]
     assert results_view._cell("R", 0.16889) == "0.168"
     assert results_view._cell("R", None) == "–"
-    assert results_view._cell("accuracy", 0.0) == "0.00"
+    assert results_view._cell("accuracy", 0.65) == "0.650"
+    assert results_view._cell("accuracy", -0.0012) == "-0.0012"
+    assert results_view._cell("accuracy", float("nan")) == "–"
+    assert results_view._digits(engine.Grid(columns=("accuracy",), rows=((0.65,), (None,)))) == 2
 
 
 def test_the_charts_have_a_line_for_each_certified_model() -> None:
