@@ -29,8 +29,8 @@ def show_overview(infos: Sequence[engine.ModelInfo]) -> None:
         stored = engine.own_results()[name]
         settings = stored["plan"]["settings"]
         st.caption(
-            f"Scores on {stored['images']} images of {stored['dataset']} at working size {settings['size']}; certified at "
-            f"the σ at which it is best, τ = 0.75, n = {settings['n']}, α = {settings['alpha']:g}, Holm."
+            f"Scores on {stored['images']} images of {stored['dataset']} at working size {settings['size']}; certified "
+            f"at the σ at which it is best, τ = 0.75, n = {settings['n']}, α = {settings['alpha']:g}, Holm."
         )
 
 
