@@ -57,8 +57,8 @@ RECIPES = {
         ),
         _second("street-noise50", "Street scenes, trained with noise of sigma 0.5", "street-noise25", 0.5, seed=2),
         _second(
-            "street-consistency25", "Street scenes, noise of sigma 0.25 and consistency", "street-noise25", 0.25, seed=3,
-            objective="consistency", batch=4,
+            "street-consistency25", "Street scenes, noise of sigma 0.25 and consistency", "street-noise25", 0.25,
+            seed=3, objective="consistency", batch=4,
         ),
         _second(
             "street-smoothadv25", "Street scenes, noise of sigma 0.25 and attacks (SmoothAdv)", "street-noise25", 0.25,
