@@ -26,6 +26,7 @@ def test_an_uploaded_image_is_attacked_to_its_verdict(page: Page, base_url: str,
     expect(page.get_by_text(re.compile(r"The undefended model changed its answer at \d+\.\d%"))).to_be_visible()
     for title in ("Clean image", "Attacked image", "Undefended, attacked", "Certified, attacked", "Flip map"):
         expect(page.get_by_role("img", name=title, exact=True).first).to_be_visible()
+    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()  # links are renewed
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Attacked image, float32").click()
     saved = tmp_path / "attacked.npy"

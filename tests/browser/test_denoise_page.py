@@ -26,6 +26,7 @@ def test_noise_is_taken_away_and_both_are_certified(page: Page, base_url: str, t
     )
     expect(page.get_by_text(re.compile(r"^DenoiseCertify\. With probability at least 99\.9 %"))).to_be_visible()
     expect(page.get_by_text("α ledger: 2 runs seen this session")).to_be_visible()
+    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()  # links are renewed
     with page.expect_download() as waiting:
         page.get_by_role("button", name="DenoiseCertify: certificate").click()
     saved = tmp_path / "denoised.npz"

@@ -36,6 +36,7 @@ def test_tau_moves_after_a_free_run(page: Page, base_url: str, tmp_path: Path) -
     expect(page.get_by_text("τ = 0.81").first).to_be_visible()
     assert certified_pixels(page) < before
     expect(page.get_by_text(re.compile("does not cover the new settings"))).to_have_count(0)
+    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()  # links are renewed
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Certificate", exact=True).click()
     waiting.value.save_as(tmp_path / "certificate.npz")
