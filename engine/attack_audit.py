@@ -40,7 +40,7 @@ from engine.types import Cancel, Image, Progress, never, unheard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class AttackPlan:
     """What the audit tries: every loss with every attack, `restarts` each, against both models.
 
     undefended: attacked as it is, with `steps`; its flipped pixels say how strong the attack is. The certified model is
@@ -128,7 +128,7 @@ def audit_attacks(
     certified: BaseModel,
     dataset: SegmentationDataset,
     settings: Settings,
-    plan: Plan,
+    plan: AttackPlan,
     *,
     limit: int = 30,
     progress: Progress = unheard,
@@ -175,7 +175,7 @@ class _Case:
     certified: BaseModel
 
 
-def _trials(case: _Case, victim: str, plan: Plan, cancelled: Cancel) -> list[Trial]:
+def _trials(case: _Case, victim: str, plan: AttackPlan, cancelled: Cancel) -> list[Trial]:
     """All attacks and losses on one victim."""
     before = base_prediction(case.undefended, case.image)
     correct = (before == case.truth) & (case.truth < len(case.undefended.info.labels))

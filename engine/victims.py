@@ -12,11 +12,8 @@ from engine.perturbations import Family
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ModelVictim:
-    """The model itself, without a denoiser if it has one: x float32 (H, W, 3) in [0, 1], one draw of logits.
-
-    The gradient is computed in the precision of the model; see `engine.attacks` for what is done in float32 and 64.
-    """
+class _ImageVictim:
+    """What is asked about an image, float32 (H, W, 3) in [0, 1]; gradients are in the precision of the model."""
 
     model: BaseModel
     low: float = 0.0
@@ -25,6 +22,11 @@ class ModelVictim:
     @property
     def device(self) -> torch.device:
         return self.model.compute.device
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ModelVictim(_ImageVictim):
+    """The model itself, without a denoiser if it has one: one draw of logits."""
 
     def logits(self, x: Tensor, randomness: torch.Generator) -> Tensor:
         _ = randomness
@@ -32,22 +34,15 @@ class ModelVictim:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class SmoothedVictim:
+class SmoothedVictim(_ImageVictim):
     """The model under fresh noise, `draws` copies at every step, with its denoiser if it has one (SmoothAdv, EOT).
 
     The loss is averaged over the copies. Source: Salman et al. 2019; METHOD section 8.
     """
 
-    model: BaseModel
     family: Family
     sigma: float
     draws: int = 4
-    low: float = 0.0
-    high: float = 1.0
-
-    @property
-    def device(self) -> torch.device:
-        return self.model.compute.device
 
     def logits(self, x: Tensor, randomness: torch.Generator) -> Tensor:
         noise = torch.empty((self.draws, *x.shape), device=x.device)

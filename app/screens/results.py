@@ -21,7 +21,7 @@ chosen = st.segmented_control(
 )  # fmt: skip
 table = tables[labels.get(str(chosen), next(iter(tables)))]
 st.header(table.title, anchor=False)
-st.markdown(f"*{table.reading}*")
+st.markdown(f"**What the paper says of its own.** {table.reading}")
 
 own = engine.own_grid(table)
 st.subheader("This project, on CamVid", anchor=False)
@@ -39,4 +39,6 @@ else:
 st.subheader("As published", anchor=False)
 if table.published.rows:
     show_grid(table.published, key=f"published_{table.name}")
+else:
+    st.info("The paper prints a figure here, without numbers that could be set beside ours.")
 st.caption(f"Source: {table.source}.")

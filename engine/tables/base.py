@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.sweep import Row
+from engine.sweep import BASE_CLEAN, CERTIFIED, Row
 
 Cell = str | float | None
 """A text, a number, or nothing."""
@@ -59,6 +59,20 @@ def certified_line(title: str, row: Row) -> tuple[Cell, ...]:
         row.miou_image,
         None if base else row.abstention,
     )
+
+
+def certified_lines(
+    rows: Sequence[Row], title: str, model: str, sigmas: Sequence[float] = (0.25, 0.5, 1.0)
+) -> list[tuple[Cell, ...]]:
+    """The certified rows of one model at tau 0.75 with Holm, one for each sigma that there is, under `SHORT`."""
+    found = (find(rows, model, CERTIFIED, sigma, 0.75, "holm") for sigma in sigmas)
+    return [certified_line(title, row) for row in found if row is not None]
+
+
+def base_lines(rows: Sequence[Row], title: str, model: str) -> list[tuple[Cell, ...]]:
+    """The row of the model itself on clean images, if there is one, under `SHORT`."""
+    row = find(rows, model, BASE_CLEAN)
+    return [] if row is None else [certified_line(title, row)]
 
 
 def find(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from engine.sweep import BASE_CLEAN, CERTIFIED, Row
-from engine.tables.base import SHORT, Cell, Grid, PaperTable, certified_line, find
+from engine.sweep import Row
+from engine.tables.base import SHORT, Cell, Grid, PaperTable, base_lines, certified_lines
 
 _CITYSCAPES: tuple[tuple[Cell, ...], ...] = (
     ("HRNet, no noise in training: clean", None, None, 0.97, 0.81, None),
@@ -28,21 +28,15 @@ _MODELS = {
     "street-consistency25": "σ 0.25 and consistency",
     "street-smoothadv25": "σ 0.25 and attacks",
 }
-_SIGMAS = (0.25, 0.5, 1.0)
 
 
 def own(sweeps: Mapping[str, Sequence[Row]]) -> Grid:
     rows = sweeps["models"]
     lines: list[tuple[Cell, ...]] = []
     for model, words in _MODELS.items():
-        clean = find(rows, model, BASE_CLEAN)
-        if clean is not None:
-            lines.append(certified_line(f"{model} ({words}): clean", clean))
+        lines += base_lines(rows, f"{model} ({words}): clean", model)
         for around, method in (("", "SegCertify"), ("+single", "DenoiseCertify"), ("+multi", "multi-step")):
-            for sigma in _SIGMAS:
-                row = find(rows, model + around, CERTIFIED, sigma, 0.75, "holm")
-                if row is not None:
-                    lines.append(certified_line(f"{model}: {method}", row))
+            lines += certified_lines(rows, f"{model}: {method}", model + around)
     return Grid(columns=SHORT, rows=tuple(lines))
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from engine.sweep import CERTIFIED, Row
-from engine.tables.base import SHORT, Cell, Grid, PaperTable, certified_line, find
+from engine.sweep import Row
+from engine.tables.base import SHORT, Cell, Grid, PaperTable, certified_lines
 
 _CITYSCAPES: tuple[tuple[Cell, ...], ...] = (
     ("scale 0.25: SegCertify", 0.25, 0.17, 0.34, 0.05, 0.29),
@@ -27,16 +27,12 @@ _CITYSCAPES: tuple[tuple[Cell, ...], ...] = (
     ("scale 1: DenoiseCertify", 0.50, 0.34, 0.42, 0.15, 0.55),
     ("scale 1: DenoiseCertify", 1.00, 0.67, 0.24, 0.70, 0.70),
 )
-_SIGMAS = (0.25, 0.5, 1.0)
 
 
 def own(sweeps: Mapping[str, Sequence[Row]]) -> Grid:
-    lines: list[tuple[Cell, ...]] = []
-    for around, method in (("", "SegCertify"), ("+single", "DenoiseCertify")):
-        for sigma in _SIGMAS:
-            row = find(sweeps["models"], f"street-clean{around}", CERTIFIED, sigma, 0.75, "holm")
-            if row is not None:
-                lines.append(certified_line(f"street-clean, scale 1: {method}", row))
+    rows = sweeps["models"]
+    lines = certified_lines(rows, "street-clean, scale 1: SegCertify", "street-clean")
+    lines += certified_lines(rows, "street-clean, scale 1: DenoiseCertify", "street-clean+single")
     return Grid(columns=SHORT, rows=tuple(lines))
 
 

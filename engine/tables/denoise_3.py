@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from engine.sweep import CERTIFIED, Row
-from engine.tables.base import SHORT, Cell, Grid, PaperTable, certified_line, find
+from engine.sweep import Row
+from engine.tables.base import SHORT, Cell, Grid, PaperTable, certified_lines
 
 _CITYSCAPES: tuple[tuple[Cell, ...], ...] = (
     ("single step", 0.25, 0.17, 0.77, 0.41, 0.24),
@@ -17,17 +17,13 @@ _CITYSCAPES: tuple[tuple[Cell, ...], ...] = (
 )
 _WAYS = {"single": "single step", "multi": "multi-step (8)", "dncnn:mse": "DnCNN, squared error",
          "dncnn:stability": "DnCNN, stability"}  # fmt: skip
-_SIGMAS = (0.25, 0.5, 1.0)
 
 
 def own(sweeps: Mapping[str, Sequence[Row]]) -> Grid:
     rows = [row for name in ("models", "denoisers") for row in sweeps[name]]
     lines: list[tuple[Cell, ...]] = []
     for part, words in _WAYS.items():
-        for sigma in _SIGMAS:
-            row = find(rows, f"street-clean+{part}", CERTIFIED, sigma, 0.75, "holm")
-            if row is not None:
-                lines.append(certified_line(f"street-clean: {words}", row))
+        lines += certified_lines(rows, f"street-clean: {words}", f"street-clean+{part}")
     return Grid(columns=SHORT, rows=tuple(lines))
 
 

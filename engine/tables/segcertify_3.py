@@ -21,8 +21,8 @@ TABLE = PaperTable(
     label="Batch sizes",
     title="SegCertify, Table 3: batch sizes of inference",
     source="Fischer et al. 2021, Table 3 (one GeForce RTX 2080 Ti)",
-    reading="Here the batch follows from the memory that one image takes, measured when a scale is first used, so that "
-    "there is no table to keep.",
+    reading="How many images fitted into the memory of its graphics card, at each scale. (Here the batch follows from "
+    "the memory that one image takes, measured when a scale is first used, so there is no such table to keep.)",
     sweeps=(),
     published=Grid(
         columns=_COLUMNS,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from engine.sweep import BASE_CLEAN, CERTIFIED, Row
-from engine.tables.base import SHORT, Cell, Grid, PaperTable, certified_line, find
+from engine.sweep import Row
+from engine.tables.base import SHORT, Cell, Grid, PaperTable, base_lines, certified_lines
 
 _CITYSCAPES: tuple[tuple[Cell, ...], ...] = (
     ("scale 0.25: base", None, None, 0.87, 0.40, None),
@@ -27,13 +27,8 @@ def own(sweeps: Mapping[str, Sequence[Row]]) -> Grid:
     rows = sweeps["models"]
     lines: list[tuple[Cell, ...]] = []
     for model in _MODELS:
-        base = find(rows, model, BASE_CLEAN)
-        if base is not None:
-            lines.append(certified_line(f"{model}: base", base))
-        for sigma in (0.25, 0.5):
-            row = find(rows, model, CERTIFIED, sigma, 0.75, "holm")
-            if row is not None:
-                lines.append(certified_line(f"{model}: SegCertify", row))
+        lines += base_lines(rows, f"{model}: base", model)
+        lines += certified_lines(rows, f"{model}: SegCertify", model, (0.25, 0.5))
     return Grid(columns=SHORT, rows=tuple(lines))
 
 

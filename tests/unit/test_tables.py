@@ -89,6 +89,19 @@ def test_bundled_results_are_of_the_weights_that_ship(name: str) -> None:
     assert {row["model"] for row in stored["rows"]} == set(stored["weights"])
 
 
+@pytest.mark.parametrize("sweep", sorted({name for table in paper_tables().values() for name in table.sweeps}))
+def test_parts_of_a_sweep_were_made_alike(sweep: str) -> None:
+    # They stand in one table under one heading: the same images, draws and size.
+    parts = [own_results()[name] for name in files_of(sweep)]
+    alike = {
+        (part["dataset"], part["images"], part["plan"]["every"], str(sorted(part["plan"]["settings"].items())))
+        for part in parts
+    }
+    assert len(alike) <= 1
+    models = [model for part in parts for model in part["weights"]]
+    assert len(models) == len(set(models))  # no row stands twice
+
+
 def test_a_sweep_may_come_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("engine.tables.own_results", lambda: {"models": {}, "models-2": {}, "modelsX": {}})
     assert files_of("models") == ["models", "models-2"]

@@ -10,9 +10,9 @@ from engine.cli.output import counting, print_json, write_json
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    from engine.attack_audit import Plan
+    from engine.attack_audit import AttackPlan
 
-    plan = Plan()
+    plan = AttackPlan()
     add_dataset(parser, limit=30)
     add_settings(parser)
     parser.add_argument("--undefended", default="street-clean", metavar="MODEL")
@@ -25,12 +25,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from engine.attack_audit import Plan, as_markdown, audit_attacks
+    from engine.attack_audit import AttackPlan, as_markdown, audit_attacks
     from engine.device import choose_compute
     from engine.models.catalogue import load_model
 
     settings, source = settings_of(options), dataset_of(options)
-    plan = Plan(
+    plan = AttackPlan(
         losses=tuple(options.losses.split(",")),
         attacks=tuple(options.attacks.split(",")),
         steps=options.steps,
