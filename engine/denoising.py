@@ -25,13 +25,15 @@ class Denoising:
     """One noisy draw of an image and what a denoiser made of it.
 
     noisy: float32 (H, W, 3), not clipped. clean: float32 (H, W, 3) in [0, 1]. step: the diffusion step t* that stands
-    for the noise. psnr_noisy, psnr_clean: of either against the image, in dB.
+    for the noise. psnr_noisy, psnr_clean: of either against the image, in dB; psnr_clipped: of the noisy one clipped to
+    [0, 1], as it can be shown.
     """
 
     noisy: NDArray[np.float32]
     clean: NDArray[np.float32]
     step: int
     psnr_noisy: float
+    psnr_clipped: float
     psnr_clean: float
 
 
@@ -50,6 +52,7 @@ def denoise_once(model: BaseModel, image: Image, settings: Settings) -> Denoisin
         clean=clean,
         step=step_for(settings.sigma),
         psnr_noisy=psnr(noisy, image.pixels),
+        psnr_clipped=psnr(noisy.clip(0.0, 1.0), image.pixels),
         psnr_clean=psnr(clean, image.pixels),
     )
 
@@ -71,7 +74,7 @@ def mean_psnr(
     for number, image in enumerate(images):
         seed = (settings.seed + number) % (SEED_MAX + 1)
         made = denoise_once(model, image, replace(settings, seed=seed))
-        rows.append((made.psnr_noisy, psnr(made.noisy.clip(0.0, 1.0), image.pixels), made.psnr_clean))
+        rows.append((made.psnr_noisy, made.psnr_clipped, made.psnr_clean))
         progress(number + 1)
     if not rows:
         raise InvalidInput("there is no image to measure on")

@@ -84,17 +84,14 @@ class Sampler:
 
     def votes(self, n0: int, *, progress: Progress = unheard, cancelled: Cancel = never) -> Selection:
         """Stage 1: how often each class won at each pixel in n0 selection draws."""
-        classes = len(self.model.info.labels)
-        ids = torch.arange(classes, device=self.model.compute.device)[:, None, None, None]
         votes: Tensor | None = None
         done = 0
         for predicted in self.predictions(Stage.SELECTION, 0, n0, cancelled=cancelled):
-            won = (predicted[None] == ids).sum(dim=1, dtype=torch.int32)
-            votes = won if votes is None else votes.add_(won)
+            votes = with_votes(votes, predicted, len(self.model.info.labels))
             done += len(predicted)
             progress(done, n0)
         assert votes is not None
-        return Selection.from_votes(votes.cpu().numpy().astype(np.uint16))
+        return selection_of(votes)
 
     def hits(
         self,
@@ -113,7 +110,7 @@ class Sampler:
         counter = torch.zeros(top.shape, dtype=torch.int32, device=chosen.device)
         done = 0
         for predicted in self.predictions(Stage.ESTIMATION, start, stop, cancelled=cancelled):
-            counter += (predicted == chosen).sum(dim=0, dtype=torch.int32)
+            counter += hits_in(predicted, chosen)
             done += len(predicted)
             progress(done, stop - start)
             yield done, counter
@@ -125,6 +122,23 @@ class Sampler:
         for _, counter in self.hits(top, 0, n, progress=progress, cancelled=cancelled):
             last = counter
         return last.cpu().numpy()
+
+
+def with_votes(votes: Tensor | None, predicted: Tensor, classes: int) -> Tensor:
+    """Votes so far, int32 (classes, H, W), or None before the first, and those of a batch, int64 (B, H, W)."""
+    ids = torch.arange(classes, device=predicted.device)[:, None, None, None]
+    won = (predicted[None] == ids).sum(dim=1, dtype=torch.int32)
+    return won if votes is None else votes.add_(won)
+
+
+def selection_of(votes: Tensor) -> Selection:
+    """Stage 1's result from all votes, int32 (classes, H, W)."""
+    return Selection.from_votes(votes.cpu().numpy().astype(np.uint16))
+
+
+def hits_in(predicted: Tensor, chosen: Tensor) -> Tensor:
+    """How often a batch, int64 (B, H, W), gave the class under test, int64 (H, W); int32 (H, W)."""
+    return (predicted == chosen).sum(dim=0, dtype=torch.int32)
 
 
 def _noise_threads(device: torch.device) -> int:

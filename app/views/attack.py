@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import html
 import io
 import json
@@ -17,7 +16,7 @@ import engine
 from app import attacking, runner
 from app.components.compare import compare
 from app.requests import AttackOutcome, AttackRequest, Curve
-from app.views import wording
+from app.views import standalone, wording
 from app.views.progress import follow
 
 _ORDER = (
@@ -205,9 +204,7 @@ def report(outcome: AttackOutcome) -> bytes:
     """The attack as one self-contained HTML page: no scripts, nothing loaded from elsewhere."""
     fell, stood = sentences(outcome)
     pictures = "".join(
-        f"<figure><img alt='{html.escape(name)}' src='data:image/png;base64,"
-        f"{base64.b64encode(outcome.pictures[name]).decode()}'><figcaption><b>{html.escape(name)}.</b> "
-        f"{html.escape(_caption(name, outcome))}</figcaption></figure>"
+        standalone.figure(name, outcome.pictures[name], _caption(name, outcome))
         for name in _ORDER
         if name in outcome.pictures
     )
@@ -219,15 +216,14 @@ def report(outcome: AttackOutcome) -> bytes:
         "settings": outcome.clean.settings.as_dict(),
         "verdict": asdict(outcome.verdict),
     }
-    page = _PAGE.format(
-        title=html.escape(outcome.request.certify.name),
+    body = _BODY.format(
         fell=html.escape(fell),
         stood=html.escape(stood),
         promised=html.escape(wording.guarantee(outcome.clean)),
         pictures=pictures,
         record=html.escape(json.dumps(record, indent=1, ensure_ascii=False)),
     )
-    return page.encode()
+    return standalone.standalone_page(f"Attacked and certified: {outcome.request.certify.name}", body)
 
 
 def _npy(array: np.ndarray) -> bytes:
@@ -241,23 +237,6 @@ def describe(request: AttackRequest) -> str:
     return f"{request.budget_share:g} R = {wording.floored(request.budget_share * request.radius)}"
 
 
-_PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Certiscope: attack on {title}</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-<style>
-:root {{ color-scheme: light dark; }}
-body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }}
-.verdict {{ font-size: 1.2rem; border-left: 4px solid #1454b4; padding-left: 1rem; }}
-.pictures {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(16rem, 1fr)); gap: 1rem; }}
-h1 {{ overflow-wrap: anywhere; }} figure {{ margin: 0; }}
-img {{ width: 100%; image-rendering: pixelated; border-radius: 6px; }}
-figcaption {{ font-size: .9rem; opacity: .8; }}
-pre {{ overflow-x: auto; padding: 1rem; border: 1px solid rgba(128, 128, 128, .4); border-radius: 6px; }}
-</style></head><body>
-<h1>Attacked and certified: {title}</h1>
-<p class="verdict">{fell}<br>{stood}</p><p>What was promised: {promised}</p>
+_BODY = """<p class="guarantee">{fell}<br>{stood}</p><p>What was promised: {promised}</p>
 <div class="pictures">{pictures}</div>
-<h2>How it was made</h2><pre>{record}</pre>
-</body></html>
-"""
+<h2>How it was made</h2><pre>{record}</pre>"""

@@ -20,7 +20,11 @@ def show_preview(preview: Preview, image: engine.Image, space: engine.LabelSpace
     made = preview.denoising
     pictures = (
         ("Original", image.pixels, "What the certificate is about."),
-        (f"With noise, σ = {sigma:g}", made.noisy, f"PSNR {made.psnr_noisy:.1f} dB. The model sees it unclipped."),
+        (
+            f"With noise, σ = {sigma:g}",
+            made.noisy,
+            f"PSNR {made.psnr_noisy:.1f} dB as the model gets it, {made.psnr_clipped:.1f} dB clipped, as shown.",
+        ),
         ("Denoised", made.clean, f"PSNR {made.psnr_clean:.1f} dB: {_gain(made)}."),
     )
     for column, (title, picture, words) in zip(st.columns(3), pictures, strict=True):
@@ -123,7 +127,10 @@ def show_progress(job: engine.Job) -> None:
 
 def _gain(made: engine.Denoising) -> str:
     gain = made.psnr_clean - made.psnr_noisy
-    return f"{abs(gain):.1f} dB {'more' if gain >= 0 else 'less'} than the noisy image"
+    word = "more" if gain >= 0 else "less"
+    return (
+        f"{abs(gain):.1f} dB {word} than the noisy image, {made.psnr_clean - made.psnr_clipped:+.1f} dB over it clipped"
+    )
 
 
 def _shown(picture: NDArray[np.float32]) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import html
 import json
 from collections.abc import Mapping
@@ -10,32 +9,16 @@ from dataclasses import asdict
 
 import engine
 from app.views import wording
+from app.views.standalone import figure, standalone_page
 from app.views.tables import legend
 
-_PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Certiscope report: {title}</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-<style>
-:root {{ color-scheme: light dark; }}
-body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }}
-.guarantee {{ font-size: 1.25rem; border-left: 4px solid #1454b4; padding-left: 1rem; }}
-.pictures {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(18rem, 1fr)); gap: 1rem; }}
-h1 {{ overflow-wrap: anywhere; }}
-figure {{ margin: 0; }} img {{ width: 100%; image-rendering: pixelated; border-radius: 6px; }}
-figcaption, .small {{ font-size: .9rem; opacity: .8; }}
-pre {{ overflow-x: auto; padding: 1rem; border: 1px solid rgba(128, 128, 128, .4); border-radius: 6px; }}
-</style></head><body>
-<h1>{title}</h1>
-<p class="guarantee">{guarantee}</p>
+_BODY = """<p class="guarantee">{guarantee}</p>
 <p>{plain}</p><p class="small">{fine}</p>
 <div class="pictures">{pictures}</div>
 <h2>Classes</h2>{legend}{scores}
 <h2>How it was made</h2><pre>{record}</pre>
 <h2>Check it</h2><p>With the certificate file and the image, on any machine that has the project:</p>
-<pre>python -m engine verify certificate.npz --image IMAGE --resample</pre>
-</body></html>
-"""
+<pre>python -m engine verify certificate.npz --image IMAGE --resample</pre>"""
 
 
 def report(
@@ -48,23 +31,16 @@ def report(
 ) -> bytes:
     """The page as UTF-8 bytes. `pictures` are PNG files by caption, `scores` by name (empty without ground truth)."""
     record = {"settings": certificate.settings.as_dict(), "provenance": asdict(certificate.provenance)}
-    page = _PAGE.format(
-        title=html.escape(title),
+    body = _BODY.format(
         guarantee=html.escape(wording.guarantee(certificate)),
         plain=html.escape(wording.radius_in_plain_terms(certificate.radius, certificate.labels.size)),
         fine=html.escape(wording.fine_print(certificate)),
-        pictures="".join(_figure(caption, png) for caption, png in pictures.items()),
+        pictures="".join(figure(caption, png) for caption, png in pictures.items()),
         legend=legend(certificate, space),
         scores=_scores(scores),
         record=html.escape(json.dumps(record, indent=1, ensure_ascii=False)),
     )
-    return page.encode()
-
-
-def _figure(caption: str, png: bytes) -> str:
-    source = base64.b64encode(png).decode()
-    text = html.escape(caption)
-    return f"<figure><img alt='{text}' src='data:image/png;base64,{source}'><figcaption>{text}</figcaption></figure>"
+    return standalone_page(title, body)
 
 
 def _scores(scores: Mapping[str, engine.Scores]) -> str:

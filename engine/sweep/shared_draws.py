@@ -14,7 +14,7 @@ from engine.device import synchronise
 from engine.models.base import BaseModel, labels_of
 from engine.models.wrappers import DenoisedAt
 from engine.rng import Stage
-from engine.sampling import Sampler
+from engine.sampling import Sampler, hits_in, selection_of, with_votes
 from engine.types import Cancel, Image, Selection
 
 
@@ -42,10 +42,8 @@ class SharedDraws:
         votes: dict[str, torch.Tensor] = {}
         for answers in self._answers(Stage.SELECTION, self._settings.n0):
             for name, answer in answers.items():
-                classes = torch.arange(len(self._models[name].info.labels), device=answer.device)
-                won = (answer[None] == classes[:, None, None, None]).sum(dim=1, dtype=torch.int32)
-                votes[name] = votes[name] + won if name in votes else won
-        return {name: Selection.from_votes(won.cpu().numpy().astype(np.uint16)) for name, won in votes.items()}
+                votes[name] = with_votes(votes.get(name), answer, len(self._models[name].info.labels))
+        return {name: selection_of(won) for name, won in votes.items()}
 
     def hits(self, tops: Mapping[str, NDArray[np.uint8]]) -> dict[str, NDArray[np.int32]]:
         """Stage 2 of every model, int32 (H, W)."""
@@ -54,7 +52,7 @@ class SharedDraws:
         counters = {name: torch.zeros(top.shape, dtype=torch.int32, device=device) for name, top in tops.items()}
         for answers in self._answers(Stage.ESTIMATION, self._settings.n):
             for name, answer in answers.items():
-                counters[name] += (answer == chosen[name]).sum(dim=0, dtype=torch.int32)
+                counters[name] += hits_in(answer, chosen[name])
         return {name: counter.cpu().numpy() for name, counter in counters.items()}
 
     def _clock(self) -> float:

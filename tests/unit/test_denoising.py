@@ -37,6 +37,7 @@ def test_one_draw_through_a_known_denoiser(compute: Compute) -> None:
     assert made.step == 259  # the rule of METHOD section 7, see tests/unit/test_diffusion.py
     assert made.psnr_noisy == pytest.approx(psnr(made.noisy, image.pixels))
     assert made.psnr_clean == pytest.approx(psnr(made.clean, image.pixels))
+    assert made.psnr_clipped == pytest.approx(psnr(made.noisy.clip(0.0, 1.0), image.pixels))
 
 
 def test_a_model_without_denoiser_is_refused(street: BaseModel, street_image: Image) -> None:
