@@ -1,47 +1,14 @@
-"""The job queue: bounded, fair, cancellable, and one job's end is no other's. Events order the threads, not sleeps.
-
-Expected orders are worked out from the rule in the module's docstring: a session's next job waits until every other
-session's first one had its turn.
-"""
+"""The job queue: bounded, cancellable, and one job's end is no other's. Events order the threads, not sleeps."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from engine import Cancelled, InvalidSetting, Job, JobManager, QueueFull, State
-
-PATIENCE = 20.0  # only a broken queue waits this long
-
-
-class Gate:
-    """Work that starts, says so, and waits until it is let go or cancelled."""
-
-    def __init__(self) -> None:
-        self.started, self.release = threading.Event(), threading.Event()
-
-    def __call__(self, job: Job) -> str:
-        self.started.set()
-        for _ in range(int(PATIENCE / 0.005)):
-            if self.release.wait(0.005):
-                return "let go"
-            if job.cancel_requested():
-                raise Cancelled("cancelled")
-        raise AssertionError("nobody opened the gate")
-
-
-def finished(manager: JobManager, job: Job) -> Job:
-    """Wait until a job is in a final state."""
-    pause = threading.Event()
-    for _ in range(int(PATIENCE / 0.002)):
-        if job.state.final:
-            return job
-        manager.get(job.id)
-        pause.wait(0.002)
-    raise AssertionError(f"job is still {job.state}")
+from engine import InvalidSetting, Job, JobManager, QueueFull, State
+from tests.unit.jobs_at_work import PATIENCE, Gate, finished, noting
 
 
 @pytest.fixture
@@ -58,10 +25,6 @@ def busy(manager: JobManager):
     yield gate, job
     gate.release.set()
     finished(manager, job)
-
-
-def noting(order: list[str], name: str) -> Callable[[Job], None]:
-    return lambda _: order.append(name)
 
 
 def test_result_and_states(manager: JobManager) -> None:
@@ -124,49 +87,6 @@ def test_a_cancelled_job_makes_room(manager: JobManager) -> None:
     waiting = [manager.submit("b", lambda _: None) for _ in range(6)]
     manager.cancel(waiting[2].id)
     manager.submit("c", lambda _: None)
-
-
-def test_one_session_runs_in_order(manager: JobManager, busy) -> None:
-    order: list[str] = []
-    jobs = [manager.submit("b", noting(order, str(number))) for number in range(5)]
-    assert [manager.get(job.id).ahead for job in jobs] == [1, 2, 3, 4, 5]
-    busy[0].release.set()
-    for job in jobs:
-        finished(manager, job)
-    assert order == list("01234")
-    assert {manager.get(job.id).ahead for job in jobs} == {0}
-
-
-def run_in_order(manager: JobManager, gate: Gate, names: list[str]) -> tuple[list[str], dict[str, int]]:
-    """Submit jobs (first letter: session), let them run; the order they ran in, and what each was told was ahead."""
-    order: list[str] = []
-    jobs = {name: manager.submit(name[0], noting(order, name)) for name in names}
-    ahead = {name: manager.get(job.id).ahead for name, job in jobs.items()}
-    gate.release.set()
-    for job in jobs.values():
-        finished(manager, job)
-    return order, ahead
-
-
-def test_sessions_take_turns(manager: JobManager, busy) -> None:
-    order, _ = run_in_order(manager, busy[0], ["b1", "b2", "b3", "c1", "c2", "d1"])
-    assert order == ["b1", "c1", "d1", "b2", "c2", "b3"]
-
-
-def test_a_session_that_had_its_turn_waits_for_one_that_had_none(manager: JobManager) -> None:
-    gate, order = Gate(), []
-    first = manager.submit("a", gate)  # the turn of a
-    assert gate.started.wait(PATIENCE)
-    jobs = [manager.submit("a", noting(order, "a2")), manager.submit("b", noting(order, "b1"))]
-    gate.release.set()
-    for job in (first, *jobs):
-        finished(manager, job)
-    assert order == ["b1", "a2"]
-
-
-def test_jobs_ahead_are_those_that_run_before(manager: JobManager, busy) -> None:
-    order, ahead = run_in_order(manager, busy[0], ["b1", "b2", "c1", "c2", "d1"])
-    assert ahead == {name: 1 + order.index(name) for name in order}  # 1: the job that was running
 
 
 def test_progress_view_and_seconds_left(manager: JobManager) -> None:
