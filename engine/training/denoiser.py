@@ -28,7 +28,8 @@ _JUDGE = "street-clean"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DenoiserRecipe(Recipe):
-    """`objective` is diffusion, mse or stability; `starts_from` a recipe whose weights it goes on with."""
+    """`objective` is diffusion, mse, stability or both (diffusion and stability); `starts_from` a recipe whose weights
+    it goes on with."""
 
     objective: str
     spec: DenoiseUNetSpec | DnCNNSpec
@@ -48,6 +49,11 @@ RECIPES = {
         DenoiserRecipe(
             name="denoise-street", title="Diffusion denoiser for street scenes", objective="diffusion",
             spec=DenoiseUNetSpec(), steps=6_000,
+        ),
+        DenoiserRecipe(
+            name="denoise-stability", title="Diffusion denoiser, trained on for a segmenter's stability",
+            objective="both", spec=DenoiseUNetSpec(), steps=2_000, batch=4, crop=(192, 256), learning_rate=3e-4,
+            starts_from="denoise-street", seed=1,
         ),
         DenoiserRecipe(
             name="dncnn-mse", title="DnCNN denoiser, trained for the squared error", objective="mse",
@@ -93,6 +99,11 @@ def diffusion_loss(network: nn.Module, images: Tensor, targets: Tensor, randomne
     layers have to predict has unit variance at every step. Source: Ho et al. 2020; Karras et al. 2022 for the weight.
     """
     _ = targets
+    return _diffuse(network, images, randomness)[0]
+
+
+def _diffuse(network: nn.Module, images: Tensor, randomness: torch.Generator) -> tuple[Tensor, Tensor]:
+    """The loss of `diffusion_loss`, and the images in [0, 1] that the predicted noise implies."""
     assert isinstance(network, DenoiseUNet)
     size, device = len(images), images.device
     usual = torch.rand(size, generator=randomness, device=device) < _USUAL_SHARE
@@ -101,10 +112,11 @@ def diffusion_loss(network: nn.Module, images: Tensor, targets: Tensor, randomne
     kept = torch.from_numpy(alphas_bar().copy()).float().to(device)[step][:, None, None, None]
     noise = torch.empty_like(images).normal_(generator=randomness)
     x = kept.sqrt() * (2.0 * images - 1.0) + (1.0 - kept).sqrt() * noise
-    wanted = (noise - network.guess(x, step)) / network.scale[step][:, None, None, None]
+    guess, scale = network.guess(x, step), network.scale[step][:, None, None, None]
     with torch.autocast(device.type, dtype=torch.bfloat16):
-        predicted = network.residual(x, step)
-    return functional.mse_loss(predicted.float(), wanted)
+        predicted = network.residual(x, step).float()
+    clean = (x - (1.0 - kept).sqrt() * (guess + predicted * scale)) / kept.sqrt()
+    return functional.mse_loss(predicted, (noise - guess) / scale), ((clean + 1.0) / 2.0).clamp(0.0, 1.0)
 
 
 def squared_error(network: nn.Module, images: Tensor, targets: Tensor, randomness: torch.Generator) -> Tensor:
@@ -130,10 +142,34 @@ class Stability:
         _ = targets
         noisy, sigma = _noisy(images, randomness)
         with torch.autocast(images.device.type, dtype=torch.bfloat16):
+            cleaned = network(noisy, sigma).clamp(0.0, 1.0)
+        return self.compare(images, cleaned)
+
+    def compare(self, images: Tensor, cleaned: Tensor) -> Tensor:
+        """Cross-entropy of the segmenter's logits on `cleaned` for its answers on `images`, a scalar."""
+        with torch.autocast(images.device.type, dtype=torch.bfloat16):
             with torch.no_grad():
                 answers = self.segmenter(images).argmax(dim=1)
-            logits = self.segmenter(network(noisy, sigma).clamp(0.0, 1.0))
+            logits = self.segmenter(cleaned)
         return functional.cross_entropy(logits.float(), answers)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DiffusionAndStability:
+    """The loss of a diffusion model, and `weight` times that of stability on the images that its noise implies.
+
+    It stays a diffusion model; of several images that fit the noise equally well it learns to prefer what the segmenter
+    reads as it reads the clean one.
+    """
+
+    stability: Stability
+    weight: float = 0.2
+
+    def __call__(self, network: nn.Module, images: Tensor, targets: Tensor, randomness: torch.Generator) -> Tensor:
+        """The loss, a scalar; `targets` are not used: no label is needed."""
+        _ = targets
+        squares, cleaned = _diffuse(network, images, randomness)
+        return squares + self.weight * self.stability.compare(images, cleaned)
 
 
 def _noisy(images: Tensor, randomness: torch.Generator) -> tuple[Tensor, Tensor]:
@@ -145,10 +181,10 @@ def _noisy(images: Tensor, randomness: torch.Generator) -> tuple[Tensor, Tensor]
 
 
 def _objective(name: str) -> Objective[nn.Module]:
-    if name == "stability":
-        compute = choose_compute(precision="fp32")
-        return Stability(segmenter=load_part(_JUDGE, SEGMENTER, compute))
-    return {"diffusion": diffusion_loss, "mse": squared_error}[name]
+    if name in ("diffusion", "mse"):
+        return {"diffusion": diffusion_loss, "mse": squared_error}[name]
+    stability = Stability(segmenter=load_part(_JUDGE, SEGMENTER, choose_compute(precision="fp32")))
+    return stability if name == "stability" else DiffusionAndStability(stability=stability)
 
 
 def manifest_row(plan: DenoiserRecipe) -> dict[str, object]:

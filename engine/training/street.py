@@ -39,6 +39,14 @@ class StreetRecipe(Recipe):
     ema: float = 0.9985
 
 
+_AT_ITS_SIGMA: dict[str, object] = {
+    "clean_share": 0.05,
+    "random_sigma_share": 0.05,
+    "class_weight_power": 0.05,
+    "scene_share": 0.1,
+}
+
+
 def _second(name: str, title: str, starts_from: str, sigma: float, **changes: object) -> StreetRecipe:
     """A second stage: from the weights of a first one, at full size and a lower rate."""
     values: dict[str, object] = {"steps": 4_000, "learning_rate": 5e-4, "warmup": 200, "small_share": 0.0}
@@ -50,19 +58,23 @@ RECIPES = {
     recipe.name: recipe
     for recipe in (
         StreetRecipe(name="street-base", title="Street scenes, first stage without noise", sigma=0.0, steps=6_000),
-        StreetRecipe(name="street-noise25", title="Street scenes, trained with noise of sigma 0.25", sigma=0.25),
+        StreetRecipe(name="street-first25", title="Street scenes, first stage with noise of sigma 0.25", sigma=0.25),
+        _second(
+            "street-noise25", "Street scenes, trained with noise of sigma 0.25", "street-first25", 0.25, seed=6,
+            steps=5_000, **_AT_ITS_SIGMA,
+        ),
         _second(
             "street-clean", "Street scenes, trained without noise", "street-base", 0.0, seed=5, steps=3_000,
             blur=(0.6, 4.0),
         ),
-        _second("street-noise50", "Street scenes, trained with noise of sigma 0.5", "street-noise25", 0.5, seed=2),
+        _second("street-noise50", "Street scenes, trained with noise of sigma 0.5", "street-first25", 0.5, seed=2),
         _second(
             "street-consistency25", "Street scenes, noise of sigma 0.25 and consistency", "street-noise25", 0.25,
-            seed=3, objective="consistency", batch=4,
+            seed=3, objective="consistency", batch=4, steps=2_000, **_AT_ITS_SIGMA,
         ),
         _second(
             "street-smoothadv25", "Street scenes, noise of sigma 0.25 and attacks (SmoothAdv)", "street-noise25", 0.25,
-            seed=4, objective="smoothadv", batch=4, steps=3_000,
+            seed=4, objective="smoothadv", batch=4, steps=1_500, **_AT_ITS_SIGMA,
         ),
     )
 }  # fmt: skip

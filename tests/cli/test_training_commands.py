@@ -63,10 +63,10 @@ def test_trained_and_published(
         (["street"], "--recipe"),
         (["fly", "--recipe", "x"], "invalid choice: 'fly'"),
         (["street", "--recipe", "dncnn-mse"], "unknown street recipe 'dncnn-mse'; known: street-base, "),
-        (["denoiser", "--recipe", "street-clean"], "unknown denoiser recipe 'street-clean'; known: denoise-street"),
-        (["street", "--recipe", "street-noise50"], "goes on with the weights of street-noise25: give that file"),
+        (["denoiser", "--recipe", "street-clean"], "unknown denoiser recipe 'street-clean'; known: denoise-"),
+        (["street", "--recipe", "street-noise50"], "goes on with the weights of street-first25: give that file"),
         (["denoiser", "--recipe", "dncnn-stability"], "goes on with the weights of dncnn-mse: give that file"),
-        (["street", "--recipe", "street-noise25", "--start", "w"], "starts from random weights: give it no file"),
+        (["street", "--recipe", "street-first25", "--start", "w"], "starts from random weights: give it no file"),
         (["street", "--recipe", "street-noise50", "--start", "no"], "cannot start from no"),
     ],
 )

@@ -21,6 +21,7 @@ from engine.training import recipe
 from engine.training.denoiser import (
     RECIPES,
     DenoiserRecipe,
+    DiffusionAndStability,
     Stability,
     diffusion_loss,
     manifest_row,
@@ -72,6 +73,27 @@ def test_stability_goes_on_with_the_squared_errors_weights(
     assert not same(load_file(start), load_file(moved))
 
 
+def test_the_stable_diffusion_model_answers_for_noise_and_segmenter(
+    camvid_train: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judge = ToySegmenter().eval().requires_grad_(False)
+    monkeypatch.setattr("engine.training.denoiser.load_part", lambda *_: judge)
+    start = train_denoiser(tiny("denoise-street"), camvid_train, tmp_path / "first", log=silent)
+    plan = replace(tiny("denoise-stability"), steps=1)
+    moved = train_denoiser(plan, camvid_train, tmp_path / "second", start=start, log=silent)
+    assert not same(load_file(start), load_file(moved))
+    network, images = DenoiseUNet(UNET), torch.rand(2, 3, 16, 16, generator=torch.Generator().manual_seed(0))
+    losses = [
+        objective(network, images, torch.zeros(2, 16, 16), torch.Generator().manual_seed(1)).item()
+        for objective in (
+            diffusion_loss,
+            DiffusionAndStability(stability=Stability(segmenter=judge), weight=0.0),
+            DiffusionAndStability(stability=Stability(segmenter=judge), weight=1.0),
+        )
+    ]
+    assert losses[0] == losses[1] < losses[2]  # the same draws; the segmenter's cross-entropy comes on top
+
+
 def test_starts_that_do_not_fit(camvid_train: Path, tmp_path: Path) -> None:
     out, file = tmp_path / "out", tmp_path / "file"
     file.write_bytes(b"x")
@@ -99,8 +121,9 @@ def test_what_is_exported_is_what_the_zoo_loads(
 
 
 def test_recipes() -> None:
-    assert {plan.objective for plan in RECIPES.values()} == {"diffusion", "mse", "stability"}
-    assert {plan.name for plan in RECIPES.values()} == {"denoise-street", "dncnn-mse", "dncnn-stability"}
+    assert {plan.objective for plan in RECIPES.values()} == {"diffusion", "mse", "stability", "both"}
+    names = {"denoise-street", "denoise-stability", "dncnn-mse", "dncnn-stability"}
+    assert {plan.name for plan in RECIPES.values()} == names
 
 
 class Knowing(DenoiseUNet):

@@ -30,7 +30,7 @@ from engine.training.street import StreetRecipe, manifest_row, train_street
 def tiny() -> StreetRecipe:
     spec = PyramidNetSpec(classes=11, widths=(8, 8, 16, 16), blocks=(1, 1, 1))
     small = {"steps": 4, "batch": 2, "scene_count": 1, "size": (48, 64), "small_size": (32, 48), "small_share": 0.5}
-    return replace(recipe("street", "street-noise25"), spec=spec, warmup=2, **small)
+    return replace(recipe("street", "street-first25"), spec=spec, warmup=2, **small)
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,7 @@ def test_another_seed_is_another_model(
 def test_a_finished_run_only_exports(tiny: StreetRecipe, camvid_train: Path, tmp_path: Path) -> None:
     first = train_street(tiny, camvid_train, tmp_path).read_bytes()
     assert train_street(tiny, camvid_train, tmp_path).read_bytes() == first
-    assert json.loads((tmp_path / "recipe.json").read_text())["name"] == "street-noise25"
+    assert json.loads((tmp_path / "recipe.json").read_text())["name"] == "street-first25"
 
 
 def test_exported_weights_compute_what_the_network_does(tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ def test_a_second_stage_goes_on_with_the_first(
     # by a tenth of what its batch differs from the one calibrated on.
     start = tmp_path / "first.safetensors"
     save_file(straight, start)
-    second = replace(tiny, name="second", starts_from="street-noise25", steps=1, learning_rate=0.0, small_share=0.0)
+    second = replace(tiny, name="second", starts_from="street-first25", steps=1, learning_rate=0.0, small_share=0.0)
     out = tmp_path / "out"
     found = load_file(train_street(second, camvid_train, out, start=start, log=lambda _: None))
     assert found.keys() == straight.keys()
@@ -173,7 +173,7 @@ def test_publish_needs_a_card_and_writes_the_manifest(tmp_path: Path, tiny: Stre
     folder.mkdir()
     with pytest.raises(InvalidInput, match="model card"):
         publish(weights, manifest_row(tiny), folder)
-    (folder / "street-noise25.md").write_text("# card")
+    (folder / "street-first25.md").write_text("# card")
     publish(weights, manifest_row(tiny), folder)
     publish(weights, manifest_row(tiny), folder)
     (row,) = json.loads((folder / "manifest.json").read_text())["models"]
