@@ -31,8 +31,8 @@ from engine.contest import (
     judge,
 )
 from engine.datasets.base import SegmentationDataset
-from engine.errors import InvalidInput, InvalidSetting
-from engine.images import decode_image, reduce_labels
+from engine.errors import InvalidSetting
+from engine.examples import check_classes, read_example
 from engine.labels import VOID
 from engine.models.base import BaseModel
 from engine.stats.corrections import correction
@@ -138,14 +138,12 @@ def audit_attacks(
     if not correction(settings.correction).certifies:
         raise InvalidSetting(f"{settings.correction} certifies no pixel: there is nothing to attack")
     for model in (undefended, certified):
-        if model.info.labels.classes != dataset.labels.classes:
-            raise InvalidInput(f"{model.info.name} does not answer the classes of {dataset.labels.name}")
+        check_classes(model, dataset)
     items = dataset.items()[: limit or None]
     trials: list[Trial] = []
     radius = 0.0
     for number, item in enumerate(items):
-        image = decode_image(item.image_path.read_bytes(), size=settings.size)
-        truth = reduce_labels(dataset.read_labels(item), image)
+        image, truth = read_example(dataset, item, settings.size)
         seed = (settings.seed + 2 * number) % (SEED_MAX + 1)
         certificate = segcertify(certified, image, replace(settings, seed=seed), cancelled=cancelled)
         radius = certificate.radius

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from engine.certify import base_prediction, segcertify
 from engine.config import SEED_MAX, Settings
 from engine.datasets.base import SegmentationDataset
-from engine.errors import InvalidInput, InvalidSetting
-from engine.images import decode_image, reduce_labels
+from engine.errors import InvalidSetting
+from engine.examples import check_classes, read_example
 from engine.metrics import Scorer, Scores
 from engine.models.base import BaseModel
 from engine.rng import Stage
@@ -63,16 +63,12 @@ def evaluate(
     """
     if limit < 0:
         raise InvalidSetting(f"limit must be 0 (all) or more, got {limit}")
-    classes = model.info.labels.classes
-    if dataset.labels.classes != classes:
-        answers = model.info.labels.name
-        raise InvalidInput(f"{model.info.name} answers the classes of {answers}, not of {dataset.labels.name}")
+    check_classes(model, dataset)
     items = dataset.items()[: limit or None]
-    clean, noisy, certified = (Scorer(len(classes)) for _ in range(3))
+    clean, noisy, certified = (Scorer(len(dataset.labels)) for _ in range(3))
     radius, seconds = 0.0, 0.0
     for number, item in enumerate(items):
-        image = decode_image(item.image_path.read_bytes(), size=settings.size)
-        truth = reduce_labels(dataset.read_labels(item), image)
+        image, truth = read_example(dataset, item, settings.size)
         own = replace(settings, seed=(settings.seed + number) % (SEED_MAX + 1))
         clean.add(base_prediction(model, image), truth)
         noisy.add(noisy_prediction(model, image, own), truth)

@@ -25,11 +25,12 @@ FORMATS = ("PNG", "JPEG", "WEBP")
 _STILL_FORMATS = ("JPEG", "MPO")  # cameras append previews to JPEG files; the first picture is the photograph
 
 
-def decode_image(data: bytes, *, size: int) -> Image:
+def decode_image(data: bytes, *, size: int, square: bool = False) -> Image:
     """Decode PNG, JPEG or WebP bytes (8 or 16 bit, grey, palette, alpha, EXIF rotation) to a working image.
 
-    The longer side is reduced to `size` pixels where it is longer; images are never enlarged. Transparent pixels are
-    laid over white. Raises InvalidInput with one sentence that says what to do, InvalidSetting for a bad `size`.
+    The longer side is reduced to `size` pixels where it is longer; images are never enlarged. With `square`, both sides
+    become `size` instead, whatever they were. Transparent pixels are laid over white. Raises InvalidInput with one
+    sentence that says what to do, InvalidSetting for a bad `size`.
     """
     _check_size(size)
     if not data:
@@ -37,7 +38,7 @@ def decode_image(data: bytes, *, size: int) -> Image:
     if len(data) > MAX_BYTES:
         raise InvalidInput(f"the file has {len(data) / 2**20:.1f} MB; at most {MAX_BYTES // 2**20} MB can be read")
     file = _open(data)
-    target = _working_size(file.width, file.height, size)
+    target = (size, size) if square else _working_size(file.width, file.height, size)
     working = np.stack([_resized(channel, target) for channel in _channels(file)], axis=-1)
     return image_from_array(working, source_sha256=hashlib.sha256(data).hexdigest(), source_size=file.size)
 

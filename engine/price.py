@@ -14,7 +14,7 @@ from engine.config import SEED_MAX, Settings
 from engine.datasets.base import SegmentationDataset
 from engine.decisions import decide
 from engine.errors import InvalidSetting
-from engine.images import decode_image
+from engine.examples import read_image
 from engine.labels import ABSTAIN
 from engine.models.base import BaseModel
 from engine.sampling import Sampler
@@ -79,7 +79,7 @@ def price(
     items = dataset.items()[: limit or None]
     rows = []
     for number, item in enumerate(items):
-        image = decode_image(item.image_path.read_bytes(), size=settings.size)
+        image = read_image(dataset, item, settings.size)
         own = replace(settings, seed=(settings.seed + number) % (SEED_MAX + 1))
         rows.append(_of_image(model, image, own, item.name))
         progress(number + 1, len(items))

@@ -37,9 +37,15 @@ class PairedDataset:
     """Items on disk, whose label files must have their images' sizes; `table_of` gives the table of an item."""
 
     def __init__(
-        self, labels: LabelSpace, items: Sequence[DatasetItem], table_of: Callable[[DatasetItem], ClassTable]
+        self,
+        labels: LabelSpace,
+        items: Sequence[DatasetItem],
+        table_of: Callable[[DatasetItem], ClassTable],
+        *,
+        square: bool = False,
     ) -> None:
         self.labels = labels
+        self.square = square
         self._items = tuple(items)
         self._table_of = table_of
 

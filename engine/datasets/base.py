@@ -24,9 +24,10 @@ class DatasetItem:
 
 
 class SegmentationDataset(Protocol):
-    """A dataset in its real on-disk layout."""
+    """A dataset in its real on-disk layout. square: its protocol brings every image to equal sides."""
 
     labels: LabelSpace
+    square: bool
 
     def items(self) -> tuple[DatasetItem, ...]:
         """All items, in a stable order."""

@@ -27,6 +27,7 @@ class CamVid:
     """
 
     labels = CAMVID
+    square = False
 
     def __init__(self, root: Path, split: str) -> None:
         folder = Path(root) / split

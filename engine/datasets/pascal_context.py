@@ -2,7 +2,7 @@
 
 ROOT is VOC2010 or the VOCdevkit that holds it: JPEGImages/*.jpg, SegmentationClassContext/*.png and
 ImageSets/SegmentationContext/SPLIT.txt, one image name a line. Values 1..59 are the classes 0..58; 0 is background,
-which the protocol with 59 classes does not score: it is void here.
+which the protocol with 59 classes does not score: it is void here. The papers bring every image to 480x480 (size 480).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def open_pascal_context(root: Path, split: str) -> PairedDataset:
         DatasetItem(name=name, image_path=images / f"{name}.jpg", label_path=labels / f"{name}.png") for name in names
     ]
     table = one_based_table(len(SPACE))
-    return PairedDataset(SPACE, checked_items(items, images, _LAYOUT), lambda _: table)
+    return PairedDataset(SPACE, checked_items(items, images, _LAYOUT), lambda _: table, square=True)
 
 
 def _names(path: Path, images: Path) -> list[str]:

@@ -20,8 +20,7 @@ from engine.certify import base_prediction
 from engine.config import SEED_MAX
 from engine.datasets.base import DatasetItem, SegmentationDataset
 from engine.decisions import decide
-from engine.errors import InvalidInput
-from engine.images import decode_image, reduce_labels
+from engine.examples import check_classes, read_example
 from engine.metrics import Scorer, confusion_of
 from engine.models.base import BaseModel
 from engine.sweep.plan import BASE_CLEAN, BASE_NOISY, CERTIFIED, Plan, Row, SweepResult
@@ -46,10 +45,7 @@ def sweep(
     weights or device is refused. Raises InvalidInput, also where a model's classes are not the dataset's; Cancelled.
     """
     for model in models.values():
-        if model.info.labels.classes != dataset.labels.classes:
-            raise InvalidInput(
-                f"{model.info.name} answers the classes of {model.info.labels.name}, not of {dataset.labels.name}"
-            )
+        check_classes(model, dataset)
     items = dataset.items()[:: plan.every][: plan.limit or None]
     weights = {key: model.info.weights_sha256 for key, model in models.items()}
     compute = next(iter(models.values())).compute
@@ -71,8 +67,7 @@ def _one_image(
     number: int,
     cancelled: Cancel,
 ) -> list[Cell]:
-    image = decode_image(item.image_path.read_bytes(), size=plan.settings.size)
-    truth = reduce_labels(dataset.read_labels(item), image)
+    image, truth = read_example(dataset, item, plan.settings.size)
     seed = (plan.settings.seed + number) % (SEED_MAX + 1)
     cells: list[Cell] = []
 

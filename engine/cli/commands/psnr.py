@@ -22,7 +22,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     from engine.denoising import mean_psnr
-    from engine.images import decode_image
+    from engine.examples import read_image
 
     source = dataset_of(options)
     model = model_of(options)
@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
     rows = []
     for sigma in _SIGMAS:
         settings = Settings(sigma=sigma, seed=options.seed, size=options.size)
-        images = (decode_image(item.image_path.read_bytes(), size=settings.size) for item in items)
+        images = (read_image(source, item, settings.size) for item in items)
         noisy, clipped, clean = mean_psnr(model, images, settings, progress=lambda done: count(done, len(items)))
         row = {
             "model": model.info.name, "sigma": sigma, "images": len(items), "psnr_noisy": round(noisy, 3),

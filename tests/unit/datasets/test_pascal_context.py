@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from engine import VOID, InvalidInput, dataset
+from engine.examples import read_example, read_image
 from tests.unit.datasets.trees import values, write_pascal_context
 
 
@@ -41,6 +42,19 @@ def test_background_is_void(root: Path) -> None:
     source = dataset("pascal-context", root, "val")
     raw, read = values(60).astype(int), source.read_labels(source.items()[0])
     np.testing.assert_array_equal(read, np.where((raw >= 1) & (raw <= 59), raw - 1, VOID))
+
+
+def test_both_sides_become_the_working_size(root: Path) -> None:
+    source = dataset("pascal-context", root, "val")
+    item = source.items()[0]
+    image, truth = read_example(source, item, 480)
+    assert image.pixels.shape == (480, 480, 3)
+    assert truth.shape == (480, 480)
+    assert image.source_size == read_image(source, item, 96).source_size != (480, 480)
+    raw = source.read_labels(item)
+    rows = ((np.arange(480) + 0.5) * raw.shape[0] / 480).astype(int)
+    columns = ((np.arange(480) + 0.5) * raw.shape[1] / 480).astype(int)
+    np.testing.assert_array_equal(truth, raw[np.ix_(rows, columns)])  # nearest neighbour, by its definition
 
 
 @pytest.mark.parametrize(

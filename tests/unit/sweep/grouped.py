@@ -11,7 +11,7 @@ class Grouped:
     """The dataset with a group for each of its pictures."""
 
     def __init__(self, source: SegmentationDataset, groups: tuple[str, ...]) -> None:
-        self.labels, self.read_labels = source.labels, source.read_labels
+        self.labels, self.read_labels, self.square = source.labels, source.read_labels, source.square
         self._items = tuple(replace(item, group=group) for item, group in zip(source.items(), groups, strict=True))
 
     def items(self) -> tuple[DatasetItem, ...]:
