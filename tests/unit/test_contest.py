@@ -97,12 +97,29 @@ def test_attacked_images_get_other_noise(street: BaseModel, street_image: Image,
 def test_a_curve_starts_at_nothing(street: BaseModel, street_image: Image, clean: Certificate) -> None:
     seen: list[tuple[int, int]] = []
     points = robustness_curve(
-        street, street, street_image, clean, AttackSettings(budget=0.0, steps=3), shares=(0.0, 20.0),
+        street, street, street_image, clean, AttackSettings(budget=0.0, steps=3), shares=(0.0, 20.0), denoised=street,
         progress=lambda done, total: seen.append((done, total)),
     )  # fmt: skip
     assert [point.share for point in points] == [0.0, 20.0]
     assert points[0].undefended == 0.0
     assert points[0].certified == 0.0
-    assert points[0].denoised is None
+    assert points[0].denoised == 0.0
     assert points[1].undefended > 0.0
+    assert points[1].denoised is not None
+    assert points[1].denoised > 0.0
     assert seen == [(1, 2), (2, 2)]
+
+
+def test_the_certified_curve_is_that_of_an_attack_under_the_certificates_noise(
+    street: BaseModel, street_image: Image, clean: Certificate
+) -> None:
+    budget = AttackSettings(budget=5.0 * clean.radius, steps=3)
+    (point,) = robustness_curve(street, street, street_image, clean, budget, shares=(5.0,))
+    assert point.denoised is None
+    found = attack_image(
+        street, street_image, aim_at(street, street_image), budget, victim="smoothed", sigma=clean.settings.sigma
+    )
+    verdict = judge(clean, certify_attacked(street, clean, attacked_image(found)), found.norm)
+    assert point.certified == verdict.violations / verdict.certified
+    assert point.abstained == verdict.now_abstain / verdict.certified
+    assert not verdict.inside

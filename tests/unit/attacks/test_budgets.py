@@ -192,3 +192,23 @@ def test_the_largest_seed_works() -> None:
     rng = np.random.default_rng(0)
     settings = AttackSettings(budget=0.1, steps=1, restarts=2, seed=2**53 - 1)
     assert attack("pgd").run(Linear(0), point(rng, saturated=False), aim(rng, 0.0), settings).norm <= 0.1
+
+
+@pytest.mark.parametrize("name", sorted(attacks()))
+def test_a_targeted_attack_reaches_its_target(name: str) -> None:
+    """A linear map with 20 inputs and 7 components: a large budget can give each of them any class."""
+    victim = Linear(3, scale=5.0)
+    target = Aim(labels=np.array([0, 1, 2, 0, 1, 2, 0]), mask=np.ones(7, dtype=bool), targeted=True)
+    settings = AttackSettings(budget=4.0, steps=60)
+    result = attack(name).run(victim, np.zeros((5, 4), dtype=np.float32), target, settings)
+    assert result.share > result.history[0].share
+    assert result.share >= 6 / 7
+    assert result.history[-1].loss > result.history[0].loss
+
+
+def test_every_restart_starts_elsewhere() -> None:
+    aim = Aim(labels=np.zeros(7, dtype=int), mask=np.ones(7, dtype=bool))
+    settings = AttackSettings(budget=0.5, steps=2, restarts=3)
+    result = attack("pgd").run(Linear(0), np.zeros((5, 4), dtype=np.float32), aim, settings)
+    assert [step.number for step in result.history] == list(range(9))
+    assert len({result.history[first].loss for first in (0, 3, 6)}) == 3

@@ -1,0 +1,112 @@
+"""The audit of certificates by attacks: it counts what an attack does, and it would notice a broken promise."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from engine import (
+    ABSTAIN,
+    VOID,
+    AttackSettings,
+    BaseModel,
+    Settings,
+    aim_at,
+    attack_image,
+    base_prediction,
+    dataset,
+    flipped,
+    segcertify,
+)
+from engine.attack_audit import AttackPlan, AuditResult, Trial, audit_attacks
+from engine.certify import prediction
+from engine.contest import BASE, SMOOTHED, Verdict
+from engine.examples import read_example
+
+SETTINGS = Settings(sigma=0.25, n0=5, n=40, alpha=0.05, tau=0.6, size=64, seed=7)
+PLAN = AttackPlan(losses=("ce",), attacks=("pgd",), steps=4, smoothed_steps=2, draws=2)
+
+
+class Turncoat(nn.Module):
+    """Sure of class 0 for its first `loyal` images and of class 1 ever after: no promise about it can hold."""
+
+    def __init__(self, loyal: int) -> None:
+        super().__init__()
+        self.left = loyal
+
+    def forward(self, images: Tensor) -> Tensor:
+        self.left -= len(images)
+        answer = torch.zeros(len(images), 11, *images.shape[-2:]) + 0.0 * images[:, :1]
+        answer[:, 0 if self.left >= 0 else 1] += 9.0
+        return answer
+
+
+def test_a_broken_promise_is_counted(street: BaseModel, camvid_root: Path) -> None:
+    certified = replace(street, network=Turncoat(SETTINGS.n0 + SETTINGS.n))
+    result = audit_attacks(street, certified, dataset("camvid", camvid_root, "val"), SETTINGS, PLAN, limit=1)
+    assert {trial.verdict.certified for trial in result.trials} == {64 * 48}
+    assert [trial.verdict.violations for trial in result.trials] == [64 * 48] * 2
+    assert result.violations == result.as_dict()["violations"] == 2 * 64 * 48
+
+
+def test_what_it_tries_and_counts(street: BaseModel, camvid_root: Path) -> None:
+    source = dataset("camvid", camvid_root, "val")
+    result = audit_attacks(street, street, source, SETTINGS, PLAN, limit=2)
+    assert [(trial.image, trial.victim) for trial in result.trials] == [
+        (item.name, victim) for item in source.items() for victim in (BASE, SMOOTHED)
+    ]
+    image, truth = read_example(source, source.items()[1], 64)
+    settings = replace(SETTINGS, seed=SETTINGS.seed + 2)
+    certificate = segcertify(street, image, settings)
+    promised = np.where(certificate.labels == ABSTAIN, VOID, certificate.labels).astype(np.uint8)
+    before = base_prediction(street, image)
+    attack = AttackSettings(budget=certificate.radius, loss="ce", steps=4, seed=settings.seed)
+    for trial, target, options in (
+        (result.trials[2], truth, {"victim": BASE}),
+        (result.trials[3], promised, {"victim": SMOOTHED, "sigma": 0.25, "draws": 2}),
+    ):
+        own = replace(attack, steps=4 if trial.victim == BASE else 2)
+        found = attack_image(street, image, aim_at(street, image, truth=target), own, **options)
+        after = prediction(street, found.adversarial)
+        assert trial.norm == found.norm
+        assert trial.norm == pytest.approx(certificate.radius, rel=1e-3)
+        assert trial.flipped_share == flipped(before, after, (before == truth) & (truth < 11))
+        assert trial.verdict.certified == certificate.certified_count
+        assert trial.verdict.inside
+
+
+def trial(image: str, victim: str, share: float, violations: int = 0, **changes: object) -> Trial:
+    verdict = Verdict(certified=10 if image == "a" else 20, violations=violations, now_abstain=3, inside=True)
+    values = {"image": image, "victim": victim, "attack": "pgd", "loss": "ce", "norm": 0.1, "flipped_share": share}
+    return Trial(verdict=verdict, **(values | changes))
+
+
+def test_the_report_by_hand() -> None:
+    """The worst attack of each image, against the base model only; sums over trials; each image's pixels once."""
+    result = AuditResult(
+        images=2,
+        radius=0.2,
+        trials=(
+            trial("a", BASE, 0.1),
+            trial("a", BASE, 0.3, loss="js", norm=0.15),
+            trial("b", BASE, 0.5, violations=1),
+            trial("b", BASE, 0.2, loss="js"),
+            trial("a", SMOOTHED, 0.9),
+            trial("b", SMOOTHED, 0.9, violations=2),
+        ),
+    )
+    row = result.as_dict()
+    assert row["flipped_share"] == pytest.approx((0.3 + 0.5) / 2)
+    assert row["flipped_share_worst_by_image"] == {"a": 0.3, "b": 0.5}
+    assert (row["norm_max"], row["certified_components"], row["violations"]) == (0.15, 30, 3)
+    assert (row["now_abstain"], row["inside"]) == (18, True)
+    assert row["by_attack"] == [
+        {"victim": BASE, "attack": "pgd", "loss": "ce", "flipped_share": 0.3, "violations": 1, "now_abstain": 6},
+        {"victim": BASE, "attack": "pgd", "loss": "js", "flipped_share": 0.25, "violations": 0, "now_abstain": 6},
+        {"victim": SMOOTHED, "attack": "pgd", "loss": "ce", "flipped_share": None, "violations": 2, "now_abstain": 6},
+    ]
