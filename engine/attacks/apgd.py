@@ -19,7 +19,7 @@ def checkpoints(steps: int) -> tuple[int, ...]:
     shares = [0.0, _FIRST]
     while shares[-1] < 1.0:
         shares.append(shares[-1] + max(shares[-1] - shares[-2] - _SHORTER, _SHORTEST))
-    found = sorted({int(np.ceil(share * steps)) for share in shares[1:]})
+    found = sorted({int(np.ceil(round(share * steps, 6))) for share in shares[1:]})
     return tuple(place for place in found if place < steps)
 
 

@@ -12,6 +12,7 @@ from engine import (
     AttackSettings,
     BaseModel,
     Certificate,
+    Compute,
     Image,
     InvalidSetting,
     Settings,
@@ -25,6 +26,7 @@ from engine import (
     robustness_curve,
     segcertify,
 )
+from tests.tiny_models import Halving, toy_model
 
 
 @pytest.fixture(scope="module")
@@ -123,3 +125,12 @@ def test_the_certified_curve_is_that_of_an_attack_under_the_certificates_noise(
     assert point.certified == verdict.violations / verdict.certified
     assert point.abstained == verdict.now_abstain / verdict.certified
     assert not verdict.inside
+
+
+def test_the_base_victim_has_no_denoiser(compute: Compute, street_image: Image) -> None:
+    bare, guarded = toy_model(compute), toy_model(compute, denoise=Halving())
+    settings = AttackSettings(budget=0.5, steps=3)
+    found = [
+        attack_image(model, street_image, aim_at(bare, street_image), settings).adversarial for model in (bare, guarded)
+    ]
+    np.testing.assert_array_equal(*found)

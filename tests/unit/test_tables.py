@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 import engine
@@ -105,3 +107,9 @@ def test_parts_of_a_sweep_were_made_alike(sweep: str) -> None:
 def test_a_sweep_may_come_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("engine.tables.own_results", lambda: {"models": {}, "models-2": {}, "modelsX": {}})
     assert files_of("models") == ["models", "models-2"]
+
+
+def test_a_group_of_images_is_not_taken_for_all() -> None:
+    whole = row("a")
+    assert find([replace(whole, group="night", accuracy=0.1), whole], "a", CERTIFIED, 0.25, 0.75, "holm") == whole
+    assert find([replace(whole, group="night")], "a", CERTIFIED, 0.25, 0.75, "holm") is None

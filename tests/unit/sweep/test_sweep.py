@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from torch import Tensor
 
 from engine import (
     BaseModel,
@@ -201,3 +203,19 @@ def test_a_result_is_told_in_json(compute: Compute, source: SegmentationDataset,
     assert told["plan"]["settings"] == few.as_dict()
     assert told["plan"]["sigmas"] == [0.05]
     assert (told["dataset"], told["families"], told["compute"]) == ("camvid/val", 1, "cpu/fp32")
+
+
+def test_shared_denoising_is_paid_by_every_model(compute: Compute, source: SegmentationDataset, few: Settings) -> None:
+    """Each certificate is priced as if it were made alone, so a slow denoiser counts for both models behind it."""
+
+    class Slow(Halving):
+        def __call__(self, noisy: Tensor, sigma: float) -> Tensor:
+            time.sleep(0.03)
+            return super().__call__(noisy, sigma)
+
+    denoise = Slow()
+    models = {name: toy_model(compute, name, number, denoise) for number, name in enumerate(("a", "b"))}
+    shared = SharedDraws(models, first_image(source), few, lambda: False)
+    selections = shared.votes()
+    shared.hits({name: selection.top for name, selection in selections.items()})
+    assert min(shared.seconds.values()) >= 0.03 * len(denoise.sigmas)
