@@ -54,7 +54,15 @@ from engine.models.catalogue import (
     offers,
     parts,
 )
-from engine.perturbations import Family, families, family
+from engine.perturbations import (
+    Family,
+    certifies_all,
+    families,
+    families_for,
+    family,
+    published_angle,
+    rotation_curve,
+)
 from engine.pictures import colour_labels, difference_png, labels_png, png
 from engine.scenes import render_street
 from engine.stats.binomial import interval, lower_bound, p_value_table
@@ -140,6 +148,7 @@ __all__ = [
     "attacks",
     "available",
     "base_prediction",
+    "certifies_all",
     "certify_attacked",
     "choose_compute",
     "class_story",
@@ -159,6 +168,7 @@ __all__ = [
     "experiment",
     "experiments",
     "families",
+    "families_for",
     "family",
     "faults",
     "files_of",
@@ -191,10 +201,12 @@ __all__ = [
     "planar",
     "png",
     "prediction",
+    "published_angle",
     "reduce_labels",
     "region_story",
     "render_street",
     "robustness_curve",
+    "rotation_curve",
     "score",
     "segcertify",
     "share_of_alpha",

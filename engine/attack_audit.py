@@ -35,6 +35,7 @@ from engine.errors import InvalidSetting
 from engine.examples import check_classes, read_example
 from engine.labels import VOID
 from engine.models.base import BaseModel
+from engine.perturbations import family
 from engine.stats.corrections import correction
 from engine.types import Cancel, Image, Progress, never, unheard
 
@@ -139,6 +140,8 @@ def audit_attacks(
         raise InvalidSetting(f"{settings.correction} certifies no pixel: there is nothing to attack")
     for model in (undefended, certified):
         check_classes(model, dataset)
+    if not family(settings.family).norm:
+        raise InvalidSetting(f"the radius of family {settings.family} is an angle: no attack here is within it")
     items = dataset.items()[: limit or None]
     trials: list[Trial] = []
     radius = 0.0
@@ -186,14 +189,15 @@ def _trials(case: _Case, victim: str, plan: AttackPlan, cancelled: Cancel) -> li
     for kind, wanted in product(plan.attacks, plan.losses):
         settings = AttackSettings(
             budget=case.certificate.radius,
+            norm=family(own.family).norm,
             loss=wanted,
             steps=plan.steps if victim == BASE else plan.smoothed_steps,
             restarts=plan.restarts,
             seed=own.seed,
         )
         result = attack_image(
-            model, case.image, aim, settings, name=kind, victim=victim, sigma=own.sigma, draws=plan.draws,
-            cancelled=cancelled,
+            model, case.image, aim, settings, name=kind, victim=victim, noise=own.family, sigma=own.sigma,
+            draws=plan.draws, cancelled=cancelled,
         )  # fmt: skip
         again = certify_attacked(case.certified, case.certificate, attacked_image(result), cancelled=cancelled)
         after = prediction(case.undefended, result.adversarial)

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.attacks import Aim, AttackResult, AttackSettings, attack
+from engine.attacks import Aim, AttackResult, AttackSettings, Norm, attack, norm
 from engine.attacks.base import Watch, unwatched
 from engine.certificates import Certificate
 from engine.certify import base_prediction, prediction, segcertify
-from engine.config import SEED_MAX
+from engine.config import SEED_MAX, Settings
 from engine.errors import InvalidSetting
 from engine.images import image_from_array
 from engine.labels import ABSTAIN
@@ -72,20 +72,49 @@ def attack_image(
     *,
     name: str = "pgd",
     victim: str = BASE,
+    noise: str = "l2",
     sigma: float = 0.25,
     draws: int = 4,
     watch: Watch = unwatched,
     cancelled: Cancel = never,
 ) -> AttackResult:
-    """Attack a working image. Raises UnknownName, InvalidSetting, Cancelled."""
+    """Attack a working image; the smoothed victim meets the noise of family `noise`.
+
+    Raises UnknownName, InvalidSetting, Cancelled.
+    """
     if victim not in VICTIMS:
         raise InvalidSetting(f"a victim is {' or '.join(VICTIMS)}, got {victim!r:.40}")
     chosen = (
         ModelVictim(model=model)
         if victim == BASE
-        else SmoothedVictim(model=model, family=family("l2"), sigma=sigma, draws=draws)
+        else SmoothedVictim(model=model, family=family(noise), sigma=sigma, draws=draws)
     )
     return attack(name).run(chosen, image.pixels, aim, settings, watch=watch, cancelled=cancelled)
+
+
+def budget_within(settings: Settings, kind: str, entries: int) -> float:
+    """The largest budget in the norm `kind` that a certificate with these settings covers, for so many entries.
+
+    The l_q radius itself where p <= q, else divided by entries^(1/q - 1/p). Raises InvalidSetting for a family whose
+    radius is an angle. Source: METHOD section 4.
+    """
+    order = _norm_of(settings).order
+    shrink = max(0.0, 1.0 / order - 1.0 / norm(kind).order)
+    return family(settings.family).radius(sigma=settings.sigma, tau=settings.tau) / float(entries) ** shrink
+
+
+def change_between(settings: Settings, before: NDArray[np.float32], after: NDArray[np.float32]) -> float:
+    """How far two inputs are apart, in the norm of the settings' family, float64. Raises InvalidSetting for angles."""
+    return _norm_of(settings).size(after.astype(np.float64) - before.astype(np.float64))
+
+
+def _norm_of(settings: Settings) -> Norm:
+    own = family(settings.family).norm
+    if not own:
+        raise InvalidSetting(
+            f"the radius of family {settings.family} is an angle: an attack within a norm is not in it"
+        )
+    return norm(own)
 
 
 def attacked_image(result: AttackResult) -> Image:
@@ -107,7 +136,7 @@ def certify_attacked(
 
 
 def judge(clean: Certificate, attacked: Certificate, change: float) -> Verdict:
-    """Compare the certificates of an image and of its attacked version, `change` apart in l2 (float64)."""
+    """Compare the certificates of an image and of its attacked version, `change` apart: see `change_between`."""
     certified = clean.labels != ABSTAIN
     still = attacked.labels != ABSTAIN
     return Verdict(
@@ -156,6 +185,10 @@ def robustness_curve(
 
     `settings` give all but the budgets. Up to share 1 the certified curve is flat, but with probability alpha.
     """
+    if norm(settings.norm) != _norm_of(clean.settings):
+        raise InvalidSetting(
+            f"the certificate's radius is measured in {_norm_of(clean.settings).name}, not {settings.norm}"
+        )
     before = base_prediction(undefended, image)
     noise = None if denoised is None else _one_draw(denoised, image, clean)
     points = []
@@ -164,7 +197,7 @@ def robustness_curve(
         weak = attack_image(undefended, image, aim_at(undefended, image), budget, name=name, cancelled=cancelled)
         strong = attack_image(
             certified, image, aim_at(certified, image), budget, name=name, victim=SMOOTHED,
-            sigma=clean.settings.sigma, cancelled=cancelled,
+            noise=clean.settings.family, sigma=clean.settings.sigma, cancelled=cancelled,
         )  # fmt: skip
         again = certify_attacked(certified, clean, attacked_image(strong), cancelled=cancelled)
         verdict = judge(clean, again, strong.norm)

@@ -42,8 +42,12 @@ class Sampler:
 
     @classmethod
     def of(cls, model: BaseModel, image: Image, settings: Settings, *, batch: int = 0) -> Sampler:
-        """The sampler of a run with these settings; a denoiser in the model is told their sigma."""
+        """The sampler of a run with these settings; a denoiser in the model is told their sigma.
+
+        Raises InvalidSetting for a family that does not perturb images.
+        """
         noise = family(settings.family)
+        noise.check_input("image")
         model = model.for_noise(settings.sigma)
         return cls(model=model, image=image, family=noise, sigma=settings.sigma, seed=settings.seed, batch=batch)
 
@@ -72,7 +76,7 @@ class Sampler:
         noisy = torch.empty((min(size, stop - start), *clean.shape), device=device)
 
         def draw(slot: int, index: int) -> None:
-            self.family.fill(noisy[slot], seeds.generator(stage, index, device))
+            self.family.perturb(clean, self.sigma, noisy[slot], seeds.generator(stage, index, device))
 
         with ThreadPoolExecutor(max_workers=_noise_threads(device)) as pool:
             for first in range(start, stop, size):
@@ -80,7 +84,7 @@ class Sampler:
                     raise Cancelled("cancelled; nothing was certified")
                 count = min(size, stop - first)
                 list(pool.map(draw, range(count), range(first, first + count)))
-                yield noisy[:count].mul_(self.sigma).add_(clean)
+                yield noisy[:count]
 
     def votes(self, n0: int, *, progress: Progress = unheard, cancelled: Cancel = never) -> Selection:
         """Stage 1: how often each class won at each pixel in n0 selection draws."""

@@ -45,7 +45,5 @@ class SmoothedVictim(_ImageVictim):
     draws: int = 4
 
     def logits(self, x: Tensor, randomness: torch.Generator) -> Tensor:
-        noise = torch.empty((self.draws, *x.shape), device=x.device)
-        for copy in noise:
-            self.family.fill(copy, randomness)
-        return self.model.for_noise(self.sigma).logits(x + self.sigma * noise).float()
+        copies = torch.stack([self.family.draw(x, self.sigma, randomness) for _ in range(self.draws)])
+        return self.model.for_noise(self.sigma).logits(copies).float()

@@ -8,7 +8,7 @@ from functools import cache
 
 from engine.attacks._ascent import Attack
 from engine.attacks._losses import LOSSES, loss
-from engine.attacks._norms import NORMS, enforced
+from engine.attacks._norms import NORMS, Norm, enforced, norm
 from engine.attacks.base import Aim, AttackResult, AttackSettings, Step, Victim
 from engine.errors import unknown_name
 from engine.registry import entries_of
@@ -20,12 +20,14 @@ __all__ = [
     "Attack",
     "AttackResult",
     "AttackSettings",
+    "Norm",
     "Step",
     "Victim",
     "attack",
     "attacks",
     "enforced",
     "loss",
+    "norm",
 ]
 
 

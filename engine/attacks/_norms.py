@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -17,10 +18,12 @@ _TINY = 1e-30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Norm:
-    """size: of a change, float64. project: the change moved into the ball. steepest: the direction of unit size that
-    raises a linear function most; zero for a zero gradient. start: a random change inside the unit ball."""
+    """order: p of the l_p norm. size: of a change, float64. project: the change moved into the ball. steepest: the
+    direction of unit size that raises a linear function most; zero for a zero gradient. start: a random change inside
+    the unit ball."""
 
     name: str
+    order: float
     size: Callable[[NDArray[np.float64]], float]
     project: Callable[[Tensor, float], Tensor]
     steepest: Callable[[Tensor], Tensor]
@@ -86,15 +89,15 @@ NORMS: Mapping[str, Norm] = {
     norm.name: norm
     for norm in (
         Norm(
-            name="l2", size=lambda change: float(np.linalg.norm(change.ravel())), project=_l2_project,
+            name="l2", order=2.0, size=lambda change: float(np.linalg.norm(change.ravel())), project=_l2_project,
             steepest=_l2_steepest, start=_l2_start,
         ),
         Norm(
-            name="linf", size=lambda change: float(np.abs(change).max(initial=0.0)),
+            name="linf", order=math.inf, size=lambda change: float(np.abs(change).max(initial=0.0)),
             project=lambda change, budget: change.clamp(-budget, budget), steepest=torch.sign, start=_linf_start,
         ),
         Norm(
-            name="l1", size=lambda change: float(np.abs(change).sum()), project=_l1_project,
+            name="l1", order=1.0, size=lambda change: float(np.abs(change).sum()), project=_l1_project,
             steepest=_l1_steepest, start=_l1_start,
         ),
     )

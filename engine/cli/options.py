@@ -14,7 +14,7 @@ from engine.images import MAX_BYTES, decode_image
 from engine.models.base import BaseModel
 from engine.models.catalogue import full_name, load_model
 from engine.models.wrappers import wrapper, wrappers
-from engine.perturbations import families
+from engine.perturbations import families_for
 from engine.stats.corrections import corrections
 from engine.stats.modes import mode, modes
 from engine.types import Image
@@ -53,7 +53,7 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
         help=f"one of {', '.join(corrections())}; default {DEFAULTS.correction}, or {_TAU_FREE_CORRECTION} in modes "
         "that leave tau free",
     )
-    parser.add_argument("--family", default=DEFAULTS.family, help=f"one of {', '.join(families())}")
+    parser.add_argument("--family", default=DEFAULTS.family, help=f"one of {', '.join(families_for('image'))}")
 
 
 def add_dataset(parser: argparse.ArgumentParser, *, limit: int) -> None:

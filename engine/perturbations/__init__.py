@@ -7,16 +7,31 @@ from collections.abc import Mapping
 from functools import cache
 
 from engine.errors import unknown_name
-from engine.perturbations.base import Family
+from engine.perturbations._rotation_law import certifies_all, published_angle, rotation_curve
+from engine.perturbations.base import Family, Input
 from engine.registry import entries_of
 
-__all__ = ["Family", "families", "family"]
+__all__ = [
+    "Family",
+    "Input",
+    "certifies_all",
+    "families",
+    "families_for",
+    "family",
+    "published_angle",
+    "rotation_curve",
+]
 
 
 @cache
 def families() -> Mapping[str, Family]:
     """All families by name."""
     return entries_of(sys.modules[__name__], "FAMILY", Family)
+
+
+def families_for(kind: Input) -> Mapping[str, Family]:
+    """The families that can perturb this kind of input, by name."""
+    return {name: entry for name, entry in families().items() if kind in entry.inputs}
 
 
 def family(name: str) -> Family:

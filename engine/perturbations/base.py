@@ -1,23 +1,34 @@
-"""What a family of perturbations is: a smoothing noise, and the radius its certificate has."""
+"""What a family of perturbations is: a random change of the input, and the radius its certificate has."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 import torch
 from torch import Tensor
 
+from engine.errors import InvalidSetting
 
-class NoiseFill(Protocol):
-    """Fills a tensor with one draw of unit noise."""
+Input = Literal["image", "cloud"]
+"""What can be perturbed: an image (H, W, 3), or points (P, 3) or (P, 6) with unit normals in channels 3 to 5."""
 
-    def __call__(self, out: Tensor, generator: torch.Generator) -> None:
-        """Overwrite `out`, float32 of the input's shape, with one independent draw of unit scale."""
+_PLURALS = {"image": "images", "cloud": "point clouds"}
+
+
+class Perturb(Protocol):
+    """Writes one perturbed copy of an input."""
+
+    def __call__(self, clean: Tensor, sigma: float, out: Tensor, generator: torch.Generator) -> None:
+        """Overwrite `out` by `clean`, both float32 (*N, C) on one device, under one draw independent of all others.
+
+        C is 3, or 6 with normals: additive noise leaves normals as they are, rotations turn them too. Only `out` is
+        changed, by operations that gradients to `clean` pass.
+        """
 
 
 class RadiusRule(Protocol):
-    """The radius within which a class of probability above tau keeps a probability of at least `floor`."""
+    """The radius within which a class of probability above tau keeps a probability above `floor`."""
 
     def __call__(self, *, sigma: float, tau: float, floor: float = 0.5) -> float:
         """At least 1/2 means that it stays the smoothed class. Raise NotCertifiable where nothing can be proved."""
@@ -25,9 +36,10 @@ class RadiusRule(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
-    """A registry entry for additive noise: x -> x + sigma * unit noise, never clamped.
+    """A registry entry: what noise does to an input, never clamped, and what follows from it.
 
-    `unit` says what the radius measures; `assumes` is a sentence shown to people.
+    `inputs` says what it can perturb, `unit` what the radius measures; `norm` is the radius' norm by its name in
+    `engine.attacks`, empty for an angle. `assumes` is a sentence shown to people, which says what sigma is.
     """
 
     name: str
@@ -35,5 +47,19 @@ class Family:
     unit: str
     assumes: str
     source: str
-    fill: NoiseFill
+    inputs: tuple[Input, ...]
+    perturb: Perturb
     radius: RadiusRule
+    norm: str = ""
+
+    def draw(self, clean: Tensor, sigma: float, generator: torch.Generator) -> Tensor:
+        """One perturbed copy in memory of its own, of the shape of `clean`; gradients pass to `clean`."""
+        out = clean.new_empty(clean.shape)
+        self.perturb(clean, sigma, out, generator)
+        return out
+
+    def check_input(self, kind: Input) -> None:
+        """Raise InvalidSetting if the family is not for this kind of input."""
+        if kind not in self.inputs:
+            own = " and ".join(_PLURALS[one] for one in self.inputs)
+            raise InvalidSetting(f"family {self.name} perturbs {own}, not {_PLURALS[kind]}")

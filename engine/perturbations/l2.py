@@ -6,7 +6,8 @@ import torch
 from scipy.stats import norm
 from torch import Tensor
 
-from engine.errors import NotCertifiable
+from engine.perturbations._additive import additive
+from engine.perturbations._limits import check_limits
 from engine.perturbations.base import Family
 
 
@@ -16,23 +17,24 @@ def fill(out: Tensor, generator: torch.Generator) -> None:
 
 
 def radius(*, sigma: float, tau: float, floor: float = 0.5) -> float:
-    """sigma * (ppf(tau) - ppf(floor)), in l2 units of intensities in [0, 1] over all pixels and channels together.
+    """sigma * (ppf(tau) - ppf(floor)), in l2 units of intensities or coordinates, over all of them together.
 
     tau = floor gives 0: true, and of no use. Raises NotCertifiable unless 0.5 <= floor <= tau < 1 and sigma > 0.
     Source: Cohen et al. 2019, Theorem 1 in the form of Fischer et al. 2021, section 4; the floor from its proof.
     """
-    if not 0.5 <= floor <= tau < 1.0 or not sigma > 0.0:
-        limits = "a radius needs sigma > 0 and 0.5 <= floor <= tau < 1"
-        raise NotCertifiable(f"{limits}, got tau {tau}, floor {floor} and sigma {sigma}")
+    check_limits(sigma=sigma, tau=tau, floor=floor)
     return float(sigma * (norm.ppf(tau) - norm.ppf(floor)))
 
 
 FAMILY = Family(
     name="l2",
     title="l2: any change of small Euclidean size",
-    unit="l2 distance over all pixels and channels, intensities in [0, 1]",
-    assumes="independent Gaussian noise of standard deviation sigma on every channel of every pixel, never clamped",
+    unit="l2 distance over all pixels and channels, intensities in [0, 1]; or over all coordinates of a cloud",
+    assumes="independent Gaussian noise of standard deviation sigma on every channel of every pixel, or on every "
+    "coordinate of every point, never clamped",
     source="Cohen et al. 2019, Theorem 1; Fischer et al. 2021, section 4",
-    fill=fill,
+    inputs=("image", "cloud"),
+    perturb=additive(fill),
     radius=radius,
+    norm="l2",
 )

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+import engine
 from engine import (
     ABSTAIN,
     AttackSettings,
@@ -26,6 +27,8 @@ from engine import (
     robustness_curve,
     segcertify,
 )
+from engine.attacks import NORMS
+from engine.contest import budget_within, change_between
 from tests.tiny_models import Halving, toy_model
 
 
@@ -134,3 +137,32 @@ def test_the_base_victim_has_no_denoiser(compute: Compute, street_image: Image) 
         attack_image(model, street_image, aim_at(bare, street_image), settings).adversarial for model in (bare, guarded)
     ]
     np.testing.assert_array_equal(*found)
+
+
+@pytest.mark.parametrize(
+    ("family", "kind", "wanted"),
+    [
+        ("l2", "l2", 0.25 * 0.6744897501960817),
+        ("l2", "linf", 0.25 * 0.6744897501960817 / 10.0),  # METHOD 4: by the square root of 100 entries
+        ("l2", "l1", 0.25 * 0.6744897501960817),
+        ("l1-uniform", "l1", 0.125),
+        ("l1-uniform", "l2", 0.0125),
+        ("l1-uniform", "linf", 0.00125),
+    ],
+)
+def test_what_a_certificate_covers_in_another_norm(family: str, kind: str, wanted: float) -> None:
+    settings = Settings(sigma=0.25, tau=0.75, family=family)
+    budget = budget_within(settings, kind, 100)
+    assert budget == pytest.approx(wanted, rel=1e-12)
+    spread = (family, kind) in {("l2", "linf"), ("l1-uniform", "l2"), ("l1-uniform", "linf")}
+    entries = np.ones(100) / NORMS[kind].size(np.ones(100)) if spread else np.eye(1, 100)[0]
+    worst = (budget * entries).astype(np.float32)  # of this size in `kind`, and as large as can be in the family's norm
+    own = budget_within(settings, engine.family(family).norm, 100)
+    assert change_between(settings, np.zeros(100, dtype=np.float32), worst) == pytest.approx(own, rel=1e-6)
+
+
+def test_an_angle_is_no_budget(street: BaseModel, street_image: Image, clean: Certificate) -> None:
+    with pytest.raises(InvalidSetting, match="the radius of family so3 is an angle"):
+        budget_within(Settings(family="so3"), "l2", 100)
+    with pytest.raises(InvalidSetting, match="radius is measured in l2, not linf"):
+        robustness_curve(street, street, street_image, clean, AttackSettings(budget=0.1, norm="linf"))

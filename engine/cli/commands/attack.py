@@ -41,16 +41,24 @@ def run(options: argparse.Namespace) -> int:
 
     from engine.attacks import AttackSettings
     from engine.certify import base_prediction, prediction, segcertify
-    from engine.contest import aim_at, attack_image, attacked_image, certify_attacked, flipped, judge
+    from engine.contest import (
+        aim_at,
+        attack_image,
+        attacked_image,
+        budget_within,
+        certify_attacked,
+        change_between,
+        flipped,
+        judge,
+    )
     from engine.device import choose_compute
     from engine.models.catalogue import load_model
-    from engine.perturbations import family
     from engine.pictures import difference_png, labels_png, png
 
     settings, model = settings_of(options), model_of(options)
     image = read_image(options.image, settings.size)
     check_folder(options.out)
-    radius = family(settings.family).radius(sigma=settings.sigma, tau=settings.tau)
+    radius = budget_within(settings, options.norm, image.pixels.size)
     names = model.info.labels.classes
     before = base_prediction(model, image)
     only = None if options.only is None else before == _class(options.only, names)
@@ -62,7 +70,7 @@ def run(options: argparse.Namespace) -> int:
     count = counting("steps")
     result = attack_image(
         model, image, aim_at(model, image, only=only, towards=towards), wanted, name=options.attack,
-        victim=options.victim, sigma=settings.sigma, draws=options.draws,
+        victim=options.victim, noise=settings.family, sigma=settings.sigma, draws=options.draws,
         watch=lambda step: count(step.number + 1, wanted.restarts * (wanted.steps + 1)),
     )  # fmt: skip
     after = prediction(model, result.adversarial)
@@ -96,8 +104,7 @@ def run(options: argparse.Namespace) -> int:
         certified = load_model(options.certify, choose_compute(options.device, options.precision))
         clean = segcertify(certified, image, settings)
         attacked = certify_attacked(certified, clean, attacked_image(result))
-        change = float(np.linalg.norm(result.adversarial.astype(np.float64) - image.pixels.astype(np.float64)))
-        verdict = judge(clean, attacked, change)
+        verdict = judge(clean, attacked, change_between(settings, image.pixels, result.adversarial))
         clean.save(options.out / "clean.npz")
         attacked.save(options.out / "attacked.npz")
         row |= {

@@ -1,0 +1,30 @@
+"""Rotations as matrices, and what they do to points and normals."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+
+def matrix_of(real: Tensor, imaginary: Tensor) -> Tensor:
+    """The rotation, float64 (3, 3), of a unit quaternion: its real part, float64 (), and the others, float64 (3,)."""
+    unit = torch.eye(3, dtype=imaginary.dtype, device=imaginary.device)
+    cross = torch.linalg.cross(unit, imaginary[None])  # the matrix of x -> imaginary x x
+    return unit + 2 * (real * cross + cross @ cross)
+
+
+def rotation_of(vector: Tensor) -> Tensor:
+    """exp([v]x), float64 (3, 3): the rotation about v, float64 (3,), by |v| radians, right-handed."""
+    half = torch.linalg.vector_norm(vector) / 2
+    return matrix_of(half.cos(), vector * (0.5 * torch.sinc(half / torch.pi)))  # sin(|v|/2) v/|v|, also at 0
+
+
+def turn(clean: Tensor, rotation: Tensor, out: Tensor) -> None:
+    """Write the turned vectors of `clean`, (*N, 3 k), into `out`. `rotation`: float64 (3, 3).
+
+    Not a matrix product: on some devices that would be computed with fewer digits than the points have.
+    """
+    vectors = clean.reshape(*clean.shape[:-1], -1, 3)
+    x, y, z = rotation.to(clean.dtype).unbind(dim=1)
+    turned = vectors[..., :1] * x + vectors[..., 1:2] * y + vectors[..., 2:] * z
+    out.copy_(turned.reshape(clean.shape))

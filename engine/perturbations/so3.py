@@ -1,0 +1,41 @@
+"""Any rotation in space by a small angle, certified by a random rotation vector."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from engine.perturbations._limits import check_limits
+from engine.perturbations._rotation_law import proved_angle
+from engine.perturbations._turning import rotation_of, turn
+from engine.perturbations.base import Family
+
+
+def perturb(clean: Tensor, sigma: float, out: Tensor, generator: torch.Generator) -> None:
+    """Turn positions and normals by exp([v]x), one v from N(0, sigma^2 I_3)."""
+    vector = sigma * torch.randn(3, generator=generator, dtype=torch.float64, device=clean.device)
+    turn(clean, rotation_of(vector), out)
+
+
+def radius(*, sigma: float, tau: float, floor: float = 0.5) -> float:
+    """The largest proved rotation angle in radians, rounded down; pi means every rotation.
+
+    It does not always grow with sigma: beyond about 1.5 the vectors wrap around, and the law becomes steep near the
+    identity. Raises NotCertifiable unless 0.5 <= floor <= tau < 1 and sigma is one that `_rotation_law` computes.
+    Source: METHOD, section 5 (Neyman and Pearson on SO(3)).
+    """
+    check_limits(sigma=sigma, tau=tau, floor=floor)
+    return proved_angle(sigma, tau, floor)
+
+
+FAMILY = Family(
+    name="so3",
+    title="Any rotation in space",
+    unit="rotation angle in radians about any axis; pi is every rotation",
+    assumes="one rotation of the whole shape by a vector of three independent Gaussian numbers of standard deviation "
+    "sigma radians: its direction is the axis, its length the angle; normals turn too",
+    source="Neyman-Pearson bound on the rotation group, computed by quadrature and rounded down",
+    inputs=("cloud",),
+    perturb=perturb,
+    radius=radius,
+)

@@ -1,0 +1,60 @@
+"""Which families perturb images, that the sampler refuses the others, and that it adds noise as it always has."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from engine import BaseModel, Image, InvalidSetting, Settings, families_for, family
+from engine.rng import SampleSeeds, Stage
+from engine.sampling import Sampler
+from engine.victims import SmoothedVictim
+
+
+def test_families_by_input() -> None:
+    assert sorted(families_for("image")) == ["l1-laplace", "l1-uniform", "l2"]
+    assert set(families_for("cloud")) == {"l2", "l1-laplace", "l1-uniform", "rotation-axis", "so3", "so3-uniform"}
+
+
+def test_a_rotation_of_an_image_is_refused(street: BaseModel, street_image: Image) -> None:
+    with pytest.raises(InvalidSetting, match=r"^family so3 perturbs point clouds, not images$"):
+        Sampler.of(street, street_image, Settings(family="so3"))
+
+
+def test_l2_noise_is_to_the_bit_what_the_seed_gives(street: BaseModel, street_image: Image) -> None:
+    # The arithmetic written out: a normal draw from the sample's own generator, times sigma, plus the image.
+    sampler = Sampler.of(street, street_image, Settings(sigma=0.3, seed=11), batch=3)
+    clean = torch.tensor(street_image.pixels)
+    drawn = torch.cat([batch.clone() for batch in sampler.noisy_batches(Stage.ESTIMATION, 2, 9)])
+    for index, noisy in enumerate(drawn, start=2):
+        generator = SampleSeeds(11).generator(Stage.ESTIMATION, index, torch.device("cpu"))
+        expected = torch.empty(clean.shape).normal_(generator=generator).mul_(0.3).add_(clean)
+        assert torch.equal(noisy, expected)
+
+
+@pytest.mark.parametrize("name", ["l1-laplace", "l1-uniform"])
+def test_other_noise_on_images_does_not_depend_on_the_batch(street: BaseModel, street_image: Image, name: str) -> None:
+    runs = [
+        torch.cat(
+            [
+                drawn.clone()
+                for drawn in Sampler.of(street, street_image, Settings(family=name), batch=batch).noisy_batches(
+                    Stage.SELECTION, 0, 5
+                )
+            ]
+        )
+        for batch in (1, 4)
+    ]
+    assert torch.equal(*runs)
+    assert runs[0].min() < 0  # never clamped
+
+
+def test_a_smoothed_victim_passes_gradients(street: BaseModel, street_image: Image) -> None:
+    victim = SmoothedVictim(model=street, family=family("l2"), sigma=0.25, draws=2)
+    x = torch.tensor(street_image.pixels).requires_grad_()
+    logits = victim.logits(x, torch.Generator().manual_seed(0))
+    assert len(logits) == 2
+    assert not torch.equal(logits[0], logits[1])
+    logits.square().mean().backward()
+    assert x.grad is not None
+    assert x.grad.abs().sum() > 0
