@@ -21,6 +21,7 @@ REGISTRIES = (
     "stats/corrections",
     "stats/modes",
     "cli/commands",
+    "clouds/formats",
     "experiments",
     "datasets",
     "attacks",

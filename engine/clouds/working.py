@@ -1,0 +1,113 @@
+"""Arrays -> the working cloud: centred, scaled, checked. The only place where a `Cloud` is made."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from engine.clouds.normals import unit_normals
+from engine.clouds.types import Cloud
+from engine.config import BOUNDS, Bound
+from engine.errors import InvalidInput, InvalidSetting
+from engine.images import array_sha256
+
+Array = TypeVar("Array", bound=NDArray[np.generic])
+
+MIN_POINTS = 16
+MAX_POINTS = 2_000_000
+POINTS = Bound(low=MIN_POINTS, high=16_384)
+"""How many points a working cloud may be asked to have."""
+MAX_COORDINATE = 1e12
+_SAME = 1e-12  # of the largest coordinate: what float64 can tell apart
+_LINE = 1e-6  # width over length below which float32 points are a line
+
+
+def cloud_from_arrays(
+    points: ArrayLike, normals: ArrayLike | None = None, labels: ArrayLike | None = None, *, source_sha256: str = ""
+) -> Cloud:
+    """A working cloud of all the points given, in their order.
+
+    points: (P, 3) in any unit, 16 <= P <= 2,000,000. normals: (P, 3), finite, none of length 0, or None for a cloud
+    without normals; they are scaled to length 1. labels: whole numbers (P,) in [0, 255], or None. Centre and scale are
+    computed in float64. Raises InvalidInput.
+    """
+    array = np.asarray(points, dtype=np.float64)
+    check_points(array)
+    center = array.mean(axis=0)
+    centred = array - center
+    scale = float(np.sqrt(np.einsum("ij,ij->i", centred, centred).max()))
+    if scale <= _SAME * float(np.abs(array).max()) or scale < 1e-30:
+        raise InvalidInput("all points lie at the same place; choose a file that holds a shape")
+    working = _frozen((centred / scale).astype(np.float32))
+    spread = np.linalg.eigvalsh(working.astype(np.float64).T @ working)
+    if spread[1] <= _LINE**2 * spread[2]:
+        raise InvalidInput("all points lie on one line; choose a file that holds a surface or a solid")
+    directions = None if normals is None else _normals(normals, len(array))
+    classes = None if labels is None else _labels(labels, len(array))
+    digest = array_sha256(working if directions is None else np.concatenate((working, directions), axis=1))
+    return Cloud(
+        points=working,
+        normals=directions,
+        labels=classes,
+        sha256=digest,
+        source_sha256=source_sha256 or digest,
+        center=(float(center[0]), float(center[1]), float(center[2])),
+        scale=scale,
+    )
+
+
+def check_points(points: NDArray[np.float64]) -> None:
+    """Refuse what is not a finite float64 (P, 3) of a usable size. Raises InvalidInput."""
+    if points.ndim != 2 or points.shape[1] != 3:
+        raise InvalidInput(f"points must be (P, 3), got {points.shape}")
+    check_coordinates(points)
+    if len(points) < MIN_POINTS:
+        raise InvalidInput(
+            f"at least {MIN_POINTS} points are needed and the cloud has {len(points)}; choose a larger one"
+        )
+    if len(points) > MAX_POINTS:
+        raise InvalidInput(f"the cloud has {len(points):,} points; at most {MAX_POINTS:,} can be read, so thin it out")
+
+
+def check_coordinates(points: NDArray[np.float64]) -> None:
+    """Refuse NaN, infinities and numbers beyond any unit of length. Raises InvalidInput."""
+    if not np.isfinite(points).all():
+        raise InvalidInput("the file has NaN or infinite coordinates; remove these points and save it anew")
+    if points.size and float(np.abs(points).max()) > MAX_COORDINATE:
+        raise InvalidInput(
+            f"the file has coordinates as large as {float(np.abs(points).max()):.1e}; at most {MAX_COORDINATE:.0e} can "
+            "be read, so choose a larger unit or repair the file"
+        )
+
+
+def check_request(points: int, seed: int) -> None:
+    """Refuse a number of working points or a seed out of bounds. Raises InvalidSetting."""
+    for name, value, bound in (("points", points, POINTS), ("seed", seed, BOUNDS["seed"])):
+        if isinstance(value, bool) or not isinstance(value, int | np.integer) or not bound.contains(value):
+            raise InvalidSetting(f"{name} must be a whole number in {bound}, got {value!r:.40}")
+
+
+def _normals(normals: ArrayLike, count: int) -> NDArray[np.float32]:
+    array = np.asarray(normals, dtype=np.float64)
+    if array.shape != (count, 3):
+        raise InvalidInput(f"{count} points need normals of shape ({count}, 3), got {array.shape}")
+    directions = unit_normals(array)
+    if directions is None:
+        raise InvalidInput("some normals are not finite or have no length; repair them or leave the normals out")
+    return _frozen(directions.astype(np.float32))
+
+
+def _labels(labels: ArrayLike, count: int) -> NDArray[np.uint8]:
+    array = np.asarray(labels)
+    if array.shape != (count,):
+        raise InvalidInput(f"{count} points need labels of shape ({count},), got {array.shape}")
+    if array.dtype.kind not in "iu" or array.min() < 0 or array.max() > 255:
+        raise InvalidInput("labels must be whole numbers in [0, 255]")
+    return _frozen(array.astype(np.uint8))
+
+
+def _frozen(array: Array) -> Array:
+    array.setflags(write=False)
+    return array
