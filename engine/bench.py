@@ -78,7 +78,7 @@ def _denoising(model: BaseModel, noisy: torch.Tensor, repeats: int) -> dict[str,
     network = model.network
     if not isinstance(network, DenoisedAt):
         return {}
-    images = model.images(noisy)
+    images = model.inputs(noisy)
 
     @torch.inference_mode()
     def through(part: nn.Module) -> float:

@@ -18,7 +18,7 @@ from engine.errors import EngineError, InvalidInput, InvalidSetting
 from engine.labels import ABSTAIN
 from engine.perturbations import family
 from engine.stats.modes import mode
-from engine.types import Selection
+from engine.types import Kind, Selection
 
 FORMAT = 2
 _PROVENANCE_TYPES: dict[str, type] = {
@@ -58,16 +58,16 @@ class Provenance:
         if not self.classes or not all(isinstance(word, str) for word in words):
             raise InvalidInput("its classes and versions must be words")
         if len(self.source_size) != 2 or not all(isinstance(side, int) for side in self.source_size):
-            raise InvalidInput("its source size is not a width and a height")
+            raise InvalidInput("its source size is not two whole numbers")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Certificate:
-    """What SegCertify promises about one working image.
+    """What SegCertify promises about one working image, *N = (H, W), or one working cloud, *N = (P,).
 
-    labels: int16 (H, W), the certified class or ABSTAIN. top: uint8 (H, W), the class under test. votes: uint16
-    (classes, H, W) of the n0 selection draws. hits: int32 (H, W), how many of the `draws` fresh draws gave `top`.
-    draws: settings.n, or fewer in a mode that may be stopped. cutoff: the smallest number of hits that is certified.
+    labels: int16 (*N), the certified class or ABSTAIN. top: uint8 (*N), the class under test. votes: uint16 (classes,
+    *N) of the n0 selection draws. hits: int32 (*N), how many of the `draws` fresh draws gave `top`. draws: settings.n,
+    or fewer in a mode that may be stopped. cutoff: the smallest number of hits that is certified.
     radius: in the unit of the settings' perturbation family.
 
     With probability at least 1 - alpha over the draws, for all certified components at once (for all but `budget` of
@@ -92,17 +92,23 @@ class Certificate:
             expected = (len(self.provenance.classes), *shape) if name == "votes" else shape
             if array.dtype != dtype:
                 raise InvalidInput(f"its array {name} has type {array.dtype}, expected {np.dtype(dtype)}")
-            if len(shape) != 2 or array.size == 0 or array.shape != expected:
+            if len(shape) not in (1, 2) or array.size == 0 or array.shape != expected:
                 raise InvalidInput(f"its array {name} has shape {array.shape}, expected {expected}")
         few = 1 if mode(self.settings.mode).anytime else self.settings.n
+        family(self.settings.family).check_input(self.kind)
         if not few <= self.draws <= self.settings.n:
             raise InvalidInput(f"its number of draws must lie in [{few}, {self.settings.n}]")
         if self.hits.min() < 0 or self.hits.max() > self.draws:
             raise InvalidInput(f"its hits must lie in [0, {self.draws}]")
 
     @property
+    def kind(self) -> Kind:
+        """What was certified: an image has two dimensions, a cloud one."""
+        return "image" if self.labels.ndim == 2 else "cloud"
+
+    @property
     def certified(self) -> NDArray[np.bool_]:
-        """Which components are certified, bool (H, W)."""
+        """Which components are certified, bool (*N)."""
         return self.labels != ABSTAIN
 
     @property
@@ -119,7 +125,7 @@ class Certificate:
         return self.settings.tolerated(self.labels.size)
 
     def p_values(self) -> NDArray[np.float64]:
-        """The uncorrected p-value of every component, float64 (H, W)."""
+        """The uncorrected p-value of every component, float64 (*N)."""
         return mode(self.settings.mode).p_values(self.draws, self.settings.tau)[self.hits]
 
     def lower_bounds(self) -> NDArray[np.float64]:

@@ -21,7 +21,7 @@ from engine.labels import ABSTAIN
 from engine.models.base import BaseModel
 from engine.sampling import Sampler
 from engine.stats.modes import mode
-from engine.types import Cancel, Image, Progress, never, unheard
+from engine.types import Cancel, Progress, Subject, never, unheard
 from engine.version import VERSION
 
 _SECONDS_BETWEEN_LOOKS = 0.5
@@ -52,7 +52,7 @@ class StopRule:
 class LiveView:
     """A look at a run under way.
 
-    top: uint8 (H, W), the class under test. hits: int32 (H, W), how many of `draws` fresh draws gave it so far.
+    top: uint8 (*N), the class under test. hits: int32 (*N), how many of `draws` fresh draws gave it so far.
     provenance: of the run, whose times are not known yet.
     """
 
@@ -68,7 +68,7 @@ class LiveView:
         return mode(self.settings.mode).anytime
 
     def vote_share(self) -> NDArray[np.float32]:
-        """Share of the draws so far that gave `top`, float32 (H, W): an estimate."""
+        """Share of the draws so far that gave `top`, float32 (*N): an estimate."""
         return (self.hits / np.float32(self.draws)).astype(np.float32)
 
     def at(self, tau: float | None = None) -> Decision:
@@ -92,7 +92,7 @@ class LiveView:
 
 def segcertify(
     model: BaseModel,
-    image: Image,
+    subject: Subject,
     settings: Settings,
     *,
     batch: int = 0,
@@ -102,7 +102,7 @@ def segcertify(
     stop: StopRule = StopRule(),
     live: Callable[[LiveView], None] | None = None,
 ) -> Certificate:
-    """Certify every pixel of a working image.
+    """Certify every pixel of a working image, or every point of a working cloud.
 
     Args: `settings` are all fixed here, before the first draw. `batch` = 0 chooses by size and device; the counts
     do not depend on it. `progress(done, n0 + n)` is called between batches, `live` at most twice a second.
@@ -113,7 +113,7 @@ def segcertify(
     be flipped; under attack they may abstain, and this project claims no more.
     """
     began = time.perf_counter()
-    sampler = Sampler.of(model, image, settings, batch=batch)
+    sampler = Sampler.of(model, subject, settings, batch=batch)
     total = settings.n0 + settings.n
     selection = sampler.votes(settings.n0, progress=lambda done, _: progress(done, total), cancelled=cancelled)
     watch = _Watch(settings=settings, stop=stop, enough=enough) if mode(settings.mode).anytime else None
@@ -124,7 +124,7 @@ def segcertify(
         if live is not None and time.monotonic() - shown > _SECONDS_BETWEEN_LOOKS:
             shown = time.monotonic()
             hits = counter.cpu().numpy().copy()
-            provenance = _provenance(model, image, UNDER_WAY, 0.0, 0.0)
+            provenance = _provenance(model, subject, UNDER_WAY, 0.0, 0.0)
             live(LiveView(settings=settings, provenance=provenance, top=selection.top, hits=hits, draws=drawn))
         if watch is not None and (reason := watch.reason(selection.top, counter, drawn)):
             stopped = reason
@@ -133,7 +133,7 @@ def segcertify(
     sampled = time.perf_counter()
     decision = decide(settings, selection.top, hits, drawn)
     tested = time.perf_counter()
-    provenance = _provenance(model, image, stopped, sampled - began, tested - sampled)
+    provenance = _provenance(model, subject, stopped, sampled - began, tested - sampled)
     return issue(settings, provenance, selection, hits, drawn, decision)
 
 
@@ -162,27 +162,27 @@ class _Watch:
         return STEADY if self._stop.patience and drawn - self._since >= self._stop.patience else ""
 
 
-def prediction(model: BaseModel, pixels: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """A model's answer on one picture, float32 (H, W, 3) around [0, 1]; uint8 (H, W)."""
-    batch = torch.from_numpy(np.array(pixels))[None].to(model.compute.device)
+def prediction(model: BaseModel, values: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """A model's answer on one input, float32 (*N, C), pictures around [0, 1]; uint8 (*N)."""
+    batch = torch.from_numpy(np.array(values))[None].to(model.compute.device)
     return model.predict(batch)[0].cpu().numpy().astype(np.uint8)
 
 
-def base_prediction(model: BaseModel, image: Image) -> NDArray[np.uint8]:
-    """The base model's own answer on the clean image, without a denoiser, uint8 (H, W): no promise."""
-    return prediction(model.undefended(), image.pixels)
+def base_prediction(model: BaseModel, subject: Subject) -> NDArray[np.uint8]:
+    """The base model's own answer on the clean input, without a denoiser, uint8 (*N): no promise."""
+    return prediction(model.undefended(), subject.values)
 
 
 def _provenance(
-    model: BaseModel, image: Image, stopped: str, seconds_sampling: float, seconds_testing: float
+    model: BaseModel, subject: Subject, stopped: str, seconds_sampling: float, seconds_testing: float
 ) -> Provenance:
     return Provenance(
         model=model.info.name,
         weights_sha256=model.info.weights_sha256,
         classes=model.info.labels.classes,
-        input_sha256=image.sha256,
-        source_sha256=image.source_sha256,
-        source_size=image.source_size,
+        input_sha256=subject.sha256,
+        source_sha256=subject.source_sha256,
+        source_size=subject.source_size,
         device=model.compute.device.type,
         precision=model.compute.precision,
         stopped=stopped,

@@ -46,6 +46,7 @@ BOUNDS = {
     "alpha": Bound(low=1e-12, high=0.5),  # below, 1 - alpha and the binomial tails lose their last digits
     "seed": Bound(low=0, high=SEED_MAX),
     "size": Bound(low=64, high=1024),
+    "points": Bound(low=16, high=16_384),
 }
 
 
@@ -53,7 +54,8 @@ BOUNDS = {
 class Settings:
     """Settings of SegCertify. Raises InvalidSetting naming the rule, the value and the allowed set.
 
-    sigma: standard deviation of the smoothing noise, in units of pixel intensities in [0, 1].
+    sigma: strength of the smoothing noise, whose meaning the family tells; of l2 its standard deviation, in units of
+    pixel intensities in [0, 1] or of the radius of a shape.
     tau: a class is certified only if its probability under noise is shown to exceed this.
     n0, n: draws for choosing each component's class, and fresh draws for testing it; the most that are drawn in a mode
     that may be stopped.
@@ -63,7 +65,8 @@ class Settings:
     budget: false certificates that are tolerated by the corrections that take a budget: a whole number, or, below 1,
     a share of the components. family: name in `engine.perturbations`.
     seed: decides all noise; settings chosen after looking at a result need another one, or alpha does not hold.
-    size: longer side of the working image, in pixels; images are never enlarged.
+    size: longer side of the working image, in pixels; images are never enlarged. points: how many points a working
+    cloud has at most.
 
     Source: Fischer, Baader, Vechev 2021, Algorithm 2.
     """
@@ -79,11 +82,12 @@ class Settings:
     family: str = "l2"
     seed: int = 0
     size: int = 320
+    points: int = 2048
 
     def __post_init__(self) -> None:
         for name, bound in BOUNDS.items():
             value = getattr(self, name)
-            whole = name in ("n0", "n", "seed", "size")
+            whole = name in ("n0", "n", "seed", "size", "points")
             if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
                 kind = "a whole number" if whole else "a number"
                 raise InvalidSetting(f"{name} must be {kind} in {bound}, got {value!r:.40}")
@@ -130,8 +134,12 @@ class Settings:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Settings:
-        """Settings from stored values. Raises InvalidSetting for a missing or unknown name too."""
+        """Settings from stored values. Raises InvalidSetting for a missing or unknown name too.
+
+        Records from before there were clouds have no `points`.
+        """
         names = {field.name for field in fields(cls)}
+        values = {"points": cls().points} | values
         if set(values) != names:
             raise InvalidSetting(f"settings must be exactly {sorted(names)}, got {sorted(values)}")
         return cls(**values)

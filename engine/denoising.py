@@ -45,7 +45,7 @@ def denoise_once(model: BaseModel, image: Image, settings: Settings) -> Denoisin
         raise InvalidSetting(f"{model.info.name} has no denoiser; choose one, as in {model.info.name}+single")
     (batch,) = sampler.noisy_batches(Stage.EVALUATION, 0, 1)
     with torch.inference_mode():
-        clean = network.clean(sampler.model.images(batch)).float().permute(0, 2, 3, 1)[0].cpu().numpy()
+        clean = network.clean(sampler.model.inputs(batch)).float().permute(0, 2, 3, 1)[0].cpu().numpy()
     noisy = batch[0].cpu().numpy().copy()
     return Denoising(
         noisy=noisy,

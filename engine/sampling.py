@@ -20,46 +20,50 @@ from engine.errors import Cancelled
 from engine.models.base import BaseModel
 from engine.perturbations import Family, family
 from engine.rng import SampleSeeds, Stage
-from engine.types import Cancel, Image, Progress, Selection, never, unheard
+from engine.types import Cancel, Kind, Progress, Selection, Subject, never, unheard
 
-_BATCH_VALUES = 10 * 240 * 320 * 3  # a batch of ten 320x240 images: larger ones were not faster on CPUs
+_BATCH_VALUES: dict[Kind, int] = {  # larger batches were not faster on CPUs
+    "image": 10 * 240 * 320 * 3,
+    "cloud": 32 * 2048 * 6,
+}
 _CUDA_FACTOR = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sampler:
-    """Draws f(x + eps) for one image, one base model and one noise.
+    """Draws f(x + eps) for one image or cloud, one base model and one noise.
 
     `batch` = 0 chooses by the image's size and the device.
     """
 
     model: BaseModel
-    image: Image
+    subject: Subject
     family: Family
     sigma: float
     seed: int
     batch: int = 0
 
     @classmethod
-    def of(cls, model: BaseModel, image: Image, settings: Settings, *, batch: int = 0) -> Sampler:
+    def of(cls, model: BaseModel, subject: Subject, settings: Settings, *, batch: int = 0) -> Sampler:
         """The sampler of a run with these settings; a denoiser in the model is told their sigma.
 
-        Raises InvalidSetting for a family that does not perturb images.
+        Raises InvalidInput for a model of another kind, InvalidSetting for a family that does not perturb this kind.
         """
+        model.info.check_kind(subject.kind)
         noise = family(settings.family)
-        noise.check_input("image")
+        noise.check_input(subject.kind)
         model = model.for_noise(settings.sigma)
-        return cls(model=model, image=image, family=noise, sigma=settings.sigma, seed=settings.seed, batch=batch)
+        return cls(model=model, subject=subject, family=noise, sigma=settings.sigma, seed=settings.seed, batch=batch)
 
     def batch_size(self) -> int:
         """Samples per forward pass."""
         if self.batch:
             return self.batch
-        values = _BATCH_VALUES * (_CUDA_FACTOR if self.model.compute.device.type == "cuda" else 1)
-        return max(1, values // self.image.pixels.size)
+        values = _BATCH_VALUES[self.subject.kind] * (_CUDA_FACTOR if self.model.compute.device.type == "cuda" else 1)
+        return max(1, values // self.subject.values.size)
 
     def predictions(self, stage: Stage, start: int, stop: int, *, cancelled: Cancel = never) -> Iterator[Tensor]:
-        """The classes under draws start..stop-1, int64 (B, H, W) a batch.
+        """The classes under draws start..stop-1, int64 (B, *N) a batch.
 
         Raises Cancelled between batches once `cancelled()` is true.
         """
@@ -67,12 +71,12 @@ class Sampler:
             yield self.model.predict(batch)
 
     def noisy_batches(self, stage: Stage, start: int, stop: int, *, cancelled: Cancel = never) -> Iterator[Tensor]:
-        """The image under draws start..stop-1, float32 (B, H, W, 3) a batch, to be used before the next is asked for.
+        """The input under draws start..stop-1, float32 (B, *N, C) a batch, to be used before the next is asked for.
 
         Raises Cancelled between batches once `cancelled()` is true.
         """
         seeds, device, size = SampleSeeds(self.seed), self.model.compute.device, self.batch_size()
-        clean = torch.from_numpy(np.array(self.image.pixels)).to(device)
+        clean = torch.from_numpy(np.array(self.subject.values)).to(device)
         noisy = torch.empty((min(size, stop - start), *clean.shape), device=device)
 
         def draw(slot: int, index: int) -> None:
@@ -87,7 +91,7 @@ class Sampler:
                 yield noisy[:count]
 
     def votes(self, n0: int, *, progress: Progress = unheard, cancelled: Cancel = never) -> Selection:
-        """Stage 1: how often each class won at each pixel in n0 selection draws."""
+        """Stage 1: how often each class won at each component in n0 selection draws."""
         votes: Tensor | None = None
         done = 0
         for predicted in self.predictions(Stage.SELECTION, 0, n0, cancelled=cancelled):
@@ -106,7 +110,7 @@ class Sampler:
         progress: Progress = unheard,
         cancelled: Cancel = never,
     ) -> Iterator[tuple[int, Tensor]]:
-        """Stage 2: after every batch, (draws so far, hits so far of `top`), int32 (H, W).
+        """Stage 2: after every batch, (draws so far, hits so far of `top`), int32 (*N).
 
         The tensor is the running counter itself: copy it to keep it.
         """
@@ -122,26 +126,26 @@ class Sampler:
     def count(
         self, top: NDArray[np.uint8], n: int, *, progress: Progress = unheard, cancelled: Cancel = never
     ) -> NDArray[np.int32]:
-        """Stage 2 in one call: hits of `top` in n draws, int32 (H, W)."""
+        """Stage 2 in one call: hits of `top` in n draws, int32 (*N)."""
         for _, counter in self.hits(top, 0, n, progress=progress, cancelled=cancelled):
             last = counter
         return last.cpu().numpy()
 
 
 def with_votes(votes: Tensor | None, predicted: Tensor, classes: int) -> Tensor:
-    """Votes so far, int32 (classes, H, W), or None before the first, and those of a batch, int64 (B, H, W)."""
-    ids = torch.arange(classes, device=predicted.device)[:, None, None, None]
+    """Votes so far, int32 (classes, *N), or None before the first, and those of a batch, int64 (B, *N)."""
+    ids = torch.arange(classes, device=predicted.device).reshape(-1, *[1] * predicted.ndim)
     won = (predicted[None] == ids).sum(dim=1, dtype=torch.int32)
     return won if votes is None else votes.add_(won)
 
 
 def selection_of(votes: Tensor) -> Selection:
-    """Stage 1's result from all votes, int32 (classes, H, W)."""
+    """Stage 1's result from all votes, int32 (classes, *N)."""
     return Selection.from_votes(votes.cpu().numpy().astype(np.uint16))
 
 
 def hits_in(predicted: Tensor, chosen: Tensor) -> Tensor:
-    """How often a batch, int64 (B, H, W), gave the class under test, int64 (H, W); int32 (H, W)."""
+    """How often a batch, int64 (B, *N), gave the class under test, int64 (*N); int32 (*N)."""
     return (predicted == chosen).sum(dim=0, dtype=torch.int32)
 
 

@@ -4,13 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.labels import ABSTAIN, VOID
 
-__all__ = ["ABSTAIN", "VOID", "Cancel", "Image", "Progress", "Selection", "never", "unheard"]
+__all__ = [
+    "ABSTAIN",
+    "KINDS",
+    "VOID",
+    "Cancel",
+    "Image",
+    "Kind",
+    "Progress",
+    "Selection",
+    "Subject",
+    "never",
+    "unheard",
+]
+
+Kind = Literal["image", "cloud"]
+KINDS: dict[Kind, str] = {"image": "images", "cloud": "point clouds"}
+"""What can be segmented, and its plural for people."""
 
 Progress = Callable[[int, int], None]
 """Called between batches with (draws done, draws in all)."""
@@ -28,6 +45,28 @@ def never() -> bool:
     return False
 
 
+class Subject(Protocol):
+    """What a certificate is about, an image or a point cloud: *N components, each of which gets one decision.
+
+    values: float32 (*N, C), what noise is added to. shape: *N, (H, W) or (P,). sha256: of what is segmented.
+    source_sha256: of the bytes that were read. source_size: (width, height) of the file's image, or how many (points,
+    triangles) the file's shape has.
+    """
+
+    @property
+    def kind(self) -> Kind: ...
+    @property
+    def values(self) -> NDArray[np.float32]: ...
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+    @property
+    def sha256(self) -> str: ...
+    @property
+    def source_sha256(self) -> str: ...
+    @property
+    def source_size(self) -> tuple[int, int]: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Image:
     """A validated working image: what noise is added to and what a certificate is about.
@@ -40,6 +79,18 @@ class Image:
     sha256: str
     source_sha256: str
     source_size: tuple[int, int]
+
+    @property
+    def kind(self) -> Kind:
+        return "image"
+
+    @property
+    def values(self) -> NDArray[np.float32]:
+        return self.pixels
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return self.height, self.width
 
     @property
     def height(self) -> int:
@@ -63,8 +114,8 @@ class Image:
 class Selection:
     """Stage 1: what the n0 selection draws voted for.
 
-    votes: uint16 (classes, H, W), sums to n0 over the classes. top: uint8 (H, W), the class with most votes, ties to
-    the smallest id.
+    votes: uint16 (classes, *N), sums to n0 over the classes. top: uint8 (*N), the class with most votes, ties to the
+    smallest id.
     """
 
     votes: NDArray[np.uint16]

@@ -17,9 +17,10 @@ from engine.models.catalogue import check_weights, load_model, model_info, runs_
 from engine.sampling import Sampler
 from engine.stats.binomial import lower_tail_table
 from engine.stats.corrections import correction
-from engine.types import Cancel, Image, Progress, never, unheard
+from engine.types import Cancel, Progress, Subject, never, unheard
 
 REPLICATION_LEVEL = 0.001
+_NOUNS = {"image": "image", "cloud": "shape"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,56 +47,58 @@ class Verification:
 def verify(
     certificate: Certificate,
     *,
-    image: Image | None = None,
+    subject: Subject | None = None,
     resample: bool = False,
     seed: int | None = None,
     trust_models: bool = False,
     progress: Progress = unheard,
     cancelled: Cancel = never,
 ) -> Verification:
-    """Recompute every decision from the counts and check the hashes of weights and, if given, of the image.
+    """Recompute every decision from the counts and check the hashes of weights and, if given, of the image or cloud.
 
     The counts themselves are checked only with `resample`: with the recorded seed (default) all of them must agree;
     with another `seed` the certified classes are tested on independent draws, and it fails if these contradict one.
     A configured model whose file runs code is not loaded to draw again, unless `trust_models`: the certificate and the
     configuration may come from whoever wrote that file.
-    Raises InvalidSetting for `resample` without the image, and EngineError kinds for what stops the checking itself.
+    Raises InvalidSetting for `resample` without the subject, and EngineError kinds for what stops the checking itself.
     """
-    if resample and image is None:
-        raise InvalidSetting("drawing again needs the image; give it as well")
+    if resample and subject is None:
+        raise InvalidSetting(f"drawing again needs the {_NOUNS[certificate.kind]}; give it as well")
     checks = [*_internal(certificate), _weights(certificate)]
     if resample and not trust_models and checks[-1].passed and runs_code(certificate.provenance.model):
         raise InvalidSetting(
             f"drawing again would run the code in the file of {certificate.provenance.model}; say that you trust it "
             "(--trust-models), or leave out drawing again"
         )
-    if image is not None:
-        checks.append(_input(certificate, image))
+    if subject is not None:
+        checks.append(_input(certificate, subject))
     trusted = [
         "versions, times and date are only recorded",
         "that settings and seed were fixed before the draws, as far as the mode asks for it, and that no more "
         "certificates were made than are shown",
     ]
-    if image is None:
-        trusted.insert(0, "the image was not given")
+    if subject is None:
+        trusted.insert(0, f"the {_NOUNS[certificate.kind]} was not given")
     if not resample:
         trusted.insert(0, "the counts were not drawn again")
-    elif image is not None and all(check.passed for check in checks):
+    elif subject is not None and all(check.passed for check in checks):
         if seed is None or seed == certificate.settings.seed:
-            checks.append(_repeat(certificate, image, progress, cancelled))
+            checks.append(_repeat(certificate, subject, progress, cancelled))
         else:
-            checks.append(_replicate(certificate, image, seed, progress, cancelled))
+            checks.append(_replicate(certificate, subject, seed, progress, cancelled))
     else:
         checks.append(Check(name="resample", passed=False, detail="not drawn again, since an earlier check failed"))
     return Verification(checks=tuple(checks), on_trust=tuple(trusted))
 
 
-def _input(certificate: Certificate, image: Image) -> Check:
-    recorded = certificate.provenance
-    if image.sha256 != recorded.input_sha256:
-        return Check(name="input", passed=False, detail="this is not the image that was certified")
-    same = image.source_sha256 == recorded.source_sha256 and image.source_size == recorded.source_size
-    detail = "the image is the one certified" if same else "the working image is right, but the recorded source is not"
+def _input(certificate: Certificate, subject: Subject) -> Check:
+    recorded, noun = certificate.provenance, _NOUNS[certificate.kind]
+    if subject.sha256 != recorded.input_sha256:
+        return Check(name="input", passed=False, detail=f"this is not the {noun} that was certified")
+    same = subject.source_sha256 == recorded.source_sha256 and subject.source_size == recorded.source_size
+    detail = (
+        f"the {noun} is the one certified" if same else f"the working {noun} is right, but the recorded source is not"
+    )
     return Check(name="input", passed=same, detail=detail)
 
 
@@ -109,7 +112,7 @@ def _internal(certificate: Certificate) -> Iterator[Check]:
         passed=selected,
         detail=f"every class under test has the most of the {settings.n0} votes"
         if selected
-        else f"the classes under test do not follow from {settings.n0} votes a pixel",
+        else f"the classes under test do not follow from {settings.n0} votes a component",
     )
     decision = decide(settings, certificate.top, certificate.hits, certificate.draws)
     wrong = int(np.count_nonzero(decision.labels != certificate.labels))
@@ -141,7 +144,7 @@ def _weights(certificate: Certificate) -> Check:
     return Check(name="weights", passed=True, detail=f"the weights of {name} are the ones recorded")
 
 
-def _repeat(certificate: Certificate, image: Image, progress: Progress, cancelled: Cancel) -> Check:
+def _repeat(certificate: Certificate, subject: Subject, progress: Progress, cancelled: Cancel) -> Check:
     """The same draws again, on the recorded device and precision: every count must agree."""
     recorded = certificate.provenance
     try:
@@ -151,19 +154,19 @@ def _repeat(certificate: Certificate, image: Image, progress: Progress, cancelle
         return Check(name="resample", passed=False, detail=detail)
     model = load_model(recorded.model, compute)
     same_draws = replace(certificate.settings, n=certificate.draws)
-    again = segcertify(model, image, same_draws, progress=progress, cancelled=cancelled)
+    again = segcertify(model, subject, same_draws, progress=progress, cancelled=cancelled)
     moved = (again.hits != certificate.hits) | (again.votes != certificate.votes).any(axis=0)
     different = int(np.count_nonzero(moved))
     if different == 0:
-        return Check(name="resample", passed=True, detail=f"the counts of all {again.hits.size:,} pixels agree")
+        return Check(name="resample", passed=True, detail=f"the counts of all {again.hits.size:,} components agree")
     detail = (
-        f"counts of {different:,} of {again.hits.size:,} pixels differ; they were made with torch "
+        f"counts of {different:,} of {again.hits.size:,} components differ; they were made with torch "
         f"{recorded.versions.get('torch', 'unknown')} and checked with {again.provenance.versions['torch']}"
     )
     return Check(name="resample", passed=False, detail=detail)
 
 
-def _replicate(certificate: Certificate, image: Image, seed: int, progress: Progress, cancelled: Cancel) -> Check:
+def _replicate(certificate: Certificate, subject: Subject, seed: int, progress: Progress, cancelled: Cancel) -> Check:
     """Independent draws of the certified classes: do they contradict that each has probability above tau?
 
     A certified pixel is contradicted if its class has so few hits in as many fresh draws that
@@ -173,10 +176,10 @@ def _replicate(certificate: Certificate, image: Image, seed: int, progress: Prog
     if not correction(certificate.settings.correction).certifies:
         raise InvalidSetting("an FDR selection promises nothing about single pixels: there is nothing to replicate")
     settings = replace(certificate.settings, seed=seed)
-    sampler = Sampler.of(load_model(certificate.provenance.model), image, settings)
+    sampler = Sampler.of(load_model(certificate.provenance.model), subject, settings)
     hits = sampler.count(certificate.top, certificate.draws, progress=progress, cancelled=cancelled)
     count, total = int(np.count_nonzero(contradictions(certificate, hits))), certificate.certified_count
-    detail = f"{count:,} of {total:,} certified pixels are contradicted by {certificate.draws:,} fresh draws"
+    detail = f"{count:,} of {total:,} certified components are contradicted by {certificate.draws:,} fresh draws"
     if certificate.tolerated:
         detail += f", where the error budget tolerates {certificate.tolerated:,}"
     return Check(name="replication", passed=count <= certificate.tolerated, detail=detail)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import torch
@@ -13,6 +13,7 @@ from engine.labels import CAMVID
 from engine.models import catalogue, zoo
 from engine.models.architectures.denoise_unet import DenoiseUNet, DenoiseUNetSpec
 from engine.models.architectures.dncnn import DnCNN, DnCNNSpec
+from engine.models.architectures.part_net import PartNet, PartNetSpec
 from engine.models.publish import publish
 from engine.models.wrappers import _denoisers, dncnn, multi, single
 from engine.models.wrappers._denoised import Denoised
@@ -57,6 +58,31 @@ def publish_denoiser(folder: Path, name: str, seed: int = 0) -> None:
         "role": zoo.DENOISER,
         "architecture": "denoise_unet" if diffusion else "dncnn",
         "spec": asdict(network.spec),
+    }
+    (folder / f"{name}.md").write_text("# Card\n")
+    publish(save_weights(network, folder / "trained.part"), row, folder)
+    forget_models()
+
+
+PARTS = {"Lamp": ("base", "shade"), "Cup": ("cup", "handle", "rim")}
+PART_NET = PartNetSpec(
+    parts=5, categories=2, normals=True, centres=(24, 8), neighbours=(6, 6), first=(8, 8), second=(16, 16),
+    scene=(16, 16), back=(16, 16, 16),
+)  # fmt: skip
+
+
+def publish_part_model(folder: Path, name: str = "parts-tiny", *, normals: bool = True) -> None:
+    """Put a tiny random network for the parts of lamps and cups into a folder of models."""
+    torch.manual_seed(0)
+    network = PartNet(replace(PART_NET, normals=normals)).eval().fuse()
+    row = {
+        "name": name,
+        "title": "Tiny parts",
+        "role": zoo.PARTS,
+        "architecture": "part_net",
+        "spec": asdict(network.spec),
+        "categories": PARTS,
+        "trained_sigma": 0.05,
     }
     (folder / f"{name}.md").write_text("# Card\n")
     publish(save_weights(network, folder / "trained.part"), row, folder)

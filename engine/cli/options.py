@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from engine.cli.output import check_file
+from engine.clouds import cloud_suffixes, read_cloud
 from engine.config import BOUNDS, Settings
 from engine.datasets import SegmentationDataset, dataset, datasets
 from engine.device import choose_compute
@@ -17,10 +18,20 @@ from engine.models.wrappers import wrapper, wrappers
 from engine.perturbations import families_for
 from engine.stats.corrections import corrections
 from engine.stats.modes import mode, modes
-from engine.types import Image
+from engine.types import Image, Subject
 
 DEFAULTS = Settings()
-_KINDS = {"sigma": float, "tau": float, "n0": int, "n": int, "alpha": float, "budget": float, "seed": int, "size": int}
+_KINDS = {
+    "sigma": float,
+    "tau": float,
+    "n0": int,
+    "n": int,
+    "alpha": float,
+    "budget": float,
+    "seed": int,
+    "size": int,
+    "points": int,
+}
 _TAU_FREE_CORRECTION = "bonferroni"
 
 
@@ -53,7 +64,12 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
         help=f"one of {', '.join(corrections())}; default {DEFAULTS.correction}, or {_TAU_FREE_CORRECTION} in modes "
         "that leave tau free",
     )
-    parser.add_argument("--family", default=DEFAULTS.family, help=f"one of {', '.join(families_for('image'))}")
+    parser.add_argument("--family", default=DEFAULTS.family, help=_families_help())
+
+
+def _families_help() -> str:
+    images, clouds = (", ".join(families_for(kind)) for kind in ("image", "cloud"))
+    return f"for images one of {images}, for shapes one of {clouds}; default {DEFAULTS.family}"
 
 
 def add_dataset(parser: argparse.ArgumentParser, *, limit: int) -> None:
@@ -103,6 +119,13 @@ def denoiser_part(choice: str) -> str:
     if not wrapper(choice.partition(":")[0]).denoises:
         raise InvalidSetting(f"--denoise takes none or a denoiser, got {choice!r:.40}")
     return choice
+
+
+def read_subject(path: Path, settings: Settings) -> Subject:
+    """An image or, by the file's ending, a shape, at its working size. Raises InvalidInput."""
+    if path.suffix.lower() in cloud_suffixes():
+        return read_cloud(path, points=settings.points)
+    return read_image(path, settings.size)
 
 
 def read_image(path: Path, size: int) -> Image:

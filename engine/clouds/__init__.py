@@ -1,6 +1,7 @@
 """Bytes of 3D files -> validated working clouds."""
 
 from engine.clouds.decode import MAX_CLOUD_BYTES, cloud_suffixes, decode_cloud, read_cloud
+from engine.clouds.export import labels_ply
 from engine.clouds.normals import estimated_normals
 from engine.clouds.sampling import farthest_points, sample_mesh
 from engine.clouds.types import Cloud, Mesh
@@ -16,6 +17,7 @@ __all__ = [
     "decode_cloud",
     "estimated_normals",
     "farthest_points",
+    "labels_ply",
     "read_cloud",
     "sample_mesh",
 ]

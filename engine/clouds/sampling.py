@@ -39,6 +39,7 @@ def sample_mesh(mesh: Mesh, points: int, seed: int = 0, *, source_sha256: str = 
         crosses[drawn] / doubled[drawn, None],
         None if mesh.face_labels is None else mesh.face_labels[drawn],
         source_sha256=source_sha256,
+        source_size=(len(mesh.vertices), len(mesh.faces)),
     )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import InvalidInput
+from engine.types import Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -44,8 +45,8 @@ class Cloud:
 
     points: float32 (P, 3), read-only; the centroid is at 0 and the farthest point at distance 1. normals: float32
     (P, 3) of length 1, read-only, or None. labels: uint8 (P,), read-only, or None where the source has none. sha256: of
-    `values`. source_sha256: of the bytes that were read. center, scale: `point * scale + center` is the point in the
-    file's coordinates.
+    `values`. source_sha256: of the bytes that were read. source_size: how many points or vertices, and how many
+    triangles, the source has. center, scale: `point * scale + center` is the point in the file's coordinates.
 
     Source: Fischer, Baader, Vechev 2021, section 6 (points are smoothed, normals are not).
     """
@@ -55,8 +56,17 @@ class Cloud:
     labels: NDArray[np.uint8] | None
     sha256: str
     source_sha256: str
+    source_size: tuple[int, int]
     center: tuple[float, float, float]
     scale: float
+
+    @property
+    def kind(self) -> Kind:
+        return "cloud"
+
+    @property
+    def shape(self) -> tuple[int]:
+        return (len(self.points),)
 
     @property
     def components(self) -> int:

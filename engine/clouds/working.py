@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from engine.clouds.normals import unit_normals
 from engine.clouds.types import Cloud
-from engine.config import BOUNDS, Bound
+from engine.config import BOUNDS
 from engine.errors import InvalidInput, InvalidSetting
 from engine.images import array_sha256
 
@@ -17,7 +17,7 @@ Array = TypeVar("Array", bound=NDArray[np.generic])
 
 MIN_POINTS = 16
 MAX_POINTS = 2_000_000
-POINTS = Bound(low=MIN_POINTS, high=16_384)
+POINTS = BOUNDS["points"]
 """How many points a working cloud may be asked to have."""
 MAX_COORDINATE = 1e12
 _SAME = 1e-12  # of the largest coordinate: what float64 can tell apart
@@ -25,7 +25,12 @@ _LINE = 1e-6  # width over length below which float32 points are a line
 
 
 def cloud_from_arrays(
-    points: ArrayLike, normals: ArrayLike | None = None, labels: ArrayLike | None = None, *, source_sha256: str = ""
+    points: ArrayLike,
+    normals: ArrayLike | None = None,
+    labels: ArrayLike | None = None,
+    *,
+    source_sha256: str = "",
+    source_size: tuple[int, int] | None = None,
 ) -> Cloud:
     """A working cloud of all the points given, in their order.
 
@@ -53,6 +58,7 @@ def cloud_from_arrays(
         labels=classes,
         sha256=digest,
         source_sha256=source_sha256 or digest,
+        source_size=source_size or (len(working), 0),
         center=(float(center[0]), float(center[1]), float(center[2])),
         scale=scale,
     )

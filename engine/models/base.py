@@ -1,4 +1,4 @@
-"""A base model as the sampler sees it: images in, labels out, on a known device in a known precision."""
+"""A base model as the sampler sees it: images or clouds in, labels out, on a known device in a known precision."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import torch
 from torch import Tensor, nn
 
 from engine.device import Compute
+from engine.errors import InvalidInput
 from engine.labels import LabelSpace
+from engine.types import KINDS, Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +19,7 @@ class ModelInfo:
     """What is known of a model before it is loaded.
 
     trained_sigma: the noise it was trained with, 0 for none. denoised: a denoiser stands before it, which is told the
-    noise it will meet. weights_sha256: of all the weights that take part.
+    noise it will meet. kind: what it segments. weights_sha256: of all the weights that take part.
     """
 
     name: str
@@ -27,6 +29,12 @@ class ModelInfo:
     weights_sha256: str
     card: str
     denoised: bool = False
+    kind: Kind = "image"
+
+    def check_kind(self, kind: Kind) -> None:
+        """Raises InvalidInput unless the model segments what is of this kind."""
+        if kind != self.kind:
+            raise InvalidInput(f"{self.name} segments {KINDS[self.kind]}, not {KINDS[kind]}; choose another model")
 
 
 @runtime_checkable
@@ -49,7 +57,7 @@ class NoiseAware(Protocol):
 
 
 def labels_of(network: nn.Module, images: Tensor) -> Tensor:
-    """The classes that a network gives, int64 (B, H, W), ties to the smallest id; the short way where it has one."""
+    """The classes that a network gives, int64 (B, *N), ties to the smallest id; the short way where it has one."""
     if isinstance(network, Labelling):
         return network.labels(images)
     best: Tensor = network(images).argmax(dim=1)
@@ -60,9 +68,9 @@ def labels_of(network: nn.Module, images: Tensor) -> Tensor:
 class BaseModel:
     """A network ready to run, in evaluation mode.
 
-    The network maps (B, 3, H, W) in about [0, 1] to logits (B, classes, H, W); where it is `Labelling`, prediction goes
-    the short way. Casting the input to the precision of `compute` is part of the base model, so certificates hold for
-    the model exactly as it is computed here.
+    The network maps (B, 3, H, W) in about [0, 1] to logits (B, classes, H, W), or points (B, P, C) to (B, classes, P);
+    where it is `Labelling`, prediction goes the short way. Casting images to the precision of `compute` is part of the
+    base model, so certificates hold for the model exactly as it is computed here; positions stay float32.
     """
 
     info: ModelInfo
@@ -78,15 +86,17 @@ class BaseModel:
         return replace(self, network=self.network.without_denoiser()) if isinstance(self.network, NoiseAware) else self
 
     def logits(self, batch: Tensor) -> Tensor:
-        """Logits (B, classes, H, W) of a float32 batch (B, H, W, 3)."""
-        logits: Tensor = self.network(self.images(batch))
+        """Logits (B, classes, *N) of a float32 batch (B, *N, C)."""
+        logits: Tensor = self.network(self.inputs(batch))
         return logits
 
     @torch.inference_mode()
     def predict(self, batch: Tensor) -> Tensor:
-        """The class of every pixel, int64 (B, H, W), ties to the smallest id; `batch` is float32 (B, H, W, 3)."""
-        return labels_of(self.network, self.images(batch))
+        """The class of every component, int64 (B, *N), ties to the smallest id; `batch` is float32 (B, *N, C)."""
+        return labels_of(self.network, self.inputs(batch))
 
-    def images(self, batch: Tensor) -> Tensor:
-        """What the network is given: (B, 3, H, W) in the precision of `compute`."""
+    def inputs(self, batch: Tensor) -> Tensor:
+        """What the network is given: images (B, 3, H, W) in the precision of `compute`, or clouds as they are."""
+        if self.info.kind == "cloud":
+            return batch
         return batch.to(self.compute.dtype).permute(0, 3, 1, 2)  # channels last in memory already

@@ -1,7 +1,7 @@
 """Every base model by name: what ships with the project, what a user has configured, and wrappers around either.
 
 A name reads MODEL, or MODEL+WRAPPER+WRAPPER:ARGUMENT, applied from left to right: "street-clean+single" is
-`street-clean` behind single-step denoising.
+`street-clean` behind single-step denoising. Models of shapes read MODEL@CATEGORY and take nothing around them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from engine.device import Compute, choose_compute
 from engine.errors import EngineError, IntegrityError, InvalidSetting, unknown_name
-from engine.models import configured, zoo
+from engine.models import configured, part_models, zoo
 from engine.models.base import BaseModel, ModelInfo
 from engine.models.external import sources
 from engine.models.external.config import ConfiguredModel
@@ -102,6 +102,8 @@ def model_cost(name: str) -> float:
 def runs_code(name: str) -> bool:
     """Whether loading the model runs code that is in its file. Raises UnknownName, InvalidInput."""
     model, _ = _split(name)
+    if part_models.is_part_model(model):
+        return False
     return model not in _bundled() and configured.runs_code(_configured(model))
 
 
@@ -117,7 +119,9 @@ def load_model(name: str, compute: Compute | None = None) -> BaseModel:
 def check_weights(name: str) -> None:
     """Check the weight files of a model against their records, loading nothing. Raises as `load_model`."""
     model, parts = _split(name)
-    if model in _bundled():
+    if part_models.is_part_model(model):
+        part_models.check_weights(model)
+    elif model in _bundled():
         zoo.checked_bytes(zoo.part(model, zoo.SEGMENTER))
     else:
         _plain_info(model)
@@ -131,7 +135,9 @@ def check_weights(name: str) -> None:
 def _load(name: str, compute: Compute, sha256: str) -> BaseModel:
     info = model_info(name)
     model, parts = _split(name)
-    if model in _bundled():
+    if part_models.is_part_model(model):
+        network = part_models.load(model, compute)
+    elif model in _bundled():
         network = zoo.load_part(model, zoo.SEGMENTER, compute)
     else:
         network = configured.load_model(_configured(model), compute)
@@ -147,6 +153,8 @@ def _bundled() -> list[str]:
 
 
 def _plain_info(model: str) -> ModelInfo:
+    if part_models.is_part_model(model):
+        return part_models.info(model)
     if model in _bundled():
         return zoo.part(model, zoo.SEGMENTER).info()
     return configured.info_of(_configured(model))
@@ -161,6 +169,8 @@ def _configured(model: str) -> ConfiguredModel:
 
 def _split(name: str) -> tuple[str, list[tuple[str, str]]]:
     model, *words = name.split("+")
+    if words and part_models.is_part_model(model):
+        raise InvalidSetting(f"nothing goes around a model of shapes, got {name!r:.80}")
     parts = [(word.partition(":")[0], word.partition(":")[2]) for word in words]
     denoisers = [number for number, (word, _) in enumerate(parts) if wrapper(word).denoises]
     if len(parts) - len(denoisers) > 1 or denoisers not in ([], [len(parts) - 1]):

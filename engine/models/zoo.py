@@ -20,6 +20,7 @@ from engine.errors import IntegrityError, unknown_name
 from engine.labels import label_space
 from engine.models.architectures.denoise_unet import DenoiseUNet, DenoiseUNetSpec
 from engine.models.architectures.dncnn import DnCNN, DnCNNSpec
+from engine.models.architectures.part_net import PartNet, PartNetSpec
 from engine.models.architectures.pyramid_net import PyramidNet, PyramidNetSpec
 from engine.models.base import ModelInfo
 
@@ -47,6 +48,12 @@ def _dncnn(spec: Mapping[str, Any], weights: Weights) -> nn.Module:
     return network
 
 
+def _part_net(spec: Mapping[str, Any], weights: Weights) -> nn.Module:
+    network = PartNet(PartNetSpec(**_tuples(spec))).fuse()  # the files hold fused weights
+    network.load_state_dict(dict(weights))
+    return network
+
+
 def _tuples(spec: Mapping[str, Any]) -> dict[str, Any]:
     return {key: tuple(value) if isinstance(value, list) else value for key, value in spec.items()}
 
@@ -55,13 +62,18 @@ ARCHITECTURES: Mapping[str, Callable[[Mapping[str, Any], Weights], nn.Module]] =
     "pyramid_net": _pyramid_net,
     "denoise_unet": _denoise_unet,
     "dncnn": _dncnn,
+    "part_net": _part_net,
 }
-SEGMENTER, DENOISER = "segmenter", "denoiser"
+SEGMENTER, DENOISER, PARTS = "segmenter", "denoiser", "parts"
+_ASKED_FOR = {SEGMENTER: "model", DENOISER: "denoiser", PARTS: "model of shapes"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BundledPart:
-    """A row of the manifest: a network that ships with the project, and what it is for."""
+    """A row of the manifest: a network that ships with the project, and what it is for.
+
+    categories: of a network for shapes, the parts of every category, in the order of its answers.
+    """
 
     name: str
     title: str
@@ -73,6 +85,7 @@ class BundledPart:
     spec: Mapping[str, Any]
     labels: str
     trained_sigma: float
+    categories: Mapping[str, tuple[str, ...]]
 
     def info(self) -> ModelInfo:
         """What is known of it as a segmenter."""
@@ -87,7 +100,7 @@ class BundledPart:
 
 
 def bundled(role: str) -> tuple[BundledPart, ...]:
-    """All parts of one role (`SEGMENTER` or `DENOISER`), in the manifest's order; nothing is loaded."""
+    """All parts of one role (`SEGMENTER`, `DENOISER` or `PARTS`), in the manifest's order; nothing is loaded."""
     return tuple(part for part in _manifest().values() if part.role == role)
 
 
@@ -95,7 +108,7 @@ def part(name: str, role: str) -> BundledPart:
     """One row of the manifest. Raises UnknownName."""
     known = {entry.name: entry for entry in bundled(role)}
     if name not in known:
-        raise unknown_name("model" if role == SEGMENTER else role, name, known)
+        raise unknown_name(_ASKED_FOR[role], name, known)
     return known[name]
 
 
@@ -119,6 +132,7 @@ def ready(network: nn.Module, compute: Compute) -> nn.Module:
     network = network.eval().requires_grad_(False).to(device=compute.device, dtype=compute.dtype)
     if compute.device.type == "cuda" and compute.precision == "fp32":
         torch.backends.cudnn.allow_tf32 = False  # "fp32" on a certificate must not mean TF32
+        torch.backends.cuda.matmul.allow_tf32 = False
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     return network
 
@@ -154,6 +168,7 @@ def _manifest() -> Mapping[str, BundledPart]:
             spec=row["spec"],
             labels=row.get("labels", ""),
             trained_sigma=row.get("trained_sigma", 0.0),
+            categories={name: tuple(parts) for name, parts in row.get("categories", {}).items()},
         )
         for row in rows
     }

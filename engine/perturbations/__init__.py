@@ -8,12 +8,12 @@ from functools import cache
 
 from engine.errors import unknown_name
 from engine.perturbations._rotation_law import certifies_all, published_angle, rotation_curve
-from engine.perturbations.base import Family, Input
+from engine.perturbations.base import Family
 from engine.registry import entries_of
+from engine.types import Kind
 
 __all__ = [
     "Family",
-    "Input",
     "certifies_all",
     "families",
     "families_for",
@@ -29,7 +29,7 @@ def families() -> Mapping[str, Family]:
     return entries_of(sys.modules[__name__], "FAMILY", Family)
 
 
-def families_for(kind: Input) -> Mapping[str, Family]:
+def families_for(kind: Kind) -> Mapping[str, Family]:
     """The families that can perturb this kind of input, by name."""
     return {name: entry for name, entry in families().items() if kind in entry.inputs}
 

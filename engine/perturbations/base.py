@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 import torch
 from torch import Tensor
 
 from engine.errors import InvalidSetting
-
-Input = Literal["image", "cloud"]
-"""What can be perturbed: an image (H, W, 3), or points (P, 3) or (P, 6) with unit normals in channels 3 to 5."""
-
-_PLURALS = {"image": "images", "cloud": "point clouds"}
+from engine.types import KINDS, Kind
 
 
 class Perturb(Protocol):
@@ -38,8 +34,9 @@ class RadiusRule(Protocol):
 class Family:
     """A registry entry: what noise does to an input, never clamped, and what follows from it.
 
-    `inputs` says what it can perturb, `unit` what the radius measures; `norm` is the radius' norm by its name in
-    `engine.attacks`, empty for an angle. `assumes` is a sentence shown to people, which says what sigma is.
+    `inputs` says what it can perturb: images (H, W, 3), clouds (P, 3) or (P, 6) with unit normals in channels 3 to 5.
+    `unit` says what the radius measures; `norm` is the radius' norm by its name in `engine.attacks`, empty for an
+    angle. `assumes` is a sentence shown to people, which says what sigma is.
     """
 
     name: str
@@ -47,7 +44,7 @@ class Family:
     unit: str
     assumes: str
     source: str
-    inputs: tuple[Input, ...]
+    inputs: tuple[Kind, ...]
     perturb: Perturb
     radius: RadiusRule
     norm: str = ""
@@ -58,8 +55,8 @@ class Family:
         self.perturb(clean, sigma, out, generator)
         return out
 
-    def check_input(self, kind: Input) -> None:
+    def check_input(self, kind: Kind) -> None:
         """Raise InvalidSetting if the family is not for this kind of input."""
         if kind not in self.inputs:
-            own = " and ".join(_PLURALS[one] for one in self.inputs)
-            raise InvalidSetting(f"family {self.name} perturbs {own}, not {_PLURALS[kind]}")
+            own = " and ".join(KINDS[one] for one in self.inputs)
+            raise InvalidSetting(f"family {self.name} perturbs {own}, not {KINDS[kind]}")

@@ -79,7 +79,7 @@ def _predict(
     model: BaseModel, batch: torch.Tensor, cleaned: dict[int, tuple[torch.Tensor, float]]
 ) -> tuple[torch.Tensor, float]:
     """The classes, and the seconds that somebody else spent on denoising for this model; 0 if it was done here."""
-    network, images = model.network, model.images(batch)
+    network, images = model.network, model.inputs(batch)
     if not isinstance(network, DenoisedAt):
         return labels_of(network, images).to(torch.int64), 0.0
     seconds = 0.0

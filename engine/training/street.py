@@ -64,12 +64,8 @@ RECIPES = {
             steps=5_000, **_AT_ITS_SIGMA,
         ),
         _second(
-            "street-soft", "Street scenes, trained without noise on blurred views", "street-base", 0.0, seed=5,
-            steps=3_000, blur=(0.6, 4.0),
-        ),
-        _second(
-            "street-clean", "Street scenes, trained without noise", "street-soft", 0.0, seed=7, steps=2_000,
-            blur=(0.0, 0.0), class_weight_power=0.05, scene_share=0.1,
+            "street-clean", "Street scenes, trained without noise", "street-base", 0.0, seed=5, steps=3_000,
+            blur=(0.6, 4.0),
         ),
         _second("street-noise50", "Street scenes, trained with noise of sigma 0.5", "street-first25", 0.5, seed=2),
         _second(

@@ -32,6 +32,6 @@ def test_labels_belong_to_the_picture(row: dict[str, str]) -> None:
 def test_the_example_holds_for_the_bundled_model_and_sample() -> None:
     certificate = engine.Certificate.load(SAMPLES / "example.npz")
     image = engine.decode_image((SAMPLES / ROWS[0]["image"]).read_bytes(), size=certificate.settings.size)
-    outcome = engine.verify(certificate, image=image, resample=True, seed=20_260)
+    outcome = engine.verify(certificate, subject=image, resample=True, seed=20_260)
     assert outcome.passed, outcome.checks
     assert certificate.certified_fraction > 0.5

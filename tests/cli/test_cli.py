@@ -70,7 +70,7 @@ def test_certify(capsys: pytest.CaptureFixture[str], picture: Path, tmp_path: Pa
     assert sorted(file.name for file in out.iterdir()) == ["certificate.npz", "certified.png", "segmentation.png"]
     made = Certificate.load(out / "certificate.npz")
     assert made.certified_fraction == row["certified_fraction"]
-    assert verify(made, image=decode_image(picture.read_bytes(), size=64)).passed
+    assert verify(made, subject=decode_image(picture.read_bytes(), size=64)).passed
     for name in ("segmentation.png", "certified.png"):
         assert Pillow.open(out / name).size == (64, 48)
 

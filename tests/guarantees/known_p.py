@@ -43,7 +43,7 @@ def draw(settings: Settings, model: BaseModel, probabilities: NDArray[np.float64
     """Both stages by the real sampler. `probabilities` (H, W) are those of class 1; class 0 has the rest."""
     made = Sampler(
         model=model,
-        image=plain_image(*probabilities.shape, VALUE),
+        subject=plain_image(*probabilities.shape, VALUE),
         family=family(settings.family),
         sigma=settings.sigma,
         seed=settings.seed,

@@ -139,7 +139,7 @@ def test_the_radius_holds_against_the_worst_change(compute: Compute) -> None:
     for distance in (0.0, radius, 1.3 * radius):
         made = Sampler(
             model=model,
-            image=plain_image(16, 16, VALUE + distance),  # every pixel at once: their coins are separate experiments
+            subject=plain_image(16, 16, VALUE + distance),  # every pixel at once: their coins are separate experiments
             family=family("l2"),
             sigma=sigma,
             seed=8,

@@ -67,7 +67,7 @@ def test_fault_5_early_return_at_uncorrected_alpha(compute: Compute) -> None:
     probabilities = np.tile(NULL, (16, 32))
     model = coin_model(probabilities, value=VALUE, sigma=0.25, block=1, compute=compute)
     sampler = Sampler(
-        model=model, image=plain_image(*probabilities.shape, VALUE), family=family("l2"), sigma=0.25, seed=7, batch=10
+        model=model, subject=plain_image(*probabilities.shape, VALUE), family=family("l2"), sigma=0.25, seed=7, batch=10
     )
     top = np.ones(probabilities.shape, dtype=np.uint8)
     certified = np.zeros(probabilities.shape, dtype=bool)
@@ -81,7 +81,7 @@ def with_clean_draw(sound: Callable[..., Iterator[Tensor]]) -> Callable[..., Ite
     """The sampler's predictions with draw 0 answered from the clean image."""
 
     def predictions(self: Sampler, stage: Stage, start: int, stop: int, **options: Any) -> Iterator[Tensor]:
-        clean = self.model.predict(torch.from_numpy(np.array(self.image.pixels))[None])
+        clean = self.model.predict(torch.from_numpy(np.array(self.subject.values))[None])
         for number, predicted in enumerate(sound(self, stage, start, stop, **options)):
             if number == 0 and start == 0:
                 predicted = torch.cat([clean, predicted[1:]])

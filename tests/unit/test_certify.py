@@ -184,10 +184,10 @@ def test_verification_repeats_a_stopped_run_with_as_many_draws(
     stopped = segcertify(street, street_image, settings, batch=10, enough=at_look(2))
     assert (stopped.draws, stopped.settings.n) == (20, 40)
     loaded = Certificate.load(stopped.to_bytes())
-    same_seed = verify(loaded, image=street_image, resample=True)
+    same_seed = verify(loaded, subject=street_image, resample=True)
     assert same_seed.passed, [check.detail for check in same_seed.checks]
-    assert verify(loaded, image=street_image, resample=True, seed=99).passed
+    assert verify(loaded, subject=street_image, resample=True, seed=99).passed
     decision = decide(settings, stopped.top, np.maximum(stopped.hits - 1, 0), 20)
     lowered = replace(stopped, hits=np.maximum(stopped.hits - 1, 0), labels=decision.labels, cutoff=decision.cutoff)
-    outcome = verify(lowered, image=street_image, resample=True)
+    outcome = verify(lowered, subject=street_image, resample=True)
     assert [check.name for check in outcome.checks if not check.passed] == ["resample"]

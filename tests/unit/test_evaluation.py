@@ -61,7 +61,7 @@ def test_limit_takes_the_first(street: BaseModel, camvid_root: Path) -> None:
 def test_the_noisy_draw_is_one_of_its_own_stage(street: BaseModel, camvid_root: Path) -> None:
     image = decode_image((camvid_root / "val" / "images" / "a_001.jpg").read_bytes(), size=64)
     settings = replace(SETTINGS, sigma=0.5)
-    sampler = Sampler(model=street, image=image, family=family("l2"), sigma=0.5, seed=5)
+    sampler = Sampler(model=street, subject=image, family=family("l2"), sigma=0.5, seed=5)
     (draw,) = sampler.predictions(Stage.EVALUATION, 0, 1)
     np.testing.assert_array_equal(noisy_prediction(street, image, settings), draw[0].numpy())
 

@@ -53,7 +53,7 @@ def recording(compute: Compute) -> tuple[BaseModel, Recorder]:
 
 
 def sampler(model: BaseModel, image: Image, *, batch: int = 0, sigma: float = SIGMA, seed: int = 0) -> Sampler:
-    return Sampler(model=model, image=image, family=family("l2"), sigma=sigma, seed=seed, batch=batch)
+    return Sampler(model=model, subject=image, family=family("l2"), sigma=sigma, seed=seed, batch=batch)
 
 
 def hits_of(made: Sampler, top: NDArray[np.uint8], start: int, stop: int) -> NDArray[np.int32]:
@@ -100,7 +100,8 @@ from engine.sampling import Sampler
 folder, start, stop = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 task = np.load(folder + "/task.npz")
 model = load_model("street-noise25", choose_compute("cpu", "fp32"))
-sampler = Sampler(model=model, image=image_from_array(task["pixels"]), family=family("l2"), sigma=0.25, seed=0, batch=8)
+image = image_from_array(task["pixels"])
+sampler = Sampler(model=model, subject=image, family=family("l2"), sigma=0.25, seed=0, batch=8)
 for _, counter in sampler.hits(task["top"], start, stop):
     pass
 np.save(f"{folder}/{start}.npy", counter.numpy())

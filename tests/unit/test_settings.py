@@ -10,7 +10,7 @@ import pytest
 
 from engine import BOUNDS, Bound, InvalidSetting, Settings, UnknownName
 
-WHOLE = ("n0", "n", "seed", "size")
+WHOLE = ("n0", "n", "seed", "size", "points")
 
 
 def step(name: str) -> float:

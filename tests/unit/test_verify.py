@@ -61,7 +61,7 @@ def pixel(certificate: Certificate, *, certified: bool) -> tuple[int, int]:
 
 
 def test_an_honest_certificate_passes(street_certificate: Certificate, street_image: Image) -> None:
-    outcome = verify(street_certificate, image=street_image)
+    outcome = verify(street_certificate, subject=street_image)
     assert outcome.passed
     assert [check.name for check in outcome.checks] == ["selection", "decisions", "radius", "weights", "input"]
     assert all(check.detail for check in outcome.checks)
@@ -175,7 +175,7 @@ def test_provenance(
     street_certificate: Certificate, street_image: Image, change: dict[str, Any], checks: set[str], words: str
 ) -> None:
     tampered = replace(street_certificate, provenance=replace(street_certificate.provenance, **change))
-    outcome = verify(tampered, image=street_image)
+    outcome = verify(tampered, subject=street_image)
     assert failed(outcome) == checks
     assert any(words in check.detail for check in outcome.checks if not check.passed)
 
@@ -183,7 +183,7 @@ def test_provenance(
 def test_another_image(street_certificate: Certificate, street_image: Image) -> None:
     pixels = np.array(street_image.pixels)
     pixels[0, 0, 0] += np.float32(0.01)
-    assert failed(verify(street_certificate, image=image_from_array(pixels))) == {"input"}
+    assert failed(verify(street_certificate, subject=image_from_array(pixels))) == {"input"}
 
 
 @pytest.mark.parametrize("change", [{"source_sha256": "0" * 64}, {"source_size": (9, 9)}], ids=str)
@@ -191,11 +191,11 @@ def test_the_recorded_source_is_checked(
     street_certificate: Certificate, street_image: Image, change: dict[str, object]
 ) -> None:
     edited = replace(street_certificate, provenance=replace(street_certificate.provenance, **change))
-    assert failed(verify(edited, image=street_image)) == {"input"}
+    assert failed(verify(edited, subject=street_image)) == {"input"}
 
 
 def test_what_was_not_checked_is_said(street_certificate: Certificate, street_image: Image) -> None:
     assert verify(street_certificate).on_trust[:2] == ("the counts were not drawn again", "the image was not given")
-    always = verify(street_certificate, image=street_image, resample=True).on_trust
+    always = verify(street_certificate, subject=street_image, resample=True).on_trust
     assert len(always) == 2
     assert "settings and seed were fixed before the draws" in always[1]  # no later check can show it

@@ -30,10 +30,10 @@ def failed(outcome: Verification) -> set[str]:
 
 
 def test_resampling_with_the_recorded_seed_agrees(street_certificate: Certificate, street_image: Image) -> None:
-    outcome = verify(street_certificate, image=street_image, resample=True)
+    outcome = verify(street_certificate, subject=street_image, resample=True)
     assert outcome.passed
     assert outcome.checks[-1].name == "resample"
-    assert "counts of all 3,072 pixels agree" in outcome.checks[-1].detail
+    assert "counts of all 3,072 components agree" in outcome.checks[-1].detail
 
 
 def test_resampling_finds_hits_that_were_never_drawn(street_certificate: Certificate, street_image: Image) -> None:
@@ -42,21 +42,21 @@ def test_resampling_finds_hits_that_were_never_drawn(street_certificate: Certifi
     hits[7, 7] += 1 if hits[7, 7] < street_certificate.settings.n else -1
     decision = decide(street_certificate.settings, street_certificate.top, hits, street_certificate.draws)
     tampered = replace(street_certificate, hits=hits, labels=decision.labels, cutoff=decision.cutoff)
-    assert verify(tampered, image=street_image).passed
-    outcome = verify(tampered, image=street_image, resample=True)
+    assert verify(tampered, subject=street_image).passed
+    outcome = verify(tampered, subject=street_image, resample=True)
     assert failed(outcome) == {"resample"}
-    assert "counts of 1 of 3,072 pixels differ" in outcome.checks[-1].detail
+    assert "counts of 1 of 3,072 components differ" in outcome.checks[-1].detail
 
 
 def test_resampling_finds_another_sigma(street_certificate: Certificate, street_image: Image) -> None:
     settings = replace(street_certificate.settings, sigma=1.0)
     tampered = replace(street_certificate, settings=settings, radius=street_certificate.radius * 50)
-    assert verify(tampered, image=street_image).passed
-    assert failed(verify(tampered, image=street_image, resample=True)) == {"resample"}
+    assert verify(tampered, subject=street_image).passed
+    assert failed(verify(tampered, subject=street_image, resample=True)) == {"resample"}
 
 
 def test_replication_with_another_seed_passes(street_certificate: Certificate, street_image: Image) -> None:
-    outcome = verify(street_certificate, image=street_image, resample=True, seed=99)
+    outcome = verify(street_certificate, subject=street_image, resample=True, seed=99)
     assert outcome.passed
     assert outcome.checks[-1].name == "replication"
     assert outcome.checks[-1].detail.startswith("0 of ")
@@ -69,8 +69,8 @@ def test_replication_finds_a_class_that_is_not_there(street_certificate: Certifi
     top = np.argmax(votes, axis=0).astype(np.uint8)
     decision = decide(street_certificate.settings, top, street_certificate.hits, street_certificate.draws)
     forged = replace(street_certificate, top=top, votes=votes, labels=decision.labels)
-    assert verify(forged, image=street_image).passed
-    assert failed(verify(forged, image=street_image, resample=True, seed=99)) == {"replication"}
+    assert verify(forged, subject=street_image).passed
+    assert failed(verify(forged, subject=street_image, resample=True, seed=99)) == {"replication"}
 
 
 def forged_labels(certificate: Certificate, hits: int) -> Certificate:
@@ -111,9 +111,9 @@ def test_replication_finds_few_forged_pixels(street_certificate: Certificate, st
     decision = decide(settings, selection.top, hits, settings.n)
     forged = issue(settings, street_certificate.provenance, selection, hits, settings.n, decision)
     assert forged.labels[row, column] == absent
-    assert verify(forged, image=street_image).passed
+    assert verify(forged, subject=street_image).passed
     for seed in (7, 8, 9):
-        assert failed(verify(forged, image=street_image, resample=True, seed=seed)) == {"replication"}
+        assert failed(verify(forged, subject=street_image, resample=True, seed=seed)) == {"replication"}
 
 
 def test_resampling_finds_edited_votes(street_certificate: Certificate, street_image: Image) -> None:
@@ -124,8 +124,8 @@ def test_resampling_finds_edited_votes(street_certificate: Certificate, street_i
     votes[first, row, column] += 1
     votes[second, row, column] -= 1
     edited = replace(street_certificate, votes=votes)
-    assert verify(edited, image=street_image).passed
-    assert failed(verify(edited, image=street_image, resample=True)) == {"resample"}
+    assert verify(edited, subject=street_image).passed
+    assert failed(verify(edited, subject=street_image, resample=True)) == {"resample"}
 
 
 def test_resampling_needs_the_image(street_certificate: Certificate) -> None:
@@ -138,9 +138,9 @@ def test_nothing_is_sampled_once_a_check_has_failed(street_certificate: Certific
         raise AssertionError("sampling was started")
 
     tampered = replace(street_certificate, cutoff=0)
-    assert failed(verify(tampered, image=street_image, resample=True, cancelled=fail)) == {"decisions", "resample"}
+    assert failed(verify(tampered, subject=street_image, resample=True, cancelled=fail)) == {"decisions", "resample"}
 
 
 def test_resampling_can_be_cancelled(street_certificate: Certificate, street_image: Image) -> None:
     with pytest.raises(Cancelled):
-        verify(street_certificate, image=street_image, resample=True, cancelled=lambda: True)
+        verify(street_certificate, subject=street_image, resample=True, cancelled=lambda: True)

@@ -1,4 +1,4 @@
-"""certify: one image in, a certificate and its pictures out."""
+"""certify: one image or shape in, a certificate and its pictures out."""
 
 from __future__ import annotations
 
@@ -6,20 +6,26 @@ import argparse
 import sys
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from engine.certify import StopRule, base_prediction, segcertify
 from engine.cli.command import Command
-from engine.cli.options import add_settings, model_of, read_image, settings_of
+from engine.cli.options import add_settings, model_of, read_subject, settings_of
 from engine.cli.output import check_folder, print_json
 from engine.errors import InvalidSetting
+from engine.labels import LabelSpace
 from engine.stats.corrections import correction
 from engine.stats.modes import mode
+from engine.types import Subject
 
-_DESCRIPTION = """Writes certificate.npz, certified.png (abstentions white) and segmentation.png (the base model's
-answer on the clean image, which nothing is promised about)."""
+_DESCRIPTION = """Writes certificate.npz and, with abstentions white, what is certified, beside segmentation, the base
+model's answer on the clean input, which nothing is promised about: PNG pictures of an image, PLY clouds of a shape. A
+model of shapes is named with its category, as in MODEL@Chair."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("image", type=Path, metavar="IMAGE")
+    parser.add_argument("file", type=Path, metavar="FILE", help="an image or a shape")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
     add_settings(parser)
     parser.add_argument("--stop-at", type=float, metavar="SHARE", help="anytime modes: end at this certified share")
@@ -27,31 +33,29 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from engine.pictures import labels_png
-
     settings, stop = settings_of(options), _stop_rule(options)
     model = model_of(options)
-    image = read_image(options.image, settings.size)
+    subject = read_subject(options.file, settings)
     check_folder(options.out)
+    certificate = segcertify(model, subject, settings, stop=stop)
     options.out.mkdir(parents=True, exist_ok=True)
-    certificate = segcertify(model, image, settings, stop=stop)
     certificate.save(options.out / "certificate.npz")
-    base = base_prediction(model, image)
-    (options.out / "segmentation.png").write_bytes(labels_png(base, model.info.labels))
-    (options.out / "certified.png").write_bytes(labels_png(certificate.labels, model.info.labels))
+    for name, labels in (("segmentation", base_prediction(model, subject)), ("certified", certificate.labels)):
+        suffix, data = _picture(subject, labels, model.info.labels)
+        (options.out / f"{name}{suffix}").write_bytes(data)
     fraction, provenance = certificate.certified_fraction, certificate.provenance
-    needed = settings.smallest_useful_n(image.components)
+    needed = settings.smallest_useful_n(certificate.labels.size)
     print_json(
         {
             "certificate": correction(settings.correction).certifies,
             "radius": certificate.radius,
             "certified_fraction": fraction,
             "abstain_fraction": 1.0 - fraction,
-            "components": image.components,
+            "components": certificate.labels.size,
             "draws": certificate.draws,
             "stopped": provenance.stopped,
             "smallest_useful_n": needed,
-            "working_size": [image.width, image.height],
+            "working_size": list(subject.shape[::-1]),
             "seconds_sampling": provenance.seconds_sampling,
             "seconds_testing": provenance.seconds_testing,
             "model": provenance.model,
@@ -66,6 +70,16 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
+def _picture(subject: Subject, labels: NDArray[np.integer], space: LabelSpace) -> tuple[str, bytes]:
+    """A suffix and the bytes of a file that shows the labels of an image or a shape."""
+    from engine.clouds import Cloud, labels_ply
+    from engine.pictures import labels_png
+
+    if isinstance(subject, Cloud):
+        return ".ply", labels_ply(subject, labels, space)
+    return ".png", labels_png(labels, space)
+
+
 def _stop_rule(options: argparse.Namespace) -> StopRule:
     if options.stop_at is None and options.patience is None:
         return StopRule()
@@ -77,5 +91,9 @@ def _stop_rule(options: argparse.Namespace) -> StopRule:
 
 
 COMMAND = Command(
-    name="certify", help="certify the pixels of an image", description=_DESCRIPTION, configure=configure, run=run
+    name="certify",
+    help="certify the pixels of an image or the points of a shape",
+    description=_DESCRIPTION,
+    configure=configure,
+    run=run,
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from engine.certificates import Certificate
 from engine.cli.command import Command
-from engine.cli.options import read_image
+from engine.cli.options import read_subject
 from engine.cli.output import print_json
 from engine.errors import InvalidSetting
 
@@ -17,7 +17,9 @@ _EXIT_FAILED = 1
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("certificate", type=Path, metavar="CERT")
-    parser.add_argument("--image", type=Path, metavar="IMAGE", help="the image it is about")
+    parser.add_argument(
+        "--image", "--shape", dest="subject", type=Path, metavar="FILE", help="the image or shape it is about"
+    )
     parser.add_argument("--resample", action="store_true", help="draw again and compare")
     parser.add_argument("--seed", type=int, help="draw with this seed: an independent replication")
     parser.add_argument("--trust-models", action="store_true", help="load even configured models that run code")
@@ -29,9 +31,9 @@ def run(options: argparse.Namespace) -> int:
     if options.seed is not None and not options.resample:
         raise InvalidSetting("--seed is for --resample; add it or leave the seed out")
     certificate = Certificate.load(options.certificate)
-    image = read_image(options.image, certificate.settings.size) if options.image else None
+    subject = read_subject(options.subject, certificate.settings) if options.subject else None
     outcome = verify(
-        certificate, image=image, resample=options.resample, seed=options.seed, trust_models=options.trust_models
+        certificate, subject=subject, resample=options.resample, seed=options.seed, trust_models=options.trust_models
     )
     checks = [asdict(check) for check in outcome.checks]
     print_json({"passed": outcome.passed, "checks": checks, "taken_on_trust": list(outcome.on_trust)})

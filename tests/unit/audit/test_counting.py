@@ -142,7 +142,7 @@ def test_hits_are_those_the_sampler_counts() -> None:
     heads = np.tile(scenario.pattern.build(0.75, (4, 4)), (5, 5))
     sampler = Sampler(
         model=known_model(INDEPENDENT, heads, value=0.5, sigma=0.25),
-        image=image_from_array(np.full((20, 20, 3), 0.5, dtype=np.float32)),
+        subject=image_from_array(np.full((20, 20, 3), 0.5, dtype=np.float32)),
         family=family("l2"),
         sigma=0.25,
         seed=5,

@@ -61,7 +61,7 @@ def test_every_wrapper_certifies_and_verifies(name: str, compute: Compute, stree
     assert made.hits.shape == (48, 64)
     assert made.provenance.model == name
     assert made.provenance.weights_sha256 == model_info(name).weights_sha256
-    assert verify(made, image=street_image, resample=True).passed
+    assert verify(made, subject=street_image, resample=True).passed
     assert isinstance(model.for_noise(0.05).network, DenoisedAt) == model.info.denoised
     assert not any(module.training for module in load_model(BASE, compute).network.modules())
     assert not any(parameter.requires_grad for parameter in model.network.parameters())

@@ -66,9 +66,9 @@ def test_a_configured_model_certifies_and_verifies(home: Path, compute: Compute,
     assert model.info.labels.classes == ("red", "green", "blue")
     made = segcertify(model, street_image, SETTINGS)
     assert made.provenance.weights_sha256 == model_info("own").weights_sha256
-    assert verify(made, image=street_image).passed
+    assert verify(made, subject=street_image).passed
     (home / "own.pt").write_bytes((home / "own.pt").read_bytes() + b"\0")
-    assert not verify(made, image=street_image).passed
+    assert not verify(made, subject=street_image).passed
 
 
 @pytest.mark.parametrize("how", ["single:guided", "multi:2:guided"])
@@ -82,7 +82,7 @@ def test_a_configured_denoiser_stands_before_any_model(
         assert made.provenance.model == f"{segmenter}+{how}"
         assert made.provenance.weights_sha256 == model_info(f"{segmenter}+{how}").weights_sha256
         assert made.provenance.weights_sha256 != model_info(segmenter).weights_sha256
-        assert verify(made, image=street_image).passed
+        assert verify(made, subject=street_image).passed
 
 
 def test_a_changed_denoiser_is_refused(home: Path, compute: Compute) -> None:
@@ -133,8 +133,8 @@ def test_drawing_again_does_not_run_a_strangers_code(home: Path, compute: Comput
     _ = home
     made = segcertify(load_model("own", compute), street_image, SETTINGS)
     with pytest.raises(InvalidSetting, match="would run the code in the file of own; say that you trust it"):
-        verify(made, image=street_image, resample=True)
-    assert verify(made, image=street_image, resample=True, trust_models=True).checks
+        verify(made, subject=street_image, resample=True)
+    assert verify(made, subject=street_image, resample=True, trust_models=True).checks
 
 
 def test_a_denoiser_that_is_replaced_is_not_kept(home: Path, compute: Compute, street_image: Image) -> None:

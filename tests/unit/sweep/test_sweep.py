@@ -26,6 +26,7 @@ from engine import (
 )
 from engine.evaluation import noisy_prediction
 from engine.models.toy import coin_model
+from engine.sampling import _BATCH_VALUES
 from engine.sweep import BASE_CLEAN, BASE_NOISY, CERTIFIED, Plan, Row, SweepResult, sweep
 from engine.sweep.shared_draws import SharedDraws
 from tests.tiny_models import Halving, toy_model
@@ -93,7 +94,7 @@ def test_the_middle_of_a_dataset_has_the_seeds_of_its_place_in_the_plan(
 def test_counts_are_those_that_each_model_has_alone(
     compute: Compute, source: SegmentationDataset, few: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.sampling._BATCH_VALUES", 7 * 64 * 48 * 3)  # seven pictures: 20 draws are 3 batches
+    monkeypatch.setitem(_BATCH_VALUES, "image", 7 * 64 * 48 * 3)  # seven pictures: 20 draws are 3 batches
     denoise, image, settings = Halving(), first_image(source), replace(few, sigma=0.3)
     models = {name: toy_model(compute, seed=seed, denoise=denoise) for seed, name in enumerate(("a", "b"))}
     models["bare"] = toy_model(compute, seed=2)

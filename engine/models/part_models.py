@@ -1,0 +1,95 @@
+"""Base models for shapes: a bundled network that knows many categories, asked about one of them.
+
+A name reads MODEL@CATEGORY, as in "parts-noise@Chair": the category is an input of the network, so it is part of what
+is certified. Source: METHOD section 6; Fischer et al. 2021, section 6.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+import torch
+from torch import Tensor, nn
+
+from engine.device import Compute
+from engine.errors import InvalidSetting, unknown_name
+from engine.labels import LabelSpace
+from engine.labels.palettes import distinct_colours
+from engine.models import zoo
+from engine.models.base import ModelInfo
+
+SEPARATOR = "@"
+
+
+class OfCategory(nn.Module):
+    """The parts of one category: (B, P, C) -> logits (B, parts of it, P), float32."""
+
+    def __init__(self, network: nn.Module, category: int, first: int, parts: int) -> None:
+        super().__init__()
+        self.network = network
+        self.category = category
+        self.first, self.parts = first, parts
+
+    def forward(self, values: Tensor) -> Tensor:
+        category = torch.full((len(values),), self.category, dtype=torch.int64, device=values.device)
+        logits: Tensor = self.network(values, category)
+        return logits[:, self.first : self.first + self.parts].float()
+
+
+def is_part_model(name: str) -> bool:
+    """Whether the name is one of MODEL@CATEGORY."""
+    return SEPARATOR in name
+
+
+def part_models() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    """Name, title and categories of every bundled model of shapes; nothing is loaded."""
+    return tuple((entry.name, entry.title, tuple(entry.categories)) for entry in zoo.bundled(zoo.PARTS))
+
+
+def info(name: str) -> ModelInfo:
+    """What is known of MODEL@CATEGORY. Raises UnknownName, InvalidSetting."""
+    entry, category = _entry(name)
+    return ModelInfo(
+        name=name,
+        title=f"{entry.title}: {category}",
+        labels=part_space(category, entry.categories[category]),
+        trained_sigma=entry.trained_sigma,
+        weights_sha256=entry.sha256,
+        card=entry.card,
+        kind="cloud",
+    )
+
+
+def load(name: str, compute: Compute) -> nn.Module:
+    """The network of MODEL@CATEGORY. Raises UnknownName, InvalidSetting, IntegrityError."""
+    entry, category = _entry(name)
+    before = list(entry.categories)[: list(entry.categories).index(category)]
+    first = sum(len(entry.categories[other]) for other in before)
+    network = zoo.load_part(entry.name, zoo.PARTS, compute)
+    return OfCategory(network, len(before), first, len(entry.categories[category])).eval()
+
+
+def check_weights(name: str) -> None:
+    """Check the weight file against the manifest. Raises UnknownName, InvalidSetting, IntegrityError."""
+    zoo.checked_bytes(_entry(name)[0])
+
+
+@lru_cache(maxsize=64)
+def part_space(category: str, parts: tuple[str, ...]) -> LabelSpace:
+    """The parts of a category as a label space, in colours that can be told apart."""
+    return LabelSpace(name=category, classes=parts, palette=distinct_colours(len(parts)))
+
+
+def _entry(name: str) -> tuple[zoo.BundledPart, str]:
+    model, _, category = name.partition(SEPARATOR)
+    entry = zoo.part(model, zoo.PARTS)
+    if not category:
+        raise InvalidSetting(f"{model} needs a category, as in {model}{SEPARATOR}{next(iter(entry.categories))}")
+    if category not in entry.categories:
+        raise unknown_name("category", category, _sorted(entry.categories))
+    return entry, category
+
+
+def _sorted(categories: Mapping[str, tuple[str, ...]]) -> list[str]:
+    return sorted(categories)

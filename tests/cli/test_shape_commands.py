@@ -1,0 +1,110 @@
+"""certify and verify on shapes: meshes and clouds in, certificates and coloured clouds out, refusals in a sentence."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine import Certificate
+from engine.cli import main
+from engine.clouds import decode_cloud, read_cloud
+from tests.bad_clouds import BAD_CLOUDS, BadCloud
+from tests.tiny_models import PARTS, publish_part_model
+from tests.unit.clouds.cloud_files import rows, sphere
+
+SMALL = ["--points", "64", "--n0", "3", "--n", "40", "--tau", "0.6", "--precision", "fp32", "--device", "cpu"]
+
+
+@pytest.fixture
+def shape(tmp_path: Path, copied_assets: Path) -> Path:
+    """A sphere of 100 points with normals; `parts-tiny` is in the zoo."""
+    publish_part_model(copied_assets)
+    path = tmp_path / "ball.xyz"
+    path.write_bytes(rows(3.0 * sphere(100) + 5.0, sphere(100)))
+    return path
+
+
+@pytest.mark.parametrize("family", ["l2", "so3", "rotation-axis", "so3-uniform", "l1-laplace"])
+def test_a_shape_is_certified_and_verified(
+    shape: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], family: str
+) -> None:
+    out = tmp_path / "out"
+    settings = ["--model", "parts-tiny@Cup", "--family", family, "--sigma", "0.1", *SMALL]
+    assert main(["certify", str(shape), "--out", str(out), *settings]) == 0
+    row = json.loads(capsys.readouterr().out)
+    assert (row["components"], row["working_size"], row["model"]) == (64, [64], "parts-tiny@Cup")
+    assert row["settings"]["points"] == 64
+    certificate = Certificate.load(out / "certificate.npz")
+    assert certificate.kind == "cloud"
+    assert certificate.labels.shape == (64,)
+    assert certificate.votes.shape == (len(PARTS["Cup"]), 64)
+    assert certificate.provenance.source_size == (100, 0)
+    check = ["verify", str(out / "certificate.npz"), "--shape", str(shape), "--resample"]
+    assert main(check) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["passed"] is True
+    assert "counts of all 64 components agree" in told["checks"][-1]["detail"]
+    again = decode_cloud((out / "certified.ply").read_bytes(), suffix=".ply", points=64)
+    cloud = read_cloud(shape, points=64)
+    np.testing.assert_allclose(again.points, cloud.points, atol=1e-5)
+    np.testing.assert_allclose(again.scale, cloud.scale, rtol=1e-5)
+
+
+def test_the_category_is_part_of_the_question(shape: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Lamps have two parts and cups three: other classes, and another certificate."""
+    for category, parts in PARTS.items():
+        out = tmp_path / category
+        assert main(["certify", str(shape), "--out", str(out), "--model", f"parts-tiny@{category}", *SMALL]) == 0
+        assert Certificate.load(out / "certificate.npz").provenance.classes == parts
+    capsys.readouterr()
+    moved = tmp_path / "moved.xyz"
+    moved.write_bytes(shape.read_bytes().replace(b"5.", b"6."))
+    assert main(["verify", str(tmp_path / "Cup" / "certificate.npz"), "--shape", str(moved)]) == 1
+    assert "this is not the shape that was certified" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--model", "street-noise25"], "street-noise25 segments images, not point clouds; choose another model"),
+        (["--model", "parts-tiny@"], "parts-tiny needs a category, as in parts-tiny@Lamp"),
+        (["--model", "parts-tiny@Sofa"], "unknown category 'Sofa'; known: Cup, Lamp"),
+        (["--model", "parts-none@Cup"], "unknown model of shapes 'parts-none'; known: parts-tiny"),
+        (["--model", "parts-tiny@Cup+single"], "nothing goes around a model of shapes"),
+        (["--model", "parts-tiny@Cup", "--points", "4"], "points must lie in [16, 16384], got 4"),
+        (["--model", "parts-tiny@Cup", "--family", "so4"], "unknown perturbation family 'so4'"),
+    ],
+)
+def test_what_cannot_be_certified(
+    shape: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], words: str
+) -> None:
+    out = tmp_path / "out"
+    assert main(["certify", str(shape), "--out", str(out), *SMALL, *arguments]) == 2
+    assert words in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_an_image_is_no_shape(picture: Path, shape: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert shape.is_file()
+    start = ["certify", str(picture), "--out", str(tmp_path / "out"), *SMALL, "--size", "64"]
+    assert main([*start, "--model", "parts-tiny@Cup"]) == 2
+    assert "parts-tiny@Cup segments point clouds, not images" in capsys.readouterr().err
+    assert main([*start, "--family", "so3"]) == 2
+    assert "family so3 perturbs point clouds, not images" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("bad", BAD_CLOUDS, ids=lambda bad: bad.name)
+def test_bad_shapes(bad: BadCloud, tmp_path: Path, copied_assets: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    publish_part_model(copied_assets)
+    path = tmp_path / bad.file_name
+    path.write_bytes(bad.make())
+    start = ["certify", str(path), "--out", str(tmp_path / "out"), "--model", "parts-tiny@Cup", *SMALL]
+    code = main(start)
+    told = capsys.readouterr().err
+    assert code == 2
+    assert "Traceback" not in told
+    if path.suffix in {".ply", ".pcd", ".obj", ".off", ".stl", ".xyz", ".pts", ".npy", ".npz", ".txt", ".xyzn"}:
+        assert bad.words in told
