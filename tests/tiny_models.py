@@ -64,7 +64,7 @@ def publish_denoiser(folder: Path, name: str, seed: int = 0) -> None:
     forget_models()
 
 
-PARTS = {"Lamp": ("base", "shade"), "Cup": ("cup", "handle", "rim")}
+PARTS = {"Cup": ("body", "handle"), "Chair": ("arm", "backsupport", "leg")}
 PART_NET = PartNetSpec(
     parts=5, categories=2, normals=True, centres=(24, 8), neighbours=(6, 6), first=(8, 8), second=(16, 16),
     scene=(16, 16), back=(16, 16, 16),
@@ -72,7 +72,7 @@ PART_NET = PartNetSpec(
 
 
 def publish_part_model(folder: Path, name: str = "parts-tiny", *, normals: bool = True) -> None:
-    """Put a tiny random network for the parts of lamps and cups into a folder of models."""
+    """Put a tiny random network for the parts of cups and chairs into a folder of models."""
     torch.manual_seed(0)
     network = PartNet(replace(PART_NET, normals=normals)).eval().fuse()
     row = {

@@ -14,6 +14,7 @@ from engine.clouds import decode_cloud, read_cloud
 from tests.bad_clouds import BAD_CLOUDS, BadCloud
 from tests.tiny_models import PARTS, publish_part_model
 from tests.unit.clouds.cloud_files import rows, sphere
+from tests.unit.shape_datasets.shape_trees import write_psb
 
 SMALL = ["--points", "64", "--n0", "3", "--n", "40", "--tau", "0.6", "--precision", "fp32", "--device", "cpu"]
 
@@ -54,7 +55,7 @@ def test_a_shape_is_certified_and_verified(
 
 
 def test_the_category_is_part_of_the_question(shape: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Lamps have two parts and cups three: other classes, and another certificate."""
+    """Cups have two parts and chairs three: other classes, and another certificate."""
     for category, parts in PARTS.items():
         out = tmp_path / category
         assert main(["certify", str(shape), "--out", str(out), "--model", f"parts-tiny@{category}", *SMALL]) == 0
@@ -70,8 +71,8 @@ def test_the_category_is_part_of_the_question(shape: Path, tmp_path: Path, capsy
     ("arguments", "words"),
     [
         (["--model", "street-noise25"], "street-noise25 segments images, not point clouds; choose another model"),
-        (["--model", "parts-tiny@"], "parts-tiny needs a category, as in parts-tiny@Lamp"),
-        (["--model", "parts-tiny@Sofa"], "unknown category 'Sofa'; known: Cup, Lamp"),
+        (["--model", "parts-tiny@"], "parts-tiny needs a category, as in parts-tiny@Cup"),
+        (["--model", "parts-tiny@Sofa"], "unknown category 'Sofa'; known: Chair, Cup"),
         (["--model", "parts-none@Cup"], "unknown model of shapes 'parts-none'; known: parts-tiny"),
         (["--model", "parts-tiny@Cup+single"], "nothing goes around a model of shapes"),
         (["--model", "parts-tiny@Cup", "--points", "4"], "points must lie in [16, 16384], got 4"),
@@ -94,6 +95,23 @@ def test_an_image_is_no_shape(picture: Path, shape: Path, tmp_path: Path, capsys
     assert "parts-tiny@Cup segments point clouds, not images" in capsys.readouterr().err
     assert main([*start, "--family", "so3"]) == 2
     assert "family so3 perturbs point clouds, not images" in capsys.readouterr().err
+
+
+def test_a_dataset_of_shapes_is_scored(tmp_path: Path, copied_assets: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    publish_part_model(copied_assets)
+    write_psb(tmp_path / "psb")
+    start = ["evaluate-shapes", "--dataset", "psb", "--root", str(tmp_path / "psb"), *SMALL, "--family", "so3"]
+    report = tmp_path / "out.json"
+    start += ["--model", "parts-tiny", "--sigma", "0.1"]
+    assert main([*start, "--split", "all", "--every", "2", "--taus", "0.9", "--json", str(report)]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert json.loads(report.read_text()) == told
+    assert (told["model"], told["dataset"]) == ("parts-tiny", "psb/all")
+    assert {(row["tau"], row["category"], row["shapes"]) for row in told["rows"]} == {
+        (tau, category, shapes) for tau in (0.0, 0.6, 0.9) for category, shapes in (("", 5), ("Chair", 1), ("Cup", 4))
+    }
+    assert main([*start, "--taus", "high"]) == 2
+    assert "--taus takes numbers with commas between them, got 'high'" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("bad", BAD_CLOUDS, ids=lambda bad: bad.name)

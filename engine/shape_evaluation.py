@@ -1,0 +1,164 @@
+"""SegCertify over a dataset of shapes: the scores of the paper's Table 2, over all shapes and for each category.
+
+Several taus may be decided on the same counts. Each certificate holds with its own 1 - alpha; the rows are not
+independent. Source: Fischer et al. 2021, section 6.2.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.certify import base_prediction, segcertify
+from engine.clouds import Cloud, Mesh, cloud_from_arrays, sample_mesh
+from engine.config import SEED_MAX, Settings
+from engine.decisions import decide
+from engine.errors import InvalidInput, InvalidSetting
+from engine.metrics import Scorer, Scores
+from engine.models.base import BaseModel
+from engine.shape_datasets import ShapeDataset, ShapeItem, ShapePoints
+from engine.types import Progress, unheard
+
+ALL = ""
+ModelOf = Callable[[str], BaseModel]
+"""Gives the model for a category."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShapeRow:
+    """Scores over the shapes of a category, or of all (`category` ""), where every shape counts alike.
+
+    tau: 0 for the base model on clean shapes. radius: in the unit of the settings' family. seconds: of one certificate,
+    sampling and testing, on average.
+    """
+
+    category: str
+    tau: float
+    radius: float
+    accuracy: float
+    miou_shape: float
+    abstention: float
+    seconds: float
+    shapes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShapeEvaluation:
+    """All rows, and the settings that they share but for tau."""
+
+    settings: Settings
+    rows: tuple[ShapeRow, ...]
+
+    def row(self, tau: float, category: str = ALL) -> ShapeRow:
+        """The row of that tau, 0 for the base model. Raises KeyError."""
+        for row in self.rows:
+            if (row.tau, row.category) == (tau, category):
+                return row
+        raise KeyError((tau, category))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Ready for JSON."""
+        return {"settings": self.settings.as_dict(), "rows": [asdict(row) for row in self.rows]}
+
+
+def read_shape(dataset: ShapeDataset, item: ShapeItem, points: int) -> tuple[Cloud, NDArray[np.uint8]]:
+    """The working cloud of an item, of at most `points` points, and the part of each, uint8 (P,). Raises InvalidInput.
+
+    Meshes are sampled by area; of more points than asked for, an evenly spread choice by rank is kept.
+    """
+    shape = dataset.read(item)
+    if isinstance(shape, ShapePoints):
+        keep = np.unique(np.linspace(0, len(shape.points) - 1, min(points, len(shape.points))).round().astype(np.int64))
+        normals = None if shape.normals is None else shape.normals[keep]
+        cloud = cloud_from_arrays(shape.points[keep], normals, shape.labels[keep])
+    else:
+        mesh = Mesh(vertices=shape.vertices, faces=shape.faces, face_labels=shape.face_labels)
+        cloud = sample_mesh(mesh, points)
+    if cloud.labels is None:
+        raise InvalidInput(f"{item.name} has no labels to be scored against")
+    return cloud, cloud.labels
+
+
+def evaluate_shapes(
+    model_of: ModelOf,
+    dataset: ShapeDataset,
+    settings: Settings,
+    *,
+    taus: tuple[float, ...] = (),
+    every: int = 1,
+    limit: int = 0,
+    progress: Progress = unheard,
+) -> ShapeEvaluation:
+    """Certify the first of every `every` shapes, of these the first `limit` (0: all), and score them.
+
+    Shape i is certified with seed `settings.seed + i`. `taus` are decided besides the settings' own; only modes that
+    draw exactly n share their draws. Raises InvalidInput where a model does not answer a category's parts,
+    InvalidSetting.
+    """
+    if limit < 0 or every < 1:
+        raise InvalidSetting(f"limit must be 0 (all) or more and every 1 or more, got {limit} and {every}")
+    wanted = tuple(dict.fromkeys((settings.tau, *taus)))
+    variants = [replace(settings, tau=tau) for tau in wanted]
+    items = dataset.items()[::every][: limit or None]
+    tally = _Tally()
+    for number, item in enumerate(items):
+        model = model_of(item.category)
+        if model.info.labels.classes != dataset.categories[item.category]:
+            raise InvalidInput(f"{model.info.name} does not answer the parts that the dataset gives {item.category}")
+        cloud, truth = read_shape(dataset, item, settings.points)
+        own = replace(settings, seed=(settings.seed + number) % (SEED_MAX + 1))
+        tally.add(item.category, 0.0, 0.0, _scores(base_prediction(model, cloud), truth, model), 0.0)
+        began = time.perf_counter()
+        certificate = segcertify(model, cloud, own)
+        seconds = time.perf_counter() - began
+        for variant in variants:
+            decision = decide(variant, certificate.top, certificate.hits, certificate.draws)
+            tally.add(item.category, variant.tau, decision.radius, _scores(decision.labels, truth, model), seconds)
+        progress(number + 1, len(items))
+    return ShapeEvaluation(settings=settings, rows=tuple(tally.rows()))
+
+
+def _scores(labels: NDArray[np.integer], truth: NDArray[np.uint8], model: BaseModel) -> Scores:
+    scorer = Scorer(len(model.info.labels))
+    scorer.add(labels, truth)
+    return scorer.scores()
+
+
+class _Tally:
+    """Collects one shape at a time; every shape counts alike, however many points it has."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[float, str], list[tuple[Scores, float]]] = {}
+        self._radius: dict[float, float] = {}
+
+    def add(self, category: str, tau: float, radius: float, scores: Scores, seconds: float) -> None:
+        self._radius[tau] = radius
+        for group in (ALL, category):
+            self._kept.setdefault((tau, group), []).append((scores, seconds))
+
+    def rows(self) -> list[ShapeRow]:
+        """Of every tau all shapes first, then each category."""
+        order = sorted(self._kept, key=lambda key: (key[0], key[1]))
+        return [self._row(tau, category, self._kept[tau, category]) for tau, category in order]
+
+    def _row(self, tau: float, category: str, kept: list[tuple[Scores, float]]) -> ShapeRow:
+        mean = {
+            name: math.fsum(getattr(scores, name) for scores, _ in kept) / len(kept)
+            for name in ("accuracy", "miou_image", "abstention")
+        }
+        return ShapeRow(
+            category=category,
+            tau=tau,
+            radius=self._radius[tau],
+            accuracy=mean["accuracy"],
+            miou_shape=mean["miou_image"],
+            abstention=mean["abstention"],
+            seconds=math.fsum(seconds for _, seconds in kept) / len(kept),
+            shapes=len(kept),
+        )
