@@ -46,7 +46,7 @@ def submit_attack(asked: AttackRequest) -> engine.Job:
             job.progress(each + len(steps), total)
             job.show(tuple(steps))
 
-        result = engine.attack_image(
+        result = engine.attack_input(
             undefended if request.victim == "base" else certified,
             image,
             _aim(request, undefended if request.victim == "base" else certified, before),
@@ -58,7 +58,7 @@ def submit_attack(asked: AttackRequest) -> engine.Job:
             cancelled=job.cancel_requested,
         )
         attacked = engine.certify_attacked(
-            certified, clean, engine.attacked_image(result),
+            certified, clean, engine.attacked_input(image, result),
             progress=lambda done, _: job.progress(each + request.steps + 1 + done, total),
             cancelled=job.cancel_requested,
         )  # fmt: skip

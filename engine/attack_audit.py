@@ -24,8 +24,8 @@ from engine.contest import (
     SMOOTHED,
     Verdict,
     aim_at,
-    attack_image,
-    attacked_image,
+    attack_input,
+    attacked_input,
     certify_attacked,
     flipped,
     judge,
@@ -195,11 +195,13 @@ def _trials(case: _Case, victim: str, plan: AttackPlan, cancelled: Cancel) -> li
             restarts=plan.restarts,
             seed=own.seed,
         )
-        result = attack_image(
+        result = attack_input(
             model, case.image, aim, settings, name=kind, victim=victim, noise=own.family, sigma=own.sigma,
             draws=plan.draws, cancelled=cancelled,
         )  # fmt: skip
-        again = certify_attacked(case.certified, case.certificate, attacked_image(result), cancelled=cancelled)
+        again = certify_attacked(
+            case.certified, case.certificate, attacked_input(case.image, result), cancelled=cancelled
+        )
         after = prediction(case.undefended, result.adversarial)
         found.append(
             Trial(

@@ -1,16 +1,18 @@
-"""An attacked image against its certificate: who fell, what stood, and whether a promise was broken."""
+"""An attacked image or shape against its certificate: who fell, what stood, and whether a promise was broken."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from engine.attacks import Aim, AttackResult, AttackSettings, Norm, attack, norm
 from engine.attacks.base import Watch, unwatched
 from engine.certificates import Certificate
-from engine.certify import base_prediction, prediction, segcertify
+from engine.certify import base_prediction, segcertify
+from engine.clouds import Cloud, moved_cloud
 from engine.config import SEED_MAX, Settings
 from engine.errors import InvalidSetting
 from engine.images import image_from_array
@@ -19,8 +21,8 @@ from engine.models.base import BaseModel
 from engine.perturbations import family
 from engine.rng import Stage
 from engine.sampling import Sampler
-from engine.types import Cancel, Image, Progress, never, unheard
-from engine.victims import ModelVictim, SmoothedVictim
+from engine.types import Cancel, Progress, Subject, never, unheard
+from engine.victims import POSITIONS, ModelVictim, SmoothedVictim, limits_of
 
 BASE, SMOOTHED = "base", "smoothed"
 VICTIMS = {BASE: "the model itself, undefended", SMOOTHED: "the model under noise, as smoothing asks it"}
@@ -28,10 +30,10 @@ VICTIMS = {BASE: "the model itself, undefended", SMOOTHED: "the model under nois
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Verdict:
-    """What an attacked image did to a certificate of the clean one. Counts are of pixels.
+    """What an attacked input did to a certificate of the clean one. Counts are of components.
 
-    certified: on the clean image. violations: certified on both, with different classes; within the radius each would
-    break the promise. now_abstain: certified on the clean image only. inside: whether the change is within the radius.
+    certified: on the clean input. violations: certified on both, with different classes; within the radius each would
+    break the promise. now_abstain: certified on the clean input only. inside: whether the change is within the radius.
     """
 
     certified: int
@@ -42,7 +44,7 @@ class Verdict:
 
 def aim_at(
     model: BaseModel,
-    image: Image,
+    subject: Subject,
     *,
     truth: NDArray[np.uint8] | None = None,
     only: NDArray[np.bool_] | None = None,
@@ -50,10 +52,10 @@ def aim_at(
 ) -> Aim:
     """Away from the truth, or from the model's own answer where there is none; or towards one class.
 
-    truth: uint8 (H, W), ids above the classes are void and left out. only: bool (H, W), the pixels that count.
+    truth: uint8 (*N), ids above the classes are void and left out. only: bool (*N), the components that count.
     """
     classes = len(model.info.labels)
-    labels = (base_prediction(model, image) if truth is None else truth).astype(np.int64)
+    labels = (base_prediction(model, subject) if truth is None else truth).astype(np.int64)
     mask = labels < classes
     if only is not None:
         mask &= only
@@ -64,9 +66,9 @@ def aim_at(
     return Aim(labels=np.full_like(labels, towards), mask=mask & (labels != towards), targeted=True)
 
 
-def attack_image(
+def attack_input(
     model: BaseModel,
-    image: Image,
+    subject: Subject,
     aim: Aim,
     settings: AttackSettings,
     *,
@@ -78,18 +80,24 @@ def attack_image(
     watch: Watch = unwatched,
     cancelled: Cancel = never,
 ) -> AttackResult:
-    """Attack a working image; the smoothed victim meets the noise of family `noise`.
+    """Attack a working image, or the positions of a cloud; the smoothed victim meets the noise of family `noise`.
 
     Raises UnknownName, InvalidSetting, Cancelled.
     """
     if victim not in VICTIMS:
         raise InvalidSetting(f"a victim is {' or '.join(VICTIMS)}, got {victim!r:.40}")
+    x = np.ascontiguousarray(subject.values[..., :POSITIONS])
+    rest = subject.values[..., POSITIONS:]
+    fixed = torch.from_numpy(rest.copy()).to(model.compute.device) if rest.shape[-1] else None
+    low, high = limits_of(subject)
     chosen = (
-        ModelVictim(model=model)
+        ModelVictim(model=model, fixed=fixed, low=low, high=high)
         if victim == BASE
-        else SmoothedVictim(model=model, family=family(noise), sigma=sigma, draws=draws)
+        else SmoothedVictim(
+            model=model, fixed=fixed, low=low, high=high, family=family(noise), sigma=sigma, draws=draws
+        )
     )
-    return attack(name).run(chosen, image.pixels, aim, settings, watch=watch, cancelled=cancelled)
+    return attack(name).run(chosen, x, aim, settings, watch=watch, cancelled=cancelled)
 
 
 def budget_within(settings: Settings, kind: str, entries: int) -> float:
@@ -117,20 +125,22 @@ def _norm_of(settings: Settings) -> Norm:
     return norm(own)
 
 
-def attacked_image(result: AttackResult) -> Image:
-    """The adversarial input as an image to be certified, exactly as it is."""
+def attacked_input(subject: Subject, result: AttackResult) -> Subject:
+    """The adversarial input to be certified, exactly as it is: an attacked cloud is not centred or scaled anew."""
+    if isinstance(subject, Cloud):
+        return moved_cloud(subject, result.adversarial)
     return image_from_array(result.adversarial)
 
 
 def certify_attacked(
     model: BaseModel,
     certificate: Certificate,
-    attacked: Image,
+    attacked: Subject,
     *,
     progress: Progress = unheard,
     cancelled: Cancel = never,
 ) -> Certificate:
-    """Certify an attacked image with the settings of the clean one's certificate and other noise."""
+    """Certify an attacked input with the settings of the clean one's certificate and other noise."""
     settings = replace(certificate.settings, seed=(certificate.settings.seed + 1) % (SEED_MAX + 1))
     return segcertify(model, attacked, settings, progress=progress, cancelled=cancelled)
 
@@ -148,7 +158,7 @@ def judge(clean: Certificate, attacked: Certificate, change: float) -> Verdict:
 
 
 def flipped(before: NDArray[np.integer], after: NDArray[np.integer], where: NDArray[np.bool_] | None = None) -> float:
-    """Share of the pixels (of those in `where`) whose class changed; 0 where there are none."""
+    """Share of the components (of those in `where`) whose class changed; 0 where there are none."""
     changed = before != after
     if where is not None:
         changed = changed[where]
@@ -157,9 +167,9 @@ def flipped(before: NDArray[np.integer], after: NDArray[np.integer], where: NDAr
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurvePoint:
-    """One budget: `share` times the radius. undefended: of all its pixels, the share whose class changed; denoised: the
-    same behind the denoiser, on one noisy draw each, None without one; certified: of the pixels certified on the clean
-    image, the share certified with another class; abstained: of these, the share that abstains now."""
+    """One budget: `share` times the radius. undefended: of all components, the share whose class changed; denoised: the
+    same behind the denoiser, on one noisy draw each, None without one; certified: of those certified on the clean
+    input, the share certified with another class; abstained: of these, the share that abstains now."""
 
     share: float
     undefended: float
@@ -171,7 +181,7 @@ class CurvePoint:
 def robustness_curve(
     undefended: BaseModel,
     certified: BaseModel,
-    image: Image,
+    subject: Subject,
     clean: Certificate,
     settings: AttackSettings,
     *,
@@ -189,25 +199,25 @@ def robustness_curve(
         raise InvalidSetting(
             f"the certificate's radius is measured in {_norm_of(clean.settings).name}, not {settings.norm}"
         )
-    before = base_prediction(undefended, image)
-    noise = None if denoised is None else _one_draw(denoised, image, clean)
+    before = base_prediction(undefended, subject)
+    noise = None if denoised is None else _one_draw(denoised, subject, clean)
     points = []
     for number, share in enumerate(shares):
         budget = replace(settings, budget=share * clean.radius)
-        weak = attack_image(undefended, image, aim_at(undefended, image), budget, name=name, cancelled=cancelled)
-        strong = attack_image(
-            certified, image, aim_at(certified, image), budget, name=name, victim=SMOOTHED,
+        weak = attack_input(undefended, subject, aim_at(undefended, subject), budget, name=name, cancelled=cancelled)
+        strong = attack_input(
+            certified, subject, aim_at(certified, subject), budget, name=name, victim=SMOOTHED,
             noise=clean.settings.family, sigma=clean.settings.sigma, cancelled=cancelled,
         )  # fmt: skip
-        again = certify_attacked(certified, clean, attacked_image(strong), cancelled=cancelled)
+        again = certify_attacked(certified, clean, attacked_input(subject, strong), cancelled=cancelled)
         verdict = judge(clean, again, strong.norm)
         behind = None
         if denoised is not None and noise is not None:
-            behind = flipped(noise, _one_draw(denoised, attacked_image(weak), clean))
+            behind = flipped(noise, _one_draw(denoised, attacked_input(subject, weak), clean))
         points.append(
             CurvePoint(
                 share=share,
-                undefended=flipped(before, prediction(undefended, weak.adversarial)),
+                undefended=flipped(before, base_prediction(undefended, attacked_input(subject, weak))),
                 denoised=behind,
                 certified=verdict.violations / max(1, verdict.certified),
                 abstained=verdict.now_abstain / max(1, verdict.certified),
@@ -217,7 +227,7 @@ def robustness_curve(
     return tuple(points)
 
 
-def _one_draw(model: BaseModel, image: Image, clean: Certificate) -> NDArray[np.uint8]:
-    """The model's answer under one draw of noise, the same for every image; uint8 (H, W)."""
-    (predicted,) = Sampler.of(model, image, clean.settings).predictions(Stage.EVALUATION, 0, 1)
+def _one_draw(model: BaseModel, subject: Subject, clean: Certificate) -> NDArray[np.uint8]:
+    """The model's answer under one draw of noise, the same for every input; uint8 (*N)."""
+    (predicted,) = Sampler.of(model, subject, clean.settings).predictions(Stage.EVALUATION, 0, 1)
     return predicted[0].cpu().numpy().astype(np.uint8)

@@ -1,7 +1,8 @@
-"""Who is attacked: a segmentation model on images, alone or smoothed with noise."""
+"""Who is attacked: a segmentation model on images or shapes, alone or smoothed with noise."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -9,13 +10,22 @@ from torch import Tensor
 
 from engine.models.base import BaseModel
 from engine.perturbations import Family
+from engine.types import Subject
+
+POSITIONS = 3
+"""Of a cloud's channels the first, which are attacked; the others, its normals, stay."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _ImageVictim:
-    """What is asked about an image, float32 (H, W, 3) in [0, 1]; gradients are in the precision of the model."""
+class _Victim:
+    """What is asked about an image, float32 (H, W, 3) in [0, 1], or about positions, float32 (P, 3), of any size.
+
+    fixed: what the model sees behind the attacked channels, float32 (*N, C), or None. Gradients are in the precision of
+    the model.
+    """
 
     model: BaseModel
+    fixed: Tensor | None = None
     low: float = 0.0
     high: float = 1.0
 
@@ -23,18 +33,21 @@ class _ImageVictim:
     def device(self) -> torch.device:
         return self.model.compute.device
 
+    def whole(self, x: Tensor) -> Tensor:
+        return x if self.fixed is None else torch.cat([x, self.fixed], dim=-1)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ModelVictim(_ImageVictim):
+class ModelVictim(_Victim):
     """The model itself, without a denoiser if it has one: one draw of logits."""
 
     def logits(self, x: Tensor, randomness: torch.Generator) -> Tensor:
         _ = randomness
-        return self.model.undefended().logits(x[None]).float()
+        return self.model.undefended().logits(self.whole(x)[None]).float()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class SmoothedVictim(_ImageVictim):
+class SmoothedVictim(_Victim):
     """The model under fresh noise, `draws` copies at every step, with its denoiser if it has one (SmoothAdv, EOT).
 
     The loss is averaged over the copies. Source: Salman et al. 2019; METHOD section 8.
@@ -45,5 +58,11 @@ class SmoothedVictim(_ImageVictim):
     draws: int = 4
 
     def logits(self, x: Tensor, randomness: torch.Generator) -> Tensor:
-        copies = torch.stack([self.family.draw(x, self.sigma, randomness) for _ in range(self.draws)])
+        clean = self.whole(x)
+        copies = torch.stack([self.family.draw(clean, self.sigma, randomness) for _ in range(self.draws)])
         return self.model.for_noise(self.sigma).logits(copies).float()
+
+
+def limits_of(subject: Subject) -> tuple[float, float]:
+    """Between what the attacked values of an input may lie: intensities in [0, 1], positions anywhere."""
+    return (0.0, 1.0) if subject.kind == "image" else (-math.inf, math.inf)

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from engine import BaseModel, Compute, ModelInfo
-from engine.labels import CAMVID
+from engine.labels import CAMVID, LabelSpace
 from engine.models import catalogue, zoo
 from engine.models.architectures.denoise_unet import DenoiseUNet, DenoiseUNetSpec
 from engine.models.architectures.dncnn import DnCNN, DnCNNSpec
@@ -129,3 +129,20 @@ def toy_model(compute: Compute, name: str = "toy", seed: int = 0, denoise: Halvi
     if denoise is not None:
         network = Denoised(network, denoise)
     return BaseModel(info=info, network=network, compute=compute)
+
+
+class Halves(nn.Module):
+    """Of a cloud (B, P, C), part 1 above height 0 and part 0 below, the more surely the farther."""
+
+    def forward(self, values: Tensor) -> Tensor:
+        height = values[..., 2]
+        return torch.stack([-height, height], dim=1)
+
+
+def toy_cloud_model(compute: Compute, classes: tuple[str, str] = ("below", "above")) -> BaseModel:
+    """A segmenter of clouds that cuts them at height 0."""
+    space = LabelSpace(name="Ball", classes=classes, palette=((9, 9, 9), (200, 20, 20)))
+    info = ModelInfo(
+        name="halves@Ball", title="Halves", labels=space, trained_sigma=0.0, weights_sha256="", card="", kind="cloud"
+    )
+    return BaseModel(info=info, network=Halves(), compute=compute)

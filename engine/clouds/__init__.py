@@ -5,7 +5,7 @@ from engine.clouds.export import labels_ply
 from engine.clouds.normals import estimated_normals
 from engine.clouds.sampling import farthest_points, sample_mesh
 from engine.clouds.types import Cloud, Mesh
-from engine.clouds.working import POINTS, cloud_from_arrays
+from engine.clouds.working import POINTS, cloud_from_arrays, moved_cloud
 
 __all__ = [
     "MAX_CLOUD_BYTES",
@@ -18,6 +18,7 @@ __all__ = [
     "estimated_normals",
     "farthest_points",
     "labels_ply",
+    "moved_cloud",
     "read_cloud",
     "sample_mesh",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
@@ -62,6 +63,19 @@ def cloud_from_arrays(
         center=(float(center[0]), float(center[1]), float(center[2])),
         scale=scale,
     )
+
+
+def moved_cloud(cloud: Cloud, points: NDArray[np.float32]) -> Cloud:
+    """The same cloud with other positions, float32 (P, 3), exactly as they are: not centred or scaled anew.
+
+    What is segmented is the working cloud, so that is where an attack or a rotation of it lives. Normals stay. Raises
+    InvalidInput.
+    """
+    if points.shape != cloud.points.shape or points.dtype != np.float32 or not np.isfinite(points).all():
+        raise InvalidInput(f"moved positions must be finite float32 {cloud.points.shape}, got {points.shape}")
+    positions = _frozen(points.copy())
+    digest = array_sha256(positions if cloud.normals is None else np.concatenate((positions, cloud.normals), axis=1))
+    return replace(cloud, points=positions, sha256=digest)
 
 
 def check_points(points: NDArray[np.float64]) -> None:

@@ -17,7 +17,7 @@ from engine import (
     BaseModel,
     Settings,
     aim_at,
-    attack_image,
+    attack_input,
     base_prediction,
     dataset,
     flipped,
@@ -71,7 +71,7 @@ def test_what_it_tries_and_counts(street: BaseModel, camvid_root: Path) -> None:
         (result.trials[3], promised, {"victim": SMOOTHED, "sigma": 0.25, "draws": 2}),
     ):
         own = replace(attack, steps=4 if trial.victim == BASE else 2)
-        found = attack_image(street, image, aim_at(street, image, truth=target), own, **options)
+        found = attack_input(street, image, aim_at(street, image, truth=target), own, **options)
         after = prediction(street, found.adversarial)
         assert trial.norm == found.norm
         assert trial.norm == pytest.approx(certificate.radius, rel=1e-3)

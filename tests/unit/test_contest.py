@@ -18,8 +18,8 @@ from engine import (
     InvalidSetting,
     Settings,
     aim_at,
-    attack_image,
-    attacked_image,
+    attack_input,
+    attacked_input,
     base_prediction,
     certify_attacked,
     flipped,
@@ -28,8 +28,10 @@ from engine import (
     segcertify,
 )
 from engine.attacks import NORMS
+from engine.clouds import Cloud, cloud_from_arrays
 from engine.contest import budget_within, change_between
-from tests.tiny_models import Halving, toy_model
+from tests.tiny_models import Halving, toy_cloud_model, toy_model
+from tests.unit.clouds.cloud_files import sphere
 
 
 @pytest.fixture(scope="module")
@@ -61,16 +63,16 @@ def test_the_aim_is_the_truth_or_the_models_own_answer(street: BaseModel, street
 @pytest.mark.parametrize("victim", ["base", "smoothed"])
 def test_an_attack_finds_something_and_keeps_its_budget(street: BaseModel, street_image: Image, victim: str) -> None:
     wanted = AttackSettings(budget=2.0, steps=8)
-    result = attack_image(street, street_image, aim_at(street, street_image), wanted, victim=victim, draws=2)
+    result = attack_input(street, street_image, aim_at(street, street_image), wanted, victim=victim, draws=2)
     assert result.norm <= 2.0
     assert result.share > result.history[0].share  # more is wrong than at the random start
-    assert attacked_image(result).sha256 != street_image.sha256
-    np.testing.assert_array_equal(attacked_image(result).pixels, result.adversarial)
+    assert attacked_input(street_image, result).sha256 != street_image.sha256
+    np.testing.assert_array_equal(attacked_input(street_image, result).pixels, result.adversarial)
 
 
 def test_an_unknown_victim_is_refused(street: BaseModel, street_image: Image) -> None:
     with pytest.raises(InvalidSetting, match="a victim is base or smoothed, got 'nobody'"):
-        attack_image(street, street_image, aim_at(street, street_image), AttackSettings(budget=1.0), victim="nobody")
+        attack_input(street, street_image, aim_at(street, street_image), AttackSettings(budget=1.0), victim="nobody")
 
 
 def test_a_verdict_by_hand(clean: Certificate) -> None:
@@ -121,10 +123,10 @@ def test_the_certified_curve_is_that_of_an_attack_under_the_certificates_noise(
     budget = AttackSettings(budget=5.0 * clean.radius, steps=3)
     (point,) = robustness_curve(street, street, street_image, clean, budget, shares=(5.0,))
     assert point.denoised is None
-    found = attack_image(
+    found = attack_input(
         street, street_image, aim_at(street, street_image), budget, victim="smoothed", sigma=clean.settings.sigma
     )
-    verdict = judge(clean, certify_attacked(street, clean, attacked_image(found)), found.norm)
+    verdict = judge(clean, certify_attacked(street, clean, attacked_input(street_image, found)), found.norm)
     assert point.certified == verdict.violations / verdict.certified
     assert point.abstained == verdict.now_abstain / verdict.certified
     assert not verdict.inside
@@ -134,7 +136,7 @@ def test_the_base_victim_has_no_denoiser(compute: Compute, street_image: Image) 
     bare, guarded = toy_model(compute), toy_model(compute, denoise=Halving())
     settings = AttackSettings(budget=0.5, steps=3)
     found = [
-        attack_image(model, street_image, aim_at(bare, street_image), settings).adversarial for model in (bare, guarded)
+        attack_input(model, street_image, aim_at(bare, street_image), settings).adversarial for model in (bare, guarded)
     ]
     np.testing.assert_array_equal(*found)
 
@@ -166,3 +168,27 @@ def test_an_angle_is_no_budget(street: BaseModel, street_image: Image, clean: Ce
         budget_within(Settings(family="so3"), "l2", 100)
     with pytest.raises(InvalidSetting, match="radius is measured in l2, not linf"):
         robustness_curve(street, street, street_image, clean, AttackSettings(budget=0.1, norm="linf"))
+
+
+def test_the_positions_of_a_cloud_are_attacked_and_its_normals_stay(compute: Compute) -> None:
+    """A segmenter that cuts a ball at height 0: the cheapest flips are of the points nearest the cut."""
+    cloud = cloud_from_arrays(sphere(100), sphere(100))
+    model = toy_cloud_model(compute)
+    settings = Settings(sigma=0.05, n0=5, n=60, alpha=0.05, tau=0.6, points=100)
+    clean = segcertify(model, cloud, settings)
+    before = base_prediction(model, cloud)
+    found = attack_input(model, cloud, aim_at(model, cloud), AttackSettings(budget=0.3, steps=20), noise="l2")
+    attacked = attacked_input(cloud, found)
+    assert isinstance(attacked, Cloud)
+    np.testing.assert_array_equal(attacked.normals, cloud.normals)
+    np.testing.assert_array_equal(attacked.points, found.adversarial)
+    assert attacked.sha256 != cloud.sha256
+    moved = flipped(before, base_prediction(model, attacked))
+    assert 0.0 < moved < 0.5
+    assert float(np.linalg.norm(attacked.points.astype(np.float64) - cloud.points)) <= 0.3
+    inside = AttackSettings(budget=clean.radius, steps=20)
+    strong = attack_input(model, cloud, aim_at(model, cloud), inside, victim="smoothed", sigma=0.05)
+    verdict = judge(clean, certify_attacked(model, clean, attacked_input(cloud, strong)), strong.norm)
+    assert verdict.inside
+    assert verdict.violations == 0
+    assert verdict.certified > 50

@@ -9,31 +9,14 @@ from typing import ClassVar
 
 import numpy as np
 import pytest
-import torch
-from torch import Tensor, nn
 
-from engine import BaseModel, Compute, InvalidInput, InvalidSetting, LabelSpace, ModelInfo, Settings, segcertify
+from engine import Compute, InvalidInput, InvalidSetting, Settings, segcertify
 from engine.shape_datasets import ShapeItem, ShapeMesh, ShapePoints
 from engine.shape_evaluation import evaluate_shapes, read_shape
+from tests.tiny_models import toy_cloud_model
 from tests.unit.clouds.cloud_files import sphere
 
 SETTINGS = Settings(sigma=0.1, n0=10, n=100, tau=0.75, points=64)
-
-
-class Halves(nn.Module):
-    """Part 1 where a point lies above the middle, else part 0."""
-
-    def forward(self, values: Tensor) -> Tensor:
-        above = (values[..., 2] > 0.0).float()
-        return torch.stack([1.0 - above, above], dim=1)
-
-
-def halves(compute: Compute, classes: tuple[str, ...] = ("below", "above")) -> BaseModel:
-    space = LabelSpace(name="Ball", classes=classes, palette=((9, 9, 9), (200, 20, 20))[: len(classes)])
-    info = ModelInfo(
-        name="halves@Ball", title="Halves", labels=space, trained_sigma=0.0, weights_sha256="", card="", kind="cloud"
-    )
-    return BaseModel(info=info, network=Halves(), compute=compute)
 
 
 class Balls:
@@ -53,7 +36,7 @@ class Balls:
 
 
 def test_scores_are_those_of_each_shape_averaged(compute: Compute) -> None:
-    model, source = halves(compute), Balls()
+    model, source = toy_cloud_model(compute), Balls()
     made = evaluate_shapes(lambda _: model, source, SETTINGS, taus=(0.9, 0.75))
     assert [(row.tau, row.category) for row in made.rows] == [
         (tau, category) for tau in (0.0, 0.75, 0.9) for category in ("", "Ball")
@@ -77,7 +60,7 @@ def test_scores_are_those_of_each_shape_averaged(compute: Compute) -> None:
 
 
 def test_every_and_limit_choose(compute: Compute) -> None:
-    model = halves(compute)
+    model = toy_cloud_model(compute)
     made = evaluate_shapes(lambda _: model, Balls(), SETTINGS, every=2)
     assert made.row(0.0).shapes == 1
     assert math.isclose(made.row(0.0).accuracy, 1.0)
@@ -89,7 +72,7 @@ def test_every_and_limit_choose(compute: Compute) -> None:
 
 
 def test_other_parts_are_refused(compute: Compute) -> None:
-    model = halves(compute, ("low", "high"))
+    model = toy_cloud_model(compute, ("low", "high"))
     with pytest.raises(InvalidInput, match="halves@Ball does not answer the parts that the dataset gives Ball"):
         evaluate_shapes(lambda _: model, Balls(), SETTINGS)
 

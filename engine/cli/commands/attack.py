@@ -43,8 +43,8 @@ def run(options: argparse.Namespace) -> int:
     from engine.certify import base_prediction, prediction, segcertify
     from engine.contest import (
         aim_at,
-        attack_image,
-        attacked_image,
+        attack_input,
+        attacked_input,
         budget_within,
         certify_attacked,
         change_between,
@@ -68,7 +68,7 @@ def run(options: argparse.Namespace) -> int:
         restarts=options.restarts, seed=settings.seed,
     )  # fmt: skip
     count = counting("steps")
-    result = attack_image(
+    result = attack_input(
         model, image, aim_at(model, image, only=only, towards=towards), wanted, name=options.attack,
         victim=options.victim, noise=settings.family, sigma=settings.sigma, draws=options.draws,
         watch=lambda step: count(step.number + 1, wanted.restarts * (wanted.steps + 1)),
@@ -103,7 +103,7 @@ def run(options: argparse.Namespace) -> int:
     if options.certify:
         certified = load_model(options.certify, choose_compute(options.device, options.precision))
         clean = segcertify(certified, image, settings)
-        attacked = certify_attacked(certified, clean, attacked_image(result))
+        attacked = certify_attacked(certified, clean, attacked_input(image, result))
         verdict = judge(clean, attacked, change_between(settings, image.pixels, result.adversarial))
         clean.save(options.out / "clean.npz")
         attacked.save(options.out / "attacked.npz")
