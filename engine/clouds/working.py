@@ -78,6 +78,15 @@ def moved_cloud(cloud: Cloud, points: NDArray[np.float32]) -> Cloud:
     return replace(cloud, points=positions, sha256=digest)
 
 
+def turned_cloud(cloud: Cloud, rotation: NDArray[np.float64]) -> Cloud:
+    """The same cloud with positions and normals turned about the centroid by a rotation, float64 (3, 3)."""
+    moved = moved_cloud(cloud, (cloud.points.astype(np.float64) @ rotation.T).astype(np.float32))
+    if cloud.normals is None:
+        return moved
+    normals = _frozen((cloud.normals.astype(np.float64) @ rotation.T).astype(np.float32))
+    return replace(moved, normals=normals, sha256=array_sha256(np.concatenate((moved.points, normals), axis=1)))
+
+
 def check_points(points: NDArray[np.float64]) -> None:
     """Refuse what is not a finite float64 (P, 3) of a usable size. Raises InvalidInput."""
     if points.ndim != 2 or points.shape[1] != 3:

@@ -114,6 +114,24 @@ def test_a_dataset_of_shapes_is_scored(tmp_path: Path, copied_assets: Path, caps
     assert "--taus takes numbers with commas between them, got 'high'" in capsys.readouterr().err
 
 
+def test_turns_are_audited(tmp_path: Path, copied_assets: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    publish_part_model(copied_assets)
+    write_psb(tmp_path / "psb")
+    report = tmp_path / "turns.json"
+    start = ["audit-turns", "--dataset", "psb", "--root", str(tmp_path / "psb"), "--split", "all", "--limit", "2"]
+    start += ["--model", "parts-tiny", *SMALL, "--sigma", "0.2", "--inside", "3", "--outside", "1", "--turned-n", "20"]
+    assert main([*start, "--family", "so3", "--json", str(report)]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["shapes"], told["inside"]["turns"], told["outside"]["turns"]) == (2, 6, 2)
+    assert told["inside"]["violations"] == 0
+    rows = json.loads(report.read_text())["rows"]
+    assert [(row["shape"], row["inside"]) for row in rows] == [
+        (shape, inside) for shape in ("Cup_8", "Chair_2") for inside in (True, False)
+    ]
+    assert main([*start, "--family", "l2"]) == 2
+    assert "family l2 is not about rotations" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("bad", BAD_CLOUDS, ids=lambda bad: bad.name)
 def test_bad_shapes(bad: BadCloud, tmp_path: Path, copied_assets: Path, capsys: pytest.CaptureFixture[str]) -> None:
     publish_part_model(copied_assets)

@@ -1,0 +1,108 @@
+"""Certificates checked by rotating: nothing breaks inside the angle, and a broken promise would be counted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from engine import BaseModel, Compute, InvalidSetting, Settings, family
+from engine.clouds import cloud_from_arrays, turned_cloud
+from engine.rotation_audit import TurnPlan, audit_turns, random_turn
+from engine.shape_datasets import ShapeItem, ShapePoints
+from tests.tiny_models import toy_cloud_model
+from tests.unit.clouds.cloud_files import sphere
+
+SETTINGS = Settings(sigma=0.3, tau=0.75, n0=10, n=100, points=200, family="so3", seed=4)
+PLAN = TurnPlan(inside=12, outside=6, factor=6.0)
+
+
+class Ball:
+    """One ball of 200 points, cut at height 0."""
+
+    categories: ClassVar = {"Ball": ("below", "above")}
+
+    def items(self) -> tuple[ShapeItem, ...]:
+        return (ShapeItem(name="Ball_0", category="Ball", path=Path("0")),)
+
+    def read(self, item: ShapeItem) -> ShapePoints:
+        _ = item
+        points = sphere(200)
+        return ShapePoints(points=points, normals=points, labels=(points[:, 2] > 0).astype(np.uint8))
+
+
+class Turncoat(nn.Module):
+    """Sure of part 0 for its first `loyal` clouds and of part 1 ever after."""
+
+    def __init__(self, loyal: int) -> None:
+        super().__init__()
+        self.left = loyal
+
+    def forward(self, values: Tensor) -> Tensor:
+        self.left -= len(values)
+        sure = torch.ones(len(values), values.shape[1])
+        return torch.stack([sure, -sure] if self.left >= 0 else [-sure, sure], dim=1)
+
+
+@pytest.fixture
+def model(compute: Compute) -> BaseModel:
+    """Cuts at height 0 wherever the shape is turned to: every turn moves points across."""
+    return toy_cloud_model(compute)
+
+
+@pytest.mark.parametrize("name", ["so3", "so3-uniform"])
+def test_inside_the_angle_nothing_is_flipped(model: BaseModel, name: str) -> None:
+    made = audit_turns(lambda _: model, Ball(), replace(SETTINGS, family=name), PLAN)
+    inside = made.rows[0]
+    angle = family(name).radius(sigma=0.3, tau=0.75)
+    assert made.radius == inside.angle == angle
+    assert (inside.shape, inside.inside, inside.turns, inside.points) == ("Ball_0", True, 12, 200)
+    assert inside.violations == made.violations == 0
+    if name == "so3-uniform":  # under every rotation each half has probability 1/2: there is nothing to promise
+        assert inside.certified == 0
+        assert len(made.rows) == 1  # and no angle lies outside
+        return
+    assert inside.certified > 90
+    assert inside.base_flipped > 0.0
+    outside = made.rows[1]
+    assert not outside.inside
+    assert outside.angle == pytest.approx(6.0 * angle)
+    assert outside.violations > 0  # a turn by more than a radian carries certified points across the cut
+    assert made.as_dict()["outside"]["violations"] == outside.violations
+    assert made.as_dict()["inside"]["certified_points_turned"] == 12 * inside.certified
+
+
+def test_a_broken_promise_is_counted(model: BaseModel) -> None:
+    traitor = replace(model, network=Turncoat(SETTINGS.n0 + SETTINGS.n))
+    made = audit_turns(lambda _: traitor, Ball(), SETTINGS, TurnPlan(inside=3, outside=0))
+    assert made.violations == 3 * 200
+
+
+def test_turns_are_rotations_by_that_angle() -> None:
+    rng = np.random.default_rng(0)
+    for angle in (0.0, 0.3, 3.0):
+        for fixed_axis in (True, False):
+            turn = random_turn(angle, rng, fixed_axis=fixed_axis)
+            np.testing.assert_allclose(turn @ turn.T, np.eye(3), atol=1e-12)
+            assert np.linalg.det(turn) == pytest.approx(1.0)
+            assert np.arccos(np.clip((np.trace(turn) - 1.0) / 2.0, -1.0, 1.0)) == pytest.approx(angle, abs=1e-6)
+            assert np.allclose(turn[:, 2], [0, 0, 1]) or not fixed_axis
+    cloud = cloud_from_arrays(sphere(50), sphere(50))
+    turned = turned_cloud(cloud, random_turn(1.0, rng, fixed_axis=False))
+    np.testing.assert_allclose(np.linalg.norm(turned.points, axis=1), np.linalg.norm(cloud.points, axis=1), atol=1e-6)
+    own = np.einsum("pi,pi->p", cloud.points, cloud.normals)
+    np.testing.assert_allclose(np.einsum("pi,pi->p", turned.points, turned.normals), own, atol=1e-6)
+    assert turned.sha256 != cloud.sha256
+
+
+def test_only_rotations_are_turned(model: BaseModel) -> None:
+    for name in ("l2", "l1-laplace"):
+        with pytest.raises(InvalidSetting, match=f"family {name} is not about rotations"):
+            audit_turns(lambda _: model, Ball(), replace(SETTINGS, family=name), PLAN)
+    with pytest.raises(InvalidSetting, match="a factor above 1"):
+        TurnPlan(factor=1.0)
