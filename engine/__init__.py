@@ -6,6 +6,18 @@ from engine.audit import Fault, FaultRow, faults, measure_fault
 from engine.bench import measure_pace
 from engine.certificates import Certificate, Provenance
 from engine.certify import LiveView, StopRule, base_prediction, prediction, segcertify
+from engine.clouds import (
+    MAX_CLOUD_BYTES,
+    Cloud,
+    Mesh,
+    cloud_from_arrays,
+    cloud_suffixes,
+    decode_cloud,
+    labels_ply,
+    moved_cloud,
+    sample_mesh,
+    turned_cloud,
+)
 from engine.config import BOUNDS, Bound, Settings
 from engine.contest import (
     VICTIMS,
@@ -54,6 +66,7 @@ from engine.models.catalogue import (
     offers,
     parts,
 )
+from engine.models.part_models import part_models
 from engine.perturbations import (
     Family,
     certifies_all,
@@ -62,9 +75,12 @@ from engine.perturbations import (
     family,
     published_angle,
     rotation_curve,
+    rotation_of,
 )
 from engine.pictures import colour_labels, difference_png, labels_png, png
+from engine.rotation_audit import random_turn
 from engine.scenes import render_street
+from engine.shapes import BuiltShape, build_shape, shape_categories
 from engine.stats.binomial import interval, lower_bound, p_value_table
 from engine.stats.corrections import Correction, correction, corrections
 from engine.stats.corrections.base import Control
@@ -72,7 +88,7 @@ from engine.stats.modes import Mode, mode, modes
 from engine.stats.planner import Forecast, expected_share, forecasts, smallest_useful_n
 from engine.stories import PixelStory, RegionStory, class_story, counterfactual_share, pixel_story, region_story
 from engine.tables import Cell, Grid, PaperTable, files_of, model_scores, own_grid, own_results, paper_tables
-from engine.types import Image, Selection
+from engine.types import Image, Selection, Subject
 from engine.verify import Check, Verification, verify
 from engine.version import VERSION
 
@@ -81,6 +97,7 @@ __all__ = [
     "BOUNDS",
     "LOSSES",
     "MAX_BYTES",
+    "MAX_CLOUD_BYTES",
     "NORMS",
     "VERSION",
     "VICTIMS",
@@ -90,10 +107,12 @@ __all__ = [
     "AttackSettings",
     "BaseModel",
     "Bound",
+    "BuiltShape",
     "Cancelled",
     "Cell",
     "Certificate",
     "Check",
+    "Cloud",
     "Compute",
     "Control",
     "Correction",
@@ -119,6 +138,7 @@ __all__ = [
     "LabelSpace",
     "Ledger",
     "LiveView",
+    "Mesh",
     "Mode",
     "ModelInfo",
     "NotCertifiable",
@@ -138,6 +158,7 @@ __all__ = [
     "State",
     "Step",
     "StopRule",
+    "Subject",
     "UnknownName",
     "Verdict",
     "Verification",
@@ -148,10 +169,13 @@ __all__ = [
     "attacks",
     "available",
     "base_prediction",
+    "build_shape",
     "certifies_all",
     "certify_attacked",
     "choose_compute",
     "class_story",
+    "cloud_from_arrays",
+    "cloud_suffixes",
     "colour_labels",
     "configuration_problem",
     "correction",
@@ -159,6 +183,7 @@ __all__ = [
     "counterfactual_share",
     "dataset",
     "datasets",
+    "decode_cloud",
     "decode_image",
     "denoise_once",
     "denoisers",
@@ -179,6 +204,7 @@ __all__ = [
     "image_from_array",
     "interval",
     "judge",
+    "labels_ply",
     "labels_png",
     "ledger_of",
     "load_model",
@@ -191,25 +217,32 @@ __all__ = [
     "model_scores",
     "model_sources",
     "modes",
+    "moved_cloud",
     "offers",
     "own_grid",
     "own_results",
     "p_value_table",
     "paper_tables",
+    "part_models",
     "parts",
     "pixel_story",
     "planar",
     "png",
     "prediction",
     "published_angle",
+    "random_turn",
     "reduce_labels",
     "region_story",
     "render_street",
     "robustness_curve",
     "rotation_curve",
+    "rotation_of",
+    "sample_mesh",
     "score",
     "segcertify",
+    "shape_categories",
     "share_of_alpha",
     "smallest_useful_n",
+    "turned_cloud",
     "verify",
 ]
