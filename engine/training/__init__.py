@@ -9,8 +9,9 @@ from functools import cache
 from engine.errors import unknown_name
 from engine.registry import entries_of
 from engine.training.base import Recipe, Task
+from engine.training.loop import Plan
 
-__all__ = ["Recipe", "Task", "recipe", "task", "tasks"]
+__all__ = ["Plan", "Recipe", "Task", "recipe", "task", "tasks"]
 
 
 @cache
@@ -26,10 +27,10 @@ def task(name: str) -> Task:
     return tasks()[name]
 
 
-def recipe(task_name: str, name: str) -> Recipe:
+def recipe(task_name: str, name: str) -> Plan:
     """A recipe of a task. Raises UnknownName."""
     recipes = task(task_name).recipes
     if name not in recipes:
         raise unknown_name(f"{task_name} recipe", name, recipes)
-    found: Recipe = recipes[name]
+    found: Plan = recipes[name]
     return found

@@ -10,23 +10,49 @@ import copy
 import json
 import time
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import Field, asdict
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from engine.errors import Cancelled, InvalidInput
-from engine.training.base import Recipe
-from engine.training.examples import StreetViews
 from engine.types import Cancel, never
 
 Network = TypeVar("Network", bound=nn.Module)
 Objective = Callable[[Network, Tensor, Tensor, torch.Generator], Tensor]
-"""(network, images float32 (B, 3, H, W) in [0, 1], targets int64 (B, H, W), randomness of this step) -> the loss."""
+"""(network, inputs, targets int64, randomness of this step) -> the loss: of images float32 (B, 3, H, W) in [0, 1] and
+targets (B, H, W), or of clouds float32 (B, P, C) and targets (B, P)."""
+
+Examples = torch.utils.data.Dataset[tuple[NDArray[Any], NDArray[Any]]]
+"""Example i of a run, for any i: an image float32 (H, W, 3) or a cloud float32 (P, C), and its targets, whole numbers.
+It must follow from the seed of the plan and i alone."""
+
+
+class Plan(Protocol):
+    """What the loop needs of a recipe, which is a frozen dataclass: the fields that `base.Recipe` explains."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+    @property
+    def steps(self) -> int: ...
+    @property
+    def batch(self) -> int: ...
+    @property
+    def learning_rate(self) -> float: ...
+    @property
+    def weight_decay(self) -> float: ...
+    @property
+    def warmup(self) -> int: ...
+    @property
+    def ema(self) -> float: ...
+    @property
+    def seed(self) -> int: ...
+
 
 _LOG_EVERY, _SAVE_EVERY = 100, 500
 
@@ -34,8 +60,8 @@ _LOG_EVERY, _SAVE_EVERY = 100, 500
 def optimise(
     network: Network,
     objective: Objective[Network],
-    data: StreetViews,
-    plan: Recipe,
+    data: Examples,
+    plan: Plan,
     out: Path,
     *,
     log: Callable[[str], None] = print,
@@ -62,10 +88,10 @@ def optimise(
     for step in range(start, plan.steps):
         for group in optimizer.param_groups:
             group["lr"] = plan.learning_rate * _schedule(step, plan)
-        pixels, targets = next(loader)
-        images = pixels.to(device).permute(0, 3, 1, 2).contiguous(memory_format=torch.channels_last)
+        values, targets = next(loader)
+        inputs = _as_networks_read_them(values.to(device))
         randomness = torch.Generator(device).manual_seed(plan.seed * 1_000_003 + step)
-        loss = objective(network, images, targets.to(device).long(), randomness)
+        loss = objective(network, inputs, targets.to(device).long(), randomness)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(network.parameters(), 2.0)
@@ -94,13 +120,20 @@ def save_weights(network: nn.Module, path: Path) -> Path:
     return path
 
 
+def _as_networks_read_them(values: Tensor) -> Tensor:
+    """Images (B, H, W, 3) as (B, 3, H, W), channels last in memory; clouds (B, P, C) as they are."""
+    if values.ndim == 4:
+        return values.permute(0, 3, 1, 2).contiguous(memory_format=torch.channels_last)
+    return values
+
+
 def _parameter_groups(model: nn.Module, weight_decay: float) -> list[dict[str, object]]:
     matrices = [p for p in model.parameters() if p.ndim > 1]
     vectors = [p for p in model.parameters() if p.ndim <= 1]
     return [{"params": matrices, "weight_decay": weight_decay}, {"params": vectors, "weight_decay": 0.0}]
 
 
-def _schedule(step: int, plan: Recipe) -> float:
+def _schedule(step: int, plan: Plan) -> float:
     if step < plan.warmup:
         return (step + 1) / plan.warmup
     progress = (step - plan.warmup) / max(1, plan.steps - plan.warmup)

@@ -98,7 +98,7 @@ def test_missing_data_and_unknown_recipes(tmp_path: Path, tiny: StreetRecipe) ->
         train_street(tiny, tmp_path, tmp_path / "out")
     with pytest.raises(UnknownName, match="unknown street recipe 'nope'; known: street-base, street-clean"):
         recipe("street", "nope")
-    with pytest.raises(UnknownName, match="unknown task 'fly'; known: denoiser, street"):
+    with pytest.raises(UnknownName, match="unknown task 'fly'; known: denoiser, parts, street"):
         recipe("fly", "nope")
 
 
@@ -114,7 +114,7 @@ def test_every_recipe_goes_by_its_name_and_starts_from_one_that_exists(entry: Ta
         row = entry.manifest_row(plan)
         assert row["name"] == name
         assert row["architecture"] in zoo.ARCHITECTURES
-        assert row["role"] in (zoo.SEGMENTER, zoo.DENOISER)
+        assert row["role"] in (zoo.SEGMENTER, zoo.DENOISER, zoo.PARTS)
         json.dumps(row)
 
 

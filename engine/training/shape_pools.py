@@ -1,0 +1,136 @@
+"""The shapes that part models are trained on, each sampled once: many points, from which every view takes some."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.clouds import Mesh, sample_mesh
+from engine.errors import InvalidInput, InvalidSetting
+from engine.shape_datasets import ShapeDataset, ShapeItem, ShapeMesh, shape_dataset
+from engine.shapes import build_shape, shape_categories
+from engine.training.part_recipe import PartsRecipe
+
+_OWN_SEED_START = 1_000_000  # far from the seeds of the bundled samples: they stay unseen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A shape to train on, not read yet; `own` if the project builds it."""
+
+    name: str
+    category: str
+    own: bool
+    read: Callable[[], Mesh]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Pools:
+    """Points drawn uniformly by area from each of S shapes, which are centred and scaled to radius 1.
+
+    points, normals: float32 (S, pool, 3). labels: uint8 (S, pool), indices into the parts of the shape's category.
+    """
+
+    points: NDArray[np.float32]
+    normals: NDArray[np.float32]
+    labels: NDArray[np.uint8]
+
+
+def find_sources(plan: PartsRecipe, root: Path) -> tuple[Source, ...]:
+    """All shapes of a training: split "train" of the benchmark under `root`, then `own_count` of each own category.
+
+    Raises InvalidInput if the folder is not laid out so, has other parts than the recipe, or lacks a category;
+    InvalidSetting if the recipe has other parts than the shapes that the project builds.
+    """
+    dataset = shape_dataset("psb", root, "train")
+    for category, parts in dataset.categories.items():
+        if plan.categories.get(category) != parts:
+            wanted = ", ".join(plan.categories.get(category, ())) or "none"
+            raise InvalidInput(
+                f"{root} gives {category:.60} the parts {', '.join(parts):.300}, but {plan.name} is trained for "
+                f"{wanted}; use the benchmark's own parts.json"
+            )
+    found = [
+        Source(name=item.name, category=item.category, own=False, read=partial(_stored, dataset, item))
+        for item in dataset.items()
+    ]
+    if plan.own_count:
+        found += _own_sources(plan)
+    missing = plan.categories.keys() - {source.category for source in found}
+    if missing:
+        raise InvalidInput(
+            f"{root} has no shape of {', '.join(sorted(missing))} to train {plan.name} on; restore the benchmark"
+        )
+    return tuple(found)
+
+
+def load_pools(plan: PartsRecipe, sources: Sequence[Source], cache: Path, log: Callable[[str], None]) -> Pools:
+    """The pools of all sources, from the file `cache`, which is written where it is missing. Raises InvalidInput."""
+    shapes = {"pool": plan.pool, "parts": dict(plan.categories), "names": [source.name for source in sources]}
+    contents = json.dumps(shapes)
+    if not cache.is_file():
+        log(f"sampling {len(sources)} shapes")
+        _save(_sampled(sources, plan.pool), contents, cache)
+    try:
+        with np.load(cache) as stored:
+            same = str(stored["contents"]) == contents
+            pools = Pools(points=stored["points"], normals=stored["normals"], labels=stored["labels"])
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise InvalidInput(f"{cache} cannot be read ({error}); delete it to sample the shapes again") from None
+    if not same:
+        raise InvalidInput(f"{cache} holds samples of other shapes or parts; delete it to sample them again")
+    return pools
+
+
+def _own_sources(plan: PartsRecipe) -> list[Source]:
+    found = []
+    for category, parts in shape_categories().items():
+        if category not in plan.categories:
+            continue
+        if plan.categories[category] != parts:
+            raise InvalidSetting(
+                f"{plan.name} has other parts of {category} than shapes built here; set own_count to 0"
+            )
+        for seed in range(_OWN_SEED_START, _OWN_SEED_START + plan.own_count):
+            read = partial(_built, category, seed)
+            found.append(Source(name=f"{category} {seed}", category=category, own=True, read=read))
+    return found
+
+
+def _stored(dataset: ShapeDataset, item: ShapeItem) -> Mesh:
+    shape = dataset.read(item)
+    assert isinstance(shape, ShapeMesh)
+    return Mesh(vertices=shape.vertices, faces=shape.faces, face_labels=shape.face_labels)
+
+
+def _built(category: str, seed: int) -> Mesh:
+    shape = build_shape(category, seed)
+    return Mesh(vertices=shape.vertices, faces=shape.faces, face_labels=shape.face_labels)
+
+
+def _sampled(sources: Sequence[Source], pool: int) -> Pools:
+    points, normals = (np.empty((len(sources), pool, 3), dtype=np.float32) for _ in range(2))
+    labels = np.empty((len(sources), pool), dtype=np.uint8)
+    for row, source in enumerate(sources):
+        try:
+            cloud = sample_mesh(source.read(), pool, seed=row)
+        except InvalidInput as error:
+            raise InvalidInput(f"{source.name}: {error}") from None
+        assert cloud.normals is not None
+        assert cloud.labels is not None
+        points[row], normals[row], labels[row] = cloud.points, cloud.normals, cloud.labels
+    return Pools(points=points, normals=normals, labels=labels)
+
+
+def _save(pools: Pools, contents: str, cache: Path) -> None:
+    part = cache.with_suffix(".part")
+    with part.open("wb") as file:
+        np.savez(file, contents=contents, points=pools.points, normals=pools.normals, labels=pools.labels)
+    part.replace(cache)
