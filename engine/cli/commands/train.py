@@ -15,7 +15,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     known = "; ".join(f"{name}: {', '.join(task.recipes)}" for name, task in tasks().items())
     parser.add_argument("task", choices=sorted(tasks()))
     parser.add_argument("--recipe", required=True, help=known)
-    parser.add_argument("--root", type=Path, required=True, metavar="DIR", help="CamVid, with DIR/train; for parts the folder of psb")
+    parser.add_argument("--root", type=Path, required=True, metavar="DIR", help="CamVid, or psb for parts")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
     parser.add_argument("--start", type=Path, metavar="FILE", help="weights that the recipe goes on with")
 
