@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,45 +23,69 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Request:
-    """One certification as asked for.
+class Asked:
+    """One certification as asked for, whatever is certified.
 
-    truth: uint8 (H, W) at the working size, or None. fresh: the noise is to be new, so the seed is drawn when it runs.
+    fresh: the noise is to be new, so the seed is drawn when it runs.
     """
 
     name: str
     model: str
-    image: engine.Image
-    truth: NDArray[np.uint8] | None
     settings: engine.Settings
     stop: engine.StopRule
     fresh: bool
 
-    def with_seed(self) -> Request:
+    @property
+    def subject(self) -> engine.Subject:
+        """What is to be certified."""
+        raise NotImplementedError
+
+    def with_seed(self) -> Self:
         """The same with its seed decided."""
         if not self.fresh:
             return self
         settings = replace(self.settings, seed=secrets.randbelow(int(engine.BOUNDS["seed"].high) + 1))
         return replace(self, settings=settings)
 
-    def gave(self, outcome: Outcome) -> bool:
+    def gave(self, answer: Answer) -> bool:
         """Whether a finished run is what this asks for."""
-        return self.same_input(outcome) and not self.differs(outcome)
+        return self.same_input(answer) and not self.differs(answer)
 
-    def same_input(self, outcome: Outcome) -> bool:
-        """Whether it was made with this image and model."""
-        made = outcome.request
-        return (self.model, self.image.sha256) == (made.model, made.image.sha256)
+    def same_input(self, answer: Answer) -> bool:
+        """Whether it was made with this input and model."""
+        made = answer.request
+        return (self.model, self.subject.sha256) == (made.model, made.subject.sha256)
 
-    def differs(self, outcome: Outcome) -> set[str]:
+    def differs(self, answer: Answer) -> set[str]:
         """The settings in which it differs. Any seed will do where the noise is to be new, any tau where it is free."""
-        made, wanted = outcome.request.settings.as_dict(), self.settings.as_dict()
+        made, wanted = answer.request.settings.as_dict(), self.settings.as_dict()
         changed = {name for name, value in wanted.items() if made[name] != value}
         if self.fresh:
             changed.discard("seed")
         if engine.mode(self.settings.mode).tau_free:
             changed.discard("tau")
         return changed
+
+
+class Answer(Protocol):
+    """A finished run, whatever was certified."""
+
+    @property
+    def request(self) -> Asked: ...
+    @property
+    def certificate(self) -> engine.Certificate: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Request(Asked):
+    """An image to be certified. truth: uint8 (H, W) at the working size, or None."""
+
+    image: engine.Image
+    truth: NDArray[np.uint8] | None
+
+    @property
+    def subject(self) -> engine.Image:
+        return self.image
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

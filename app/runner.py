@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -41,7 +42,7 @@ def _decoded(digest: str, size: int, _data: bytes) -> engine.Image:  # noqa: ARG
 
 def submit(asked: Request) -> engine.Job:
     """Queue a certification for this session. Raises QueueFull, or InvalidSetting for more work than a server takes."""
-    request, pace = asked.with_seed(), _pace()
+    request, measured = asked.with_seed(), pace()
     settings, components = request.settings, request.image.components
     check_work(request, request.model)
 
@@ -58,7 +59,7 @@ def submit(asked: Request) -> engine.Job:
             live=lambda view: job.show(Look(view=view, space=model.info.labels, name=request.name)),
         )
         drawn = settings.n0 + certificate.draws
-        pace.learn(request.model, certificate.provenance.seconds_sampling / (components * drawn))
+        measured.learn(request.model, certificate.provenance.seconds_sampling / (components * drawn))
         base = engine.base_prediction(model, request.image)
         pictures = fixed_pictures(request.image, certificate, base, request.truth, model.info.labels)
         space = model.info.labels
@@ -96,11 +97,12 @@ def cancel(job: engine.Job) -> None:
 def expected_seconds(request: Request) -> float:
     """About how long a run takes, from the pace of earlier runs or a short trial. Raises EngineError kinds."""
     draws = request.settings.n0 + request.settings.n
-    return _pace().of(request.model) * request.image.components * draws
+    seconds = pace().of(request.model, lambda: engine.measure_pace(engine.load_model(request.model)))
+    return seconds * request.image.components * draws
 
 
-class _Pace:
-    """Seconds per draw and pixel of every model, as last measured."""
+class Pace:
+    """Seconds per draw and component of every model, as last measured."""
 
     def __init__(self) -> None:
         self._seconds: dict[str, float] = {}
@@ -109,13 +111,15 @@ class _Pace:
     def learn(self, model: str, seconds: float) -> None:
         self._seconds[model] = seconds
 
-    def of(self, model: str) -> float:
+    def of(self, model: str, trial: Callable[[], float]) -> float:
+        """The pace of a model; where none is known yet, of a short trial."""
         with self._trial:
             if model not in self._seconds:
-                self._seconds[model] = engine.measure_pace(engine.load_model(model))
+                self._seconds[model] = trial()
         return self._seconds[model]
 
 
 @st.cache_resource
-def _pace() -> _Pace:
-    return _Pace()
+def pace() -> Pace:
+    """What this process has measured."""
+    return Pace()

@@ -26,10 +26,10 @@ def show_ledger(ledger: engine.Ledger) -> None:
         st.dataframe(
             [
                 {
-                    "Image": entry.name[:60],
+                    "Input": entry.name[:60],
                     "α": f"{entry.alpha:g}" if entry.promise else "no promise",
                     "Error budget": entry.tolerated,
-                    "Certified pixels": entry.certified,
+                    "Certified": entry.certified,
                 }
                 for entry in ledger.entries
             ],

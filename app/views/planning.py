@@ -12,15 +12,16 @@ _FIXED = "fixed"
 _COMPARED = "holm"
 
 
-def show_plan(settings: engine.Settings, components: int) -> None:
+def show_plan(settings: engine.Settings, components: int, many: str = "pixels", inputs: str = "images") -> None:
     """Power against true p beside the paper's fixed n, and the corrections compared."""
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.plotly_chart(_chart(settings, components), key="power", config={"displayModeBar": False})
     with right:
         st.markdown(
-            f"If every pixel's class had true probability p under noise, what share of the {components:,} pixels would "
-            f"{settings.n} draws certify? Real images mix easy and doubtful pixels: these are expectations."
+            f"If every {many.removesuffix('s')}'s class had true probability p under noise, what share of the "
+            f"{components:,} {many} would {settings.n} draws certify? Real {inputs} mix easy and doubtful {many}: "
+            "these are expectations."
         )
         rows = engine.forecasts(
             p=0.95, draws=settings.n, tau=settings.tau, alpha=settings.alpha, components=components,

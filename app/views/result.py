@@ -9,7 +9,7 @@ import streamlit as st
 import engine
 from app.components.compare import compare
 from app.procedure import offer_free_mode
-from app.requests import Outcome, Request
+from app.requests import Answer, Asked, Outcome, Request
 from app.views import overlay, wording
 from app.views.details import show_details
 from app.views.inspector import show_inspector
@@ -32,7 +32,7 @@ _OF_THE_TEST = {"tau", "alpha", "correction", "budget", "mode"}
 def show_result(outcome: Outcome, *, current: Request | None) -> None:
     """Render a result; `current` is what the page's controls ask for now."""
     if current is None or not current.gave(outcome):
-        st.warning(_stale(outcome, current))
+        st.warning(stale(outcome, current, _settings_line(outcome.certificate)))
         if current is not None and "tau" in current.differs(outcome):
             offer_free_mode()
     kind = "Certificate" if wording.is_promise(outcome.request.settings) else "Selection"
@@ -44,7 +44,7 @@ def show_result(outcome: Outcome, *, current: Request | None) -> None:
 def _body(outcome: Outcome) -> None:
     """All that depends on tau, which may be moved where the mode leaves it free; nothing is drawn again."""
     space = outcome.space
-    certificate = _at_chosen_tau(outcome.certificate)
+    certificate = at_chosen_tau(outcome.certificate)
     pictures = {**outcome.pictures, **overlay.certified_pictures(certificate, space)}
     promise = st.success if wording.is_promise(certificate.settings) else st.warning
     promise(f"**{wording.guarantee(certificate)}**", icon=":material/verified_user:")
@@ -63,7 +63,7 @@ def _body(outcome: Outcome) -> None:
     _downloads(outcome.request.name, certificate, pictures, space, scores)
 
 
-def _at_chosen_tau(certificate: engine.Certificate) -> engine.Certificate:
+def at_chosen_tau(certificate: engine.Certificate) -> engine.Certificate:
     """The certificate at the slider's tau, if its mode leaves tau free."""
     if not engine.mode(certificate.settings.mode).tau_free:
         return certificate
@@ -75,26 +75,24 @@ def _at_chosen_tau(certificate: engine.Certificate) -> engine.Certificate:
     return certificate if abs(tau - own) < 1e-9 else certificate.at(tau)
 
 
-def _stale(outcome: Outcome, current: Request | None) -> str:
+def stale(outcome: Answer, current: Asked | None, line: str, what: str = "image") -> str:
+    """Why a result is not what the page asks for now; `line` tells its settings, `what` was certified."""
     if current is None:
-        return (
-            "This result belongs to an image that is not chosen on this page now. Choose it again, or another one, to "
-            "certify it."
-        )
+        return f"The {what} of this result is not chosen on this page now. Choose it, or another one, to certify it."
     changed = current.differs(outcome)
     if current.same_input(outcome) and changed and changed <= _OF_THE_TEST:
         names = ", ".join({"tau": "τ", "alpha": "α"}.get(name, name) for name in sorted(changed))
         text = (
             "This certificate was promised for the settings fixed before its draws "
-            f"({_settings_line(outcome.certificate)}). You have changed {names} since: "
+            f"({line}). You have changed {names} since: "
             "**it does not cover the new settings**, and reading its draws again under them would "
             "void α. Press **Certify** for new draws"
             + (", or use a mode that leaves τ free." if "tau" in changed else ".")
         )
     else:
         text = (
-            "This result belongs to the settings and image it was made with, not to the ones above: "
-            f"{_settings_line(outcome.certificate)}. Press **Certify** for a new one."
+            f"This result belongs to the settings and {what} it was made with, not to the ones above: "
+            f"{line}. Press **Certify** for a new one."
         )
     if current.settings.seed == outcome.certificate.settings.seed and not current.fresh:
         text += (

@@ -82,7 +82,7 @@ def scale(low: str, high: str) -> str:
     )
 
 
-def hits_chart(certificate: engine.Certificate) -> go.Figure:
+def hits_chart(certificate: engine.Certificate, many: str = "pixels") -> go.Figure:
     """How many pixels have how many hits, and where the correction drew the line."""
     n = certificate.draws
     counts = np.bincount(certificate.hits.ravel(), minlength=n + 1)
@@ -99,7 +99,7 @@ def hits_chart(certificate: engine.Certificate) -> go.Figure:
         figure.add_vline(x=certificate.cutoff - 0.5, line_dash="dash", line_color="#D63E1E")
     figure.update_layout(
         barmode="overlay", bargap=0.0, height=260, margin={"l": 10, "r": 10, "t": 10, "b": 10},
-        xaxis_title=f"hits of the class under test in {n} draws", yaxis_title="pixels (log scale)",
+        xaxis_title=f"hits of the class under test in {n} draws", yaxis_title=f"{many} (log scale)",
         yaxis_type="log", legend={"orientation": "h", "y": 1.12},
     )  # fmt: skip
     return figure

@@ -10,9 +10,6 @@ import engine
 _MARKDOWN = set("\\`*_{}[]()<>#+-!|~$:&^=.")
 
 
-_ASSUMED = "if the pixels are independent or positively dependent, which nobody has checked, "
-
-
 def is_promise(settings: engine.Settings) -> bool:
     """Whether what is selected under these settings is a certificate; the false discovery rate makes none."""
     return engine.correction(settings.correction).certifies
@@ -23,51 +20,63 @@ def passed(settings: engine.Settings) -> str:
     return "Certified" if is_promise(settings) else "Selected"
 
 
-def reservations(settings: engine.Settings, components: int) -> str:
+def reservations(settings: engine.Settings, components: int, many: str = "pixels") -> str:
     """What a statement about single certified pixels leaves open, as a sentence; empty if nothing."""
     if not is_promise(settings):
-        return "No certificate: only a mean share of errors is bounded, nothing about single pixels."
+        return f"No certificate: only a mean share of errors is bounded, nothing about single {many}."
     parts = []
     if tolerated := settings.tolerated(components):
-        parts.append(f"for all but at most {tolerated:,} of the certified pixels, which the error budget tolerates")
+        parts.append(f"for all but at most {tolerated:,} of the certified {many}, which the error budget tolerates")
     if engine.correction(settings.correction).assumes:
-        parts.append("if the pixels are independent or positively dependent, which nobody has checked")
+        parts.append(_assumed(many))
     return f"This holds {' and '.join(parts)}." if parts else ""
 
 
 def guarantee(certificate: engine.Certificate) -> str:
-    """The certificate as one sentence."""
-    settings, count = certificate.settings, certificate.certified_count
-    procedure = engine.correction(settings.correction)
+    """The certificate of an image as one sentence."""
+    if nothing := without_promise(certificate, "pixels", "images"):
+        return nothing
+    count, tolerated = certificate.certified_count, certificate.tolerated
     height, width = certificate.labels.shape
-    assumed = _ASSUMED if procedure.assumes else ""
-    if not procedure.certifies:
-        return (
-            f"No robustness certificate: {assumed}{count:,} pixels were selected so that on average at most "
-            f"{_percent(settings.alpha)} of the selected are false. Nothing is promised about any single one."
-        )
-    if count == 0:
-        return "Nothing is certified: under these settings no pixel could be shown to be safe."
-    tolerated = certificate.tolerated
-    if tolerated >= count:
-        return f"Nothing is promised: the error budget of {tolerated:,} covers all {count:,} coloured pixels."
-    sure = f"{assumed}with probability at least {_sure(settings.alpha)}"
-    if certificate.radius == 0.0:
-        found = (
-            f"all {count:,} coloured pixels" if not tolerated else f"all but {tolerated:,} of the {count:,} coloured"
-        )
-        return (
-            f"{_capital(sure)}, the smoothed class of {found} was found, but "
-            "with τ = 0.5 the radius is 0: nothing is promised about changed images."
-        )
     who = f"none of the {count:,} coloured pixels" if not tolerated else (
         f"at most {tolerated:,} of the {count:,} coloured pixels"
     )  # fmt: skip
     return (
-        f"{_capital(sure)}, {who} of the smoothed model can be "
+        f"{surely(certificate.settings, 'pixels')}, {who} of the smoothed model can be "
         f"flipped to another class by any change of this {width}×{height} image of l2 size up to "
         f"{floored(certificate.radius)}."
     )
+
+
+def without_promise(certificate: engine.Certificate, many: str, inputs: str) -> str:
+    """Why nothing is promised about changed inputs, as a sentence; empty if something is."""
+    settings, count, tolerated = certificate.settings, certificate.certified_count, certificate.tolerated
+    procedure = engine.correction(settings.correction)
+    if not procedure.certifies:
+        assumed = f"{_assumed(many)}, " if procedure.assumes else ""
+        return (
+            f"No robustness certificate: {assumed}{count:,} {many} were selected so that on average at most "
+            f"{_percent(settings.alpha)} of the selected are false. Nothing is promised about any single one."
+        )
+    if count == 0:
+        return f"Nothing is certified: under these settings no {many.removesuffix('s')} could be shown to be safe."
+    if tolerated >= count:
+        return f"Nothing is promised: the error budget of {tolerated:,} covers all {count:,} coloured {many}."
+    if certificate.radius == 0.0:
+        found = (
+            f"all {count:,} coloured {many}" if not tolerated else f"all but {tolerated:,} of the {count:,} coloured"
+        )
+        return (
+            f"{surely(settings, many)}, the smoothed class of {found} was found, but "
+            f"with τ = 0.5 the radius is 0: nothing is promised about changed {inputs}."
+        )
+    return ""
+
+
+def surely(settings: engine.Settings, many: str) -> str:
+    """How sure a certificate is, to begin a sentence: what is assumed, and the probability."""
+    assumed = f"{_assumed(many)}, " if engine.correction(settings.correction).assumes else ""
+    return _capital(f"{assumed}with probability at least {_sure(settings.alpha)}")
 
 
 def joint(ledger: engine.Ledger) -> str:
@@ -83,7 +92,7 @@ def joint(ledger: engine.Ledger) -> str:
         )
     sure = _sure(ledger.alpha) if ledger.alpha < 1.0 else "0 %"
     but = f", but for at most {ledger.tolerated:,} pixels that their error budgets tolerate" if ledger.tolerated else ""
-    assumed = _ASSUMED if any(entry.assumes for entry in ledger.entries if entry.promise) else ""
+    assumed = f"{_assumed('pixels')}, " if any(entry.assumes for entry in ledger.entries if entry.promise) else ""
     return f"{_capital(f'{assumed}with probability at least {sure}')}, all {promising} certificates hold at once{but}."
 
 
@@ -151,6 +160,10 @@ def share(part: int, whole: int) -> str:
 def share_up(part: int, whole: int) -> str:
     """A share in percent with one digit, rounded up: the other side of `share`."""
     return f"{-(-1000 * part // whole) / 10:.1f} %"
+
+
+def _assumed(many: str) -> str:
+    return f"if the {many} are independent or positively dependent, which nobody has checked"
 
 
 def _capital(sentence: str) -> str:

@@ -13,6 +13,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -49,11 +50,18 @@ def chromium() -> str:
 
 @pytest.fixture(scope="session")
 def base_url(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:  # noqa: ARG001
+    with served(["-m", "streamlit"], tmp_path_factory.mktemp("server")) as url:
+        yield url
+
+
+@contextmanager
+def served(streamlit: list[str], folder: Path) -> Iterator[str]:
+    """The app's address while it is served by `python STREAMLIT run app/main.py`; no error may be logged."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    log = tmp_path_factory.mktemp("server") / "log.txt"
-    command = [sys.executable, "-m", "streamlit", "run", "app/main.py", "--server.headless=true"]
+    log = folder / "log.txt"
+    command = [sys.executable, *streamlit, "run", "app/main.py", "--server.headless=true"]
     command += [f"--server.port={port}", "--server.address=127.0.0.1"]
     with log.open("w") as output:
         server = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)

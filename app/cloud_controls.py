@@ -1,0 +1,203 @@
+"""The settings of a run on a shape as a form: model, category, what the adversary may do, and the numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import streamlit as st
+
+import engine
+from app import state
+from app.clouds import ChosenShape, CloudRequest, expected_seconds
+from app.procedure import choose_correction, choose_mode, choose_stop
+from app.requests import Choice
+from app.views import cloud_words, wording
+from app.views.planning import show_plan
+
+_DEFAULTS = engine.Settings(n0=30, n=300)
+_FAMILY = "so3"
+_ANGLE = 0.25  # radians: what rotations begin with
+_SHIFT = 0.05  # radii: what shifts begin with, where a model does not say for what noise it was trained
+_PER_ROW = 4
+_SPREAD = {"l1-laplace": math.sqrt(0.5), "l1-uniform": math.sqrt(3.0)}  # sigma over the standard deviation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Number:
+    """How one numeric setting is shown; `stoppable` is said instead of `why` in modes that may be stopped."""
+
+    name: str
+    label: str
+    why: str
+    step: float
+    form: str | None = None
+    stoppable: str = ""
+
+
+_SIGMA = _Number(name="sigma", label="σ · noise", why="", step=0.01, form="%.12g")
+_NUMBERS = (
+    _Number(name="tau", label="τ · threshold", why="A part must win more than this share of the noisy copies.",
+            step=0.05, form="%.12g"),
+    _Number(name="n0", label="n₀ · selection draws", why="Draws that choose the part to test at each point.", step=5),
+    _Number(name="n", label="n · test draws", why="Fresh draws that test it. More certify more; the paper takes 1,000.",
+            step=50, stoppable="The most fresh draws that test it; the run may be stopped earlier."),
+    _Number(name="alpha", label="α · allowed error", why="Highest chance of the error that the correction controls.",
+            step=0.0001, form="%.12g"),
+    _Number(name="points", label="Points", why="Of the working cloud; the certificate holds for these points.",
+            step=256),
+)  # fmt: skip
+
+
+def choose_model(chosen: ChosenShape | None) -> str:
+    """Show the models of shapes, their categories and the card; returns MODEL@CATEGORY."""
+    models = {name: (title, categories) for name, title, categories in engine.part_models()}
+    left, middle, right = st.columns([3, 3, 2], vertical_alignment="bottom")
+    model = str(left.selectbox("Model", list(models), key="parts_model", bind="query-params", persist_state="session"))
+    categories = sorted(models[model][1])
+    sample = chosen.category if chosen is not None else ""
+    preset = categories.index(sample) if sample in categories else 0
+    category = middle.selectbox(
+        "What it is",
+        categories,
+        preset,
+        key=f"category_{sample}" if sample else "category",
+        bind=None if sample else "query-params",
+        help="The category is given to the network; it names the parts of that kind of shape.",
+    )
+    name = f"{model}@{category}"
+    with right.popover("Model card", icon=":material/badge:", width="stretch"):
+        st.markdown(engine.model_info(name).card.replace("# ", "### ", 1))
+    return name
+
+
+def choose_family() -> engine.Family:
+    """Show what the adversary may do to the shape, and what the noise is then."""
+    known = engine.families_for("cloud")
+    names = sorted(known, key=lambda name: (name != _FAMILY, bool(known[name].norm), name))
+    state.begin_from_url("family", names, _FAMILY)
+    name = str(
+        st.selectbox(
+            "Certify against", names, format_func=lambda name: cloud_words.AGAINST.get(name, known[name].title),
+            key="family", persist_state="session",
+        )
+    )  # fmt: skip
+    state.write_to_url("family", name)
+    st.caption(f"Noise: {known[name].assumes}.")
+    return known[name]
+
+
+def choose_settings(family: engine.Family, model: str) -> Choice | None:
+    """Show the controls; returns the settings, or None after saying what is wrong with them."""
+    mode = choose_mode()
+    values: dict[str, float | int | str] = {"family": family.name, "mode": mode.name}
+    cells = [*st.columns(_PER_ROW), *st.columns(_PER_ROW)]
+    with cells[0]:
+        values["sigma"] = _sigma(family, engine.model_info(model).trained_sigma)
+    for cell, number in zip(cells[1:], _NUMBERS, strict=False):
+        with cell:
+            default = getattr(_DEFAULTS, number.name)
+            values[number.name] = _ask(number, default, f"shape_{number.name}")
+            st.caption(number.stoppable if mode.anytime and number.stoppable else number.why)
+    with cells[-2]:
+        seed = _seed()
+    with cells[-1]:
+        values |= choose_correction(mode)
+    try:
+        stop = choose_stop() if mode.anytime else engine.StopRule()
+        settings = engine.Settings(seed=0 if seed is None else seed, **values)  # type: ignore[arg-type]
+    except engine.EngineError as error:
+        st.error(f"{error}.")
+        return None
+    return Choice(values=settings, stop=stop, fresh_seed=seed is None)
+
+
+def _sigma(family: engine.Family, trained: float) -> float:
+    """Each family has a strength of its own to begin with; uniform rotations have none."""
+    if family.name == "so3-uniform":
+        st.number_input("σ · noise", value=None, disabled=True, key="no_sigma", placeholder="none")
+        st.caption("A uniformly random rotation has no strength.")
+        return 1.0
+    default = (trained or _SHIFT) * _SPREAD.get(family.name, 1.0) if family.norm else _ANGLE
+    sigma = float(_ask(_SIGMA, float(f"{default:.3g}"), f"sigma_{family.name}"))
+    unit = "In radii of the shape." if family.norm else f"In radians: {math.degrees(sigma):.3g}°."
+    st.caption(f"{unit} More gives a larger radius, less accuracy.")
+    return sigma
+
+
+def _ask(number: _Number, default: float | int, key: str) -> float | int:
+    kind = type(default)
+    # No bounds on the widget: a browser keeps the last good value silently, while Settings says what is wrong.
+    value = st.number_input(
+        number.label,
+        value=default,
+        step=kind(number.step),
+        format=number.form,
+        key=key,
+        help=f"{number.name} in {engine.BOUNDS[number.name]}",
+        bind="query-params",
+        persist_state="session",
+    )
+    return default if value is None else kind(value)
+
+
+def _seed() -> int | None:
+    seed = st.number_input(
+        "Seed",
+        value=None,
+        step=1,
+        key="shape_seed",
+        placeholder="new for every run",
+        help=f"seed in {engine.BOUNDS['seed']}; a run with a seed can be repeated exactly",
+        bind="query-params",
+        persist_state="session",
+    )
+    st.caption("Decides the noise. Empty: fresh noise for every run, as the guarantee wants it.")
+    return None if seed is None else int(seed)
+
+
+def run_button(request: CloudRequest | None, *, busy: bool) -> bool:
+    """What the run would mean, known before it, and the button that starts it. Raises EngineError kinds."""
+    if request is not None:
+        settings, components = request.settings, request.cloud.components
+        needed = settings.smallest_useful_n(components)
+        seconds = None if busy else expected_seconds(request)
+        most = "≤" if engine.mode(settings.mode).anytime else "≈"
+        facts: Mapping[str, tuple[str, str]] = {
+            **cloud_words.radii(settings),
+            "Smallest useful n": (
+                f"{needed:,}", "With so many draws only unanimous points pass; with fewer, none.",
+            ),
+            "Points": (f"{components:,}", f"of {request.cloud.source_size[0]:,} points or vertices in the file"),
+            "Expected time": (
+                "…" if seconds is None else f"{most} {wording.duration(seconds)}", "an estimate, from the pace so far",
+            ),
+        }  # fmt: skip
+        for cell, (label, (value, why)) in zip(st.columns(len(facts)), facts.items(), strict=True):
+            cell.metric(label, value, help=why)
+        _hints(request, needed)
+        with st.expander("Planner: what can such a run certify?", icon=":material/query_stats:"):
+            show_plan(settings, components, "points", "shapes")
+    disabled = busy or request is None
+    return st.button("Certify", type="primary", icon=":material/play_arrow:", width="stretch", disabled=disabled)
+
+
+def _hints(request: CloudRequest, needed: int) -> None:
+    """What a person would want to know before waiting for the run."""
+    settings, info = request.settings, engine.model_info(request.model)
+    family, procedure = engine.family(settings.family), engine.correction(settings.correction)
+    if settings.n < needed:
+        st.warning(
+            f"n = {settings.n} certifies nothing: {request.cloud.components:,} points need at least {needed:,} draws."
+        )
+    if settings.tau == 0.5 and settings.family != "so3-uniform":
+        st.warning("With τ = 0.5 the radius is 0: nothing is promised about changed shapes.")
+    if not procedure.certifies:
+        st.warning(f"{procedure.title}: it bounds a mean share of errors and promises nothing about single points.")
+    if procedure.assumes:
+        st.warning(f"{procedure.title} needs {procedure.needs}.")
+    spread = settings.sigma / _SPREAD.get(family.name, 1.0)
+    if family.norm and not 0.5 * info.trained_sigma <= spread <= 1.5 * info.trained_sigma:
+        known = f"with noise of σ = {info.trained_sigma:g}" if info.trained_sigma else "without noise"
+        st.caption(f"{request.model} was trained {known}; far from that, it will abstain more.")

@@ -1,0 +1,56 @@
+"""Where shapes come from: samples that the project builds, and uploads."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import engine
+from app.clouds import ChosenShape, shape_ply
+
+_SAMPLES, _UPLOAD = "Sample shapes", "Upload"
+_FIRST = "Chair"
+
+
+def pick_shape(categories: tuple[str, ...]) -> ChosenShape | None:
+    """Show the picker; returns the choice, or None while there is none. categories: those that some model knows."""
+    built = [name for name in engine.shape_categories() if name in categories]
+    source = st.segmented_control(
+        "Shape",
+        [_SAMPLES, _UPLOAD] if built else [_UPLOAD],
+        default=_SAMPLES if built else _UPLOAD,
+        required=True,
+        key="shapes",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    return _upload() if source == _UPLOAD or not built else _sample(built)
+
+
+def _sample(built: list[str]) -> ChosenShape:
+    left, right = st.columns([3, 2])
+    first = built.index(_FIRST) if _FIRST in built else 0
+    category = left.selectbox("Shape", built, first, key="kind", bind="query-params", persist_state="session")
+    seed = right.number_input(
+        "Number", 0, 999_999, 1, key="shape", bind="query-params", persist_state="session",
+        help="Every number is another shape of that kind, with exact ground truth.",
+    )  # fmt: skip
+    name = f"{category}-{int(seed or 0)}.ply"
+    parts = engine.shape_categories()[str(category)]
+    return ChosenShape(name=name, data=_built(str(category), int(seed or 0)), category=str(category), parts=parts)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _built(category: str, seed: int) -> bytes:
+    return shape_ply(engine.build_shape(category, seed))
+
+
+def _upload() -> ChosenShape | None:
+    suffixes = engine.cloud_suffixes()
+    file = st.file_uploader("Upload a mesh or a point cloud", type=[one[1:] for one in suffixes], key="shape_file")
+    megabytes = min(engine.MAX_CLOUD_BYTES // 2**20, int(st.get_option("server.maxUploadSize")))
+    st.caption(
+        f"{', '.join(one[1:].upper() for one in suffixes)} up to {megabytes} MB. It is never written to disk; the "
+        "points stay in this server's memory with their result for an hour after you leave, and whoever has this "
+        "page's link can see both."
+    )
+    return None if file is None else ChosenShape(name=file.name, data=file.getvalue())

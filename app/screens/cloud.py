@@ -1,0 +1,92 @@
+"""Certify the parts of a 3D shape: choose, set, run, turn it, and read what is promised."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import engine
+from app import cloud_controls, cloud_inputs, clouds, runner, state
+from app.clouds import ChosenShape, CloudOutcome, CloudRequest
+from app.views import wording
+from app.views.account import show_ledger
+from app.views.cloud_result import show_result
+from app.views.cloud_running import show_run
+from app.views.clouds import show_preview
+
+_JOB, _RUN = "cloud_job", "run"
+
+
+def _job() -> engine.Job | None:
+    """The run under way or ended, found again after a reload by the id in the URL."""
+    asked = st.session_state.get(_JOB) or st.query_params.get(_RUN)
+    job = runner.find(asked)
+    if asked and job is None:
+        st.info("That run is no longer on this server. Press **Certify** to make it again.")
+    if job is None or (job.state is engine.State.DONE and not isinstance(job.result, CloudOutcome)):
+        st.session_state.pop(_JOB, None)
+        if _RUN in st.query_params:
+            del st.query_params[_RUN]
+        return None
+    st.query_params[_RUN] = job.id
+    return job
+
+
+def _choose() -> tuple[ChosenShape | None, CloudRequest | None]:
+    """The shape with its model and settings; no request while something is missing or wrong, which is said."""
+    preview, form = st.columns([2, 3], gap="large")
+    with form:
+        known = {category for _, _, categories in engine.part_models() for category in categories}
+        chosen = cloud_inputs.pick_shape(tuple(sorted(known)))
+        model = cloud_controls.choose_model(chosen)
+        family = cloud_controls.choose_family()
+    choice = cloud_controls.choose_settings(family, model)
+    if chosen is None:
+        preview.info("Choose a file: a mesh is sampled to a cloud of points, a cloud is thinned out where it is large.")
+        return None, None
+    if choice is None:
+        return chosen, None
+    try:
+        request = clouds.prepare(chosen, model, choice)
+    except engine.EngineError as error:
+        preview.error(f"{wording.plain(chosen.name)}: {error}.")
+        return chosen, None
+    with preview:
+        show_preview(request.cloud, request.truth, engine.model_info(model).labels)
+    return chosen, request
+
+
+def _page() -> None:
+    _, request = _choose()
+    job = _job()
+    busy = job is not None and not job.state.final
+    try:
+        if cloud_controls.run_button(request, busy=busy) and request is not None:
+            st.session_state[_JOB] = st.query_params[_RUN] = clouds.submit(request).id
+            st.rerun()
+    except engine.EngineError as error:
+        st.error(f"{error}.")
+    st.divider()
+    if job is None:
+        st.info("No run yet. Choose a shape, keep the settings or change them, and press **Certify**.")
+    elif not job.state.final:
+        show_run(job)
+    elif job.state is engine.State.DONE:
+        show_result(job.result, current=request)
+        state.add_to_ledger(job.result.certificate, job.result.request.name)
+    elif job.state is engine.State.CANCELLED and not job.error:
+        st.info("The run was cancelled; nothing was certified. Press **Certify** to start again.")
+    else:
+        st.error(f"The run was stopped: {job.error}. Nothing was certified.")
+
+
+st.title("Certify a point cloud")
+st.markdown(
+    "Choose a shape and see which of its points **no rotation, or no shift of its points, can give to another part**. "
+    "The model is smoothed with random rotations or with noise on the positions, every point gets a test that needs "
+    "no approximation, and a correction for testing all points at once keeps the chance of its kind of error at most α."
+)
+if engine.part_models():
+    _page()
+else:
+    st.info("No model of shapes ships with this copy: `python -m engine train parts` makes one.")
+show_ledger(state.ledger())

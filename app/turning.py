@@ -1,0 +1,148 @@
+"""Turns as matrices, the sample shapes that are turned, and what models of shapes say of them."""
+
+from __future__ import annotations
+
+import math
+import secrets
+from dataclasses import dataclass, replace
+from statistics import NormalDist
+
+import numpy as np
+import streamlit as st
+import torch
+from numpy.typing import NDArray
+
+import engine
+from app import jobs
+from app.state import session_id
+
+Floats = NDArray[np.float64]
+
+FAMILY = "so3"
+POINTS = 1000
+MOST_DRAWS = 1000
+# The curve's quantiles lie too high by less than 0.001, as the engine's tests measure against a finer computation. The
+# normal law is nowhere steeper than 0.4, so that its taus lie too high by less than 0.0004.
+_MARGIN = 0.002
+_STRENGTHS = tuple(round(0.1 * step, 1) for step in (10, 20, 30, 5, 15, 25))
+SWEEP = (0.05, *_STRENGTHS, *(s for s in (round(0.1 * step, 1) for step in range(1, 31)) if s not in _STRENGTHS))
+# No two are told apart by hue alone; white is kept for abstention, and black for axes.
+_COLOURS = (
+    (0, 114, 178), (230, 159, 0), (0, 158, 115), (204, 121, 167),
+    (86, 180, 233), (213, 94, 0), (150, 140, 60), (138, 148, 163),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TurnOutcome:
+    """A certificate of a shape as it stands, and the model's name."""
+
+    model: str
+    certificate: engine.Certificate
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def curve(sigma: float) -> tuple[Floats, Floats]:
+    """`engine.rotation_curve`, kept: angles in radians, and the tau that is proved to survive each, float64 (K,)."""
+    return engine.rotation_curve(sigma)
+
+
+@st.cache_resource(show_spinner=False)
+def swept() -> dict[float, tuple[Floats, Floats]]:
+    """The curves of SWEEP that this process has computed, by sigma; grown by `sweep_on`."""
+    return {}
+
+
+def sweep_on() -> bool:
+    """Compute the next curve of SWEEP. False if there is none left."""
+    missing = [sigma for sigma in SWEEP if sigma not in swept()]
+    if missing:
+        swept()[missing[0]] = curve(missing[0])
+    return bool(missing)
+
+
+def angle_on(made: tuple[Floats, Floats], tau: float) -> float:
+    """The angle in radians that a curve proves for tau, as the engine reads it: straight lines between quantiles."""
+    angles, taus = made
+    above = int(np.searchsorted(taus, tau))
+    if above in (0, len(taus)):
+        return float(angles[-1]) if above else 0.0
+    if not taus[above] < 1.0:
+        return float(angles[above - 1])
+    normal = NormalDist()
+    low, wanted, high = (normal.inv_cdf(float(value)) for value in (taus[above - 1], tau, taus[above]))
+    left, right = float(angles[above - 1]), float(angles[above])
+    return left + (right - left) * (wanted - low) / (high - low)
+
+
+def refuted(sigma: float, tau: float, angle: float) -> bool:
+    """Whether some base model with p > tau surely loses its majority to some turn by at most `angle` radians.
+
+    The curve is the worst case itself, but for its rounding: what lies beyond by more than that is not only unproved.
+    """
+    angles, taus = curve(sigma)
+    return float(np.interp(angle, angles, taus)) - tau > _MARGIN
+
+
+def matrix(vector: Floats) -> Floats:
+    """The turn about `vector`, float64 (3,), by its length in radians, right-handed; float64 (3, 3)."""
+    return np.asarray(engine.rotation_of(torch.from_numpy(np.asarray(vector, dtype=np.float64))))
+
+
+def angle_between(one: Floats, other: Floats) -> float:
+    """The angle in radians of the turn that leads from one rotation to the other, in [0, pi]."""
+    return 2.0 * math.asin(min(1.0, float(np.linalg.norm(one - other)) / math.sqrt(8.0)))
+
+
+def share_of_turns(angle: float) -> float:
+    """The share of all rotations, drawn uniformly, that are by at most `angle` radians."""
+    return (angle - math.sin(angle)) / math.pi
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def shape(category: str, seed: int) -> engine.Cloud:
+    """1,000 points of a sample shape, labelled by part. Raises UnknownName, InvalidSetting."""
+    built = engine.build_shape(category, seed)
+    mesh = engine.Mesh(vertices=built.vertices, faces=built.faces, face_labels=built.face_labels)
+    return engine.sample_mesh(mesh, POINTS, seed)
+
+
+def parts_of(category: str) -> engine.LabelSpace:
+    """The parts that the sample shapes of a category have, with colours."""
+    parts = engine.shape_categories()[category]
+    return engine.LabelSpace(name=category, classes=parts, palette=_COLOURS[: len(parts)])
+
+
+def models_of(category: str) -> dict[str, str]:
+    """The titles of the models that know this category, by the name that loads them; empty if there are none."""
+    return {f"{name}@{category}": title for name, title, known in engine.part_models() if category in known}
+
+
+def answer(model: str, cloud: engine.Cloud) -> NDArray[np.uint8]:
+    """The base model's own classes, uint8 (P,): no promise."""
+    return _answer(model, engine.model_info(model).weights_sha256, cloud.sha256, cloud)
+
+
+@st.cache_data(max_entries=512, ttl=3600, show_spinner=False)
+def _answer(model: str, weights: str, digest: str, _cloud: engine.Cloud) -> NDArray[np.uint8]:
+    _ = weights, digest  # with the model's name the key of the cache
+    return engine.base_prediction(engine.load_model(model), _cloud)
+
+
+def settings_for(sigma: float, tau: float) -> engine.Settings:
+    """As few draws as leave a class room to be missed now and then; more than MOST_DRAWS are not for this page."""
+    base = engine.Settings(sigma=sigma, tau=tau, family=FAMILY, points=POINTS)
+    return replace(base, n=min(max(base.n, 2 * base.smallest_useful_n(POINTS)), int(engine.BOUNDS["n"].high)))
+
+
+def submit(model: str, cloud: engine.Cloud, settings: engine.Settings) -> engine.Job:
+    """Queue the certification of a shape with noise of its own; its result is a `TurnOutcome`. Raises QueueFull."""
+    own = replace(settings, seed=secrets.randbelow(int(engine.BOUNDS["seed"].high) + 1))
+
+    def work(job: engine.Job) -> TurnOutcome:
+        certificate = engine.segcertify(
+            engine.load_model(model), cloud, own, progress=job.progress, cancelled=job.cancel_requested
+        )
+        return TurnOutcome(model=model, certificate=certificate)
+
+    return jobs.manager().submit(session_id(), work)

@@ -1,0 +1,166 @@
+"""The sentences beside a certified shape: what is guaranteed, with what probability, against what."""
+
+from __future__ import annotations
+
+import math
+
+import engine
+from app.views import wording
+
+AGAINST = {
+    "so3": "Any rotation by a small angle",
+    "so3-uniform": "Every rotation",
+    "rotation-axis": "Rotations about the z axis",
+    "l2": "Shifts of points, l2: small by their squares' sum",
+    "l1-laplace": "Shifts of points, l1: small in sum (Laplace noise)",
+    "l1-uniform": "Shifts of points, l1: small in sum (uniform noise)",
+}
+"""What a family is about, in a few words for a menu."""
+_SPACE, _AXIS = "so3", "rotation-axis"
+
+
+def guarantee(certificate: engine.Certificate) -> str:
+    """The certificate of a shape as one sentence."""
+    if nothing := wording.without_promise(certificate, "points", "shapes"):
+        return nothing
+    count, tolerated = certificate.certified_count, certificate.tolerated
+    who = f"any of the {count:,} coloured points" if not tolerated else (
+        f"more than {tolerated:,} of the {count:,} coloured points"
+    )  # fmt: skip
+    return (
+        f"{wording.surely(certificate.settings, 'points')}, no {change(certificate.settings, certificate.radius)} "
+        f"makes the smoothed model call {who} another part."
+    )
+
+
+def change(settings: engine.Settings, radius: float) -> str:
+    """What an adversary may do within a radius, to stand after "no" or "any"."""
+    family = engine.family(settings.family)
+    if family.norm:
+        return f"shift of the points of {family.norm} size up to {wording.floored(radius)}"
+    if settings.family == _AXIS:
+        return "rotation about the z axis" if radius >= math.pi else f"rotation about the z axis by up to {_by(radius)}"
+    return "rotation whatsoever" if radius >= math.pi else f"rotation about any axis by up to {_by(radius)}"
+
+
+def length(settings: engine.Settings, radius: float) -> str:
+    """A radius for a table or a metric: degrees for rotations, a number for shifts. Rounded down."""
+    if engine.family(settings.family).norm:
+        return wording.floored(radius)
+    return "all angles" if radius >= math.pi else f"{wording.floored(math.degrees(radius))}°"
+
+
+def radii(settings: engine.Settings) -> dict[str, tuple[str, str]]:
+    """The radius of these settings as a metric with its explanation; of rotations in space the published one too."""
+    family = engine.family(settings.family)
+    radius = family.radius(sigma=settings.sigma, tau=settings.tau)
+    if family.norm:
+        title = f"Radius R ({family.norm})"
+        return {title: (wording.floored(radius), "in radii of the shape, over all coordinates; rounded down")}
+    proved = {"Proved angle": (length(settings, radius), f"{family.source}; rounded down")}
+    if settings.family != _SPACE:
+        return proved
+    published = math.degrees(engine.published_angle(settings.sigma, settings.tau))
+    why = "σ·ppf(τ), as published: not proved for rotations in space, which do not add as angles about one axis do"
+    return proved | {"Published, not proved": (f"{wording.floored(published)}°", why)}
+
+
+def published(settings: engine.Settings, radius: float) -> str:
+    """For rotations in space, how the proved angle stands to the published one; else empty."""
+    if settings.family != _SPACE:
+        return ""
+    angle = math.degrees(engine.published_angle(settings.sigma, settings.tau))
+    return (
+        f"Proved: {length(settings, radius)}. As published, **not proved**: {wording.floored(angle)}°, which is "
+        "σ·ppf(τ) and treats rotations in space as if they added, as angles about one axis do. They do not; the proved "
+        "angle is that of the worst base model there could be."
+    )
+
+
+def in_plain_terms(certificate: engine.Certificate, cloud: engine.Cloud) -> str:
+    """What the radius buys an adversary: for one point, and for all of them."""
+    settings, radius, points = certificate.settings, certificate.radius, cloud.components
+    family = engine.family(settings.family)
+    if not family.norm:
+        allowed = change(settings, radius)
+        return (
+            f"The whole shape may be turned by any {allowed}, about its centre; "
+            "its points keep their number and order, none is drawn anew, and normals turn along. "
+            f"{published(settings, radius)}"
+        )
+    each = radius / math.sqrt(points) if family.norm == "l2" else radius / points
+    rule = (
+        "the squares of all shifts, over all coordinates of all points, add up to at most R²"
+        if family.norm == "l2"
+        else "the shifts of all coordinates of all points add up to at most R"
+    )
+    straight = "" if family.norm == "l2" else " along an axis"
+    return (
+        f"The shape has radius 1. A budget of R = {wording.floored(radius)} can move one point by "
+        f"{wording.floored(radius)}{straight} ({wording.floored(radius * cloud.scale)} in the file's unit), or every "
+        f"one of the {points:,} points by {wording.floored(each, 2)}{straight}, or anything between: {rule}. Normals "
+        "stay as they are."
+    )
+
+
+def fine_print(certificate: engine.Certificate, cloud: engine.Cloud) -> str:
+    """What the certificate is about, and what it is not."""
+    recorded, settings = certificate.provenance, certificate.settings
+    points, faces = cloud.source_size
+    source = f"{points:,} vertices and {faces:,} triangles" if faces else f"{points:,} points"
+    if not wording.is_promise(settings):
+        return (
+            f"A selection on a working cloud of {cloud.components:,} points, for {recorded.model}. It promises nothing "
+            "about any single point or about attacks."
+        )
+    return (
+        f"It holds for the working cloud of {cloud.components:,} points, centred and of radius 1 (the file has "
+        f"{source}), and for {recorded.model} under this noise, computed in {recorded.precision}; it holds "
+        f"{engine.mode(settings.mode).promise}. The part that the smoothed model names is what cannot be changed; a "
+        "run of SegCertify on a changed shape may abstain there. Hollow points are promised nothing. A certified part "
+        "need not be the right one. Each certificate stands alone: whoever makes many and keeps the best adds up their "
+        "α."
+    )
+
+
+def hover_texts(certificate: engine.Certificate, space: engine.LabelSpace) -> list[str]:
+    """One text for each point: the part under test, votes, hits, decision with radius."""
+    votes, top = certificate.votes, certificate.top
+    settings, promise = certificate.settings, wording.is_promise(certificate.settings)
+    if engine.mode(settings.mode).tau_free and promise:
+        own = {hits: _up_to(settings, radius) for hits, radius in _radius_by_hits(certificate).items()}
+    else:
+        certified = f"certified {_up_to(settings, certificate.radius)}" if promise else "selected"
+        own = {}
+    texts = []
+    for point, (part, hits, sure) in enumerate(
+        zip(top.tolist(), certificate.hits.tolist(), certificate.certified.tolist(), strict=True)
+    ):
+        if own:
+            decision = (
+                f"{'certified' if sure else 'abstains at this τ, but certified'} {own[hits]}" if own[hits] else ""
+            )
+        else:
+            decision = certified if sure else ""
+        texts.append(
+            f"<b>{space.classes[part]}</b><br>votes: {votes[part, point]} of {settings.n0} selection draws<br>"
+            f"hits: {hits} of {certificate.draws} test draws ({100.0 * hits / certificate.draws:.1f} %, an estimate)"
+            f"<br>{decision or 'abstains: nothing is promised'}"
+        )
+    return texts
+
+
+def _radius_by_hits(certificate: engine.Certificate) -> dict[int, float]:
+    return dict(zip(certificate.hits.tolist(), certificate.radius_map().tolist(), strict=True))
+
+
+def _up_to(settings: engine.Settings, radius: float) -> str:
+    if radius <= 0.0:
+        return ""
+    if radius >= math.pi and not engine.family(settings.family).norm:
+        return "for every rotation" if settings.family != _AXIS else "for every rotation about z"
+    return f"up to {length(settings, radius)}"
+
+
+def _by(radius: float) -> str:
+    return f"{wording.floored(math.degrees(radius))} degrees"

@@ -1,0 +1,129 @@
+"""Clouds as charts that can be turned: coloured by part, abstentions hollow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+from numpy.typing import NDArray
+
+import engine
+from app.components.link_cameras import link_cameras
+
+DISTANCE = 1.5  # of the eye from the middle, where the longest side of a shape is 1
+PLAIN = engine.LabelSpace(name="shape", classes=("surface",), palette=((122, 150, 186),))
+CHART = {"displayModeBar": False, "scrollZoom": False}
+ABSTAINED = "abstains"
+
+_HEIGHT = 400
+_MARGIN = 0.03
+_LEGEND = 0.16  # of the height, kept free: shapes side by side must have the same size
+_OUTLINES = {True: "#9AA6B6", False: "#4A5565", None: "#8A94A3"}
+_HOLLOW = {True: "#1B222C", False: "#FFFFFF", None: "#FFFFFF"}  # WebGL draws no transparent ones
+
+
+def cloud_figure(
+    cloud: engine.Cloud,
+    labels: NDArray[np.integer],
+    space: engine.LabelSpace,
+    *,
+    hover: Sequence[str] | None = None,
+    point_size: float = 3.0,
+    dark: bool | None = None,
+    camera: dict[str, Any] | None = None,
+    key: str = "cloud",
+) -> go.Figure:
+    """A cloud that can be turned, one colour and one entry of the legend for every part.
+
+    labels: class ids (P,); ABSTAIN, and all else that `space` has no class for, is drawn hollow. hover: a text for each
+    point. dark: whether it stands on a dark ground, None where that is not known. camera: Plotly's, for the first look.
+    key: while it stays the same, what the reader has turned stays turned.
+    """
+    figure = go.Figure()
+    known = (labels >= 0) & (labels < len(space))
+    texts = None if hover is None else np.asarray(hover, dtype=object)
+    groups = [(name, f"rgb{colour}", labels == i) for i, (name, colour) in enumerate(_classes(space))]
+    for name, colour, mask in [*groups, (ABSTAINED, "", ~known)]:
+        if not mask.any():
+            continue
+        x, y, z = cloud.points[mask].T
+        figure.add_scatter3d(
+            x=x, y=y, z=z, mode="markers", name=name, marker=_marker(colour, point_size, dark),
+            text=None if texts is None else texts[mask],
+            hovertemplate=f"<b>{name}</b><extra></extra>" if texts is None else "%{text}<extra></extra>",
+        )  # fmt: skip
+    figure.update_layout(
+        height=_HEIGHT, margin={"l": 0, "r": 0, "t": 0, "b": 0}, uirevision=key, scene=_scene(cloud, camera),
+        legend={"orientation": "h", "y": _LEGEND, "yanchor": "top", "x": 0.5, "xanchor": "center",
+                "itemsizing": "constant", "itemclick": "toggle"},
+    )  # fmt: skip
+    return figure
+
+
+def default_camera() -> dict[str, Any]:
+    """From in front, to the left and above."""
+    direction = np.array([1.0, 1.0, 0.7])
+    x, y, z = (DISTANCE * direction / np.linalg.norm(direction)).tolist()
+    return {"eye": {"x": x, "y": y, "z": z}, "up": {"x": 0, "y": 0, "z": 1}, "center": {"x": 0, "y": 0, "z": 0}}
+
+
+def is_dark() -> bool:
+    """Whether this reader's theme is dark."""
+    return st.context.theme.type == "dark"
+
+
+def show_preview(cloud: engine.Cloud, truth: NDArray[np.uint8] | None, space: engine.LabelSpace) -> None:
+    """The working cloud before a run, by its true parts where they are known."""
+    labels = np.zeros(cloud.components, dtype=np.int64) if truth is None else truth.astype(np.int64)
+    figure = cloud_figure(
+        cloud, labels, PLAIN if truth is None else space, point_size=3.0, dark=is_dark(), key=f"preview_{cloud.sha256}"
+    )
+    figure.update_layout(height=340, showlegend=truth is not None)
+    st.plotly_chart(figure, key="cloud_preview", config=CHART, alt="the working cloud")
+    told = "the parts it truly has" if truth is not None else "its parts are not known"
+    st.caption(f"{cloud.components:,} points; {told}. Drag to turn.")
+
+
+def show_linked(figures: Mapping[str, tuple[go.Figure, str]], *, key: str) -> None:
+    """Figures with captions side by side, by title; they turn together."""
+    with st.container(key=key):
+        for column, (title, (figure, caption)) in zip(st.columns(len(figures)), figures.items(), strict=True):
+            with column:
+                st.markdown(f"**{title}**")
+                st.plotly_chart(figure, key=f"{key}_{title}", config=CHART, alt=f"{title}: a point cloud by parts")
+                st.caption(caption)
+    link_cameras(key, distance=DISTANCE, key=f"{key}_cameras")
+    st.caption("Drag a shape to turn all of them. A click in a legend hides a part.")
+
+
+def _classes(space: engine.LabelSpace) -> list[tuple[str, tuple[int, int, int]]]:
+    return list(zip(space.classes, space.palette, strict=True))
+
+
+def _marker(colour: str, size: float, dark: bool | None) -> dict[str, Any]:
+    """Of a part its colour; without one, hollow."""
+    if colour:
+        return {"size": size, "color": colour, "opacity": 1.0, "line": {"width": 0}}
+    return {"size": size, "color": _HOLLOW[dark], "opacity": 1.0, "line": {"width": 1, "color": _OUTLINES[dark]}}
+
+
+def _scene(cloud: engine.Cloud, camera: dict[str, Any] | None) -> dict[str, Any]:
+    """Axes are hidden; their ranges, and the ratio of their lengths, are those of the whole cloud."""
+    low, high = cloud.points.min(axis=0).astype(float), cloud.points.max(axis=0).astype(float)
+    pad = _MARGIN * float((high - low).max())
+    sides = high - low + 2.0 * pad
+    ratio = (sides / sides.max()).tolist()
+    scene: dict[str, Any] = {
+        f"{axis}axis": {"visible": False, "range": [low[i] - pad, high[i] + pad]} for i, axis in enumerate("xyz")
+    }
+    return scene | {
+        "aspectmode": "manual",
+        "aspectratio": dict(zip("xyz", ratio, strict=True)),
+        "camera": camera or default_camera(),
+        "domain": {"x": [0.0, 1.0], "y": [_LEGEND, 1.0]},
+        "dragmode": "orbit",
+        "bgcolor": "rgba(0,0,0,0)",
+    }

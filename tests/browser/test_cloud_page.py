@@ -1,0 +1,134 @@
+"""The Point cloud page in a real browser: a mesh is uploaded, certified, turned by hand, and the promise read."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+import engine
+from engine.cli import main
+from engine.models import zoo
+from tests.browser.conftest import served
+from tests.tiny_models import forget_models, publish_part_model
+from tests.unit.clouds.cloud_files import CUBE, CUBE_TRIANGLES, off
+
+# The server of the other tests, with another folder of models: streamlit runs the pages in this same process.
+_WITH_MODELS = (
+    "import sys; from pathlib import Path; from engine.models import zoo; zoo.ASSETS = Path(sys.argv.pop(1)); "
+    "from streamlit.web.cli import main; main()"
+)
+_CERTIFIED_MS = 300_000  # a second of work, but other tests may hold all cores
+_SMALL = "shape_points=128&shape_n0=3&shape_n=60&sigma_l2=0.02&family=l2&mode=fixed"
+_EYES = """() => [...document.querySelectorAll('.st-key-cloud_views .js-plotly-plot')]
+  .map((chart) => chart._fullLayout.scene._scene.getCamera().eye)"""
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of models with a tiny one of shapes in it."""
+    folder = tmp_path_factory.mktemp("assets")
+    shutil.copytree(zoo.ASSETS / "models", folder / "models")
+    publish_part_model(folder / "models")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def shapes_url(chromium: str, models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:  # noqa: ARG001
+    with served(["-c", _WITH_MODELS, str(models)], tmp_path_factory.mktemp("server")) as url:
+        yield url
+
+
+def at_rest(page: Page) -> None:
+    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
+
+
+def certify(page: Page) -> None:
+    button = page.get_by_test_id("stMain").get_by_role("button", name="Certify", exact=True)
+    expect(button).to_be_enabled()
+    button.click()
+    expect(page.get_by_text("Take it with you")).to_be_visible(timeout=_CERTIFIED_MS)
+
+
+def test_a_mesh_is_uploaded_certified_and_turned(
+    page: Page, shapes_url: str, models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mesh = tmp_path / "cube.off"
+    mesh.write_bytes(off(CUBE, faces=CUBE_TRIANGLES))
+    page.goto(f"{shapes_url}/cloud?shapes=Upload&{_SMALL}")
+    expect(page.get_by_role("heading", name="Certify a point cloud")).to_be_visible()
+    at_rest(page)
+    page.locator("input[type=file]").set_input_files(mesh)
+    expect(page.get_by_text("128 points; its parts are not known.")).to_be_visible()
+    certify(page)
+    sentence = page.get_by_text(re.compile("^With probability at least 99.9 %, no shift of the points of l2 size"))
+    expect(sentence).to_contain_text("0.0134 makes the smoothed model call any of the")  # 0.02 * 0.67449
+
+    views = page.locator(".st-key-cloud_views .js-plotly-plot")
+    expect(views).to_have_count(2)  # the truth is not known
+    at_rest(page)
+    views.first.scroll_into_view_if_needed()
+    page.wait_for_function(f"() => ({_EYES})().length === 2")
+    page.wait_for_timeout(1000)  # the link looks for charts a few times a second
+    before = page.evaluate(_EYES)
+    box = views.first.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + 150
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for step in range(1, 6):
+        page.mouse.move(x + 15 * step, y + 5 * step)
+        page.wait_for_timeout(50)
+    page.mouse.up()
+    page.wait_for_function(
+        f"old => (now => Math.hypot(now.x - old.x, now.y - old.y, now.z - old.z) > 0.3)(({_EYES})()[0])",
+        arg=before[0],
+    )
+    page.wait_for_timeout(500)
+    first, second = page.evaluate(_EYES)
+    assert all(abs(first[axis] - second[axis]) < 1e-6 for axis in "xyz")  # one was dragged, both have turned
+    page.get_by_role("button", name="View: front").click()
+    page.wait_for_function(f"() => ({_EYES})().every((eye) => Math.abs(eye.y) < 1e-6 && eye.x > 1)")
+
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Certificate", exact=True).click()
+    saved = tmp_path / "certificate.npz"
+    waiting.value.save_as(saved)
+    certificate = engine.Certificate.load(saved)
+    assert certificate.kind == "cloud"
+    expect(sentence).to_contain_text(f"{certificate.certified_count:,} coloured points another part")
+    monkeypatch.setattr(zoo, "ASSETS", models)
+    forget_models()
+    try:
+        assert main(["verify", str(saved), "--shape", str(mesh), "--resample"]) == 0
+    finally:
+        monkeypatch.undo()
+        forget_models()
+
+
+def test_a_sample_is_found_again_after_a_reload_on_a_narrow_screen(page: Page, shapes_url: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{shapes_url}/cloud?kind=Cup&{_SMALL}")
+    expect(page.get_by_text("the parts it truly has")).to_be_visible()
+    certify(page)
+    page.reload()
+    expect(page.get_by_text("Take it with you")).to_be_visible()
+    views = page.locator(".st-key-cloud_views .js-plotly-plot")
+    expect(views).to_have_count(3)
+    for number in range(3):  # one under the other, and none wider than the screen
+        box = views.nth(number).bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= 390
+
+
+def test_without_models_of_shapes_nothing_changes(page: Page, base_url: str) -> None:
+    if engine.part_models():
+        pytest.skip("a model of shapes ships with this copy")
+    page.goto(base_url)
+    expect(page.get_by_test_id("stMain").get_by_role("heading").first).to_be_visible()
+    at_rest(page)
+    expect(page.get_by_role("link", name="Point cloud")).to_have_count(0)
