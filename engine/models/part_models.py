@@ -6,7 +6,6 @@ is certified. Source: METHOD section 6; Fischer et al. 2021, section 6.2.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import lru_cache
 
 import torch
@@ -87,9 +86,5 @@ def _entry(name: str) -> tuple[zoo.BundledPart, str]:
     if not category:
         raise InvalidSetting(f"{model} needs a category, as in {model}{SEPARATOR}{next(iter(entry.categories))}")
     if category not in entry.categories:
-        raise unknown_name("category", category, _sorted(entry.categories))
+        raise unknown_name("category", category, sorted(entry.categories))
     return entry, category
-
-
-def _sorted(categories: Mapping[str, tuple[str, ...]]) -> list[str]:
-    return sorted(categories)
