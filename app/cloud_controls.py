@@ -11,6 +11,7 @@ import streamlit as st
 import engine
 from app import state
 from app.clouds import ChosenShape, CloudRequest, expected_seconds
+from app.controls import choose_seed
 from app.procedure import choose_correction, choose_mode, choose_stop
 from app.requests import Choice
 from app.views import cloud_words, wording
@@ -101,7 +102,7 @@ def choose_settings(family: engine.Family, model: str) -> Choice | None:
             values[number.name] = _ask(number, default, f"shape_{number.name}")
             st.caption(number.stoppable if mode.anytime and number.stoppable else number.why)
     with cells[-2]:
-        seed = _seed()
+        seed = choose_seed("shape_seed")
     with cells[-1]:
         values |= choose_correction(mode)
     try:
@@ -140,21 +141,6 @@ def _ask(number: _Number, default: float | int, key: str) -> float | int:
         persist_state="session",
     )
     return default if value is None else kind(value)
-
-
-def _seed() -> int | None:
-    seed = st.number_input(
-        "Seed",
-        value=None,
-        step=1,
-        key="shape_seed",
-        placeholder="new for every run",
-        help=f"seed in {engine.BOUNDS['seed']}; a run with a seed can be repeated exactly",
-        bind="query-params",
-        persist_state="session",
-    )
-    st.caption("Decides the noise. Empty: fresh noise for every run, as the guarantee wants it.")
-    return None if seed is None else int(seed)
 
 
 def run_button(request: CloudRequest | None, *, busy: bool) -> bool:

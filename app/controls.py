@@ -85,7 +85,7 @@ def choose_settings() -> Choice | None:
         with cell:
             values[number.name] = _number(number, mode)
     with cells[-2]:
-        seed = _seed()
+        seed = choose_seed("seed")
     with cells[-1]:
         values |= choose_correction(mode)
     try:
@@ -97,13 +97,14 @@ def choose_settings() -> Choice | None:
     return Choice(values=settings, stop=stop, fresh_seed=seed is None)
 
 
-def _seed() -> int | None:
+def choose_seed(key: str) -> int | None:
+    """The seed, or None for fresh noise in every run."""
     bound = engine.BOUNDS["seed"]
     seed = st.number_input(
         "Seed",
         value=None,
         step=1,
-        key="seed",
+        key=key,
         placeholder="new for every run",
         help=f"seed in {bound}; a run with a seed can be repeated exactly",
         bind="query-params",

@@ -23,6 +23,7 @@ from engine.errors import InvalidInput, InvalidSetting
 from engine.metrics import Scorer, Scores
 from engine.models.base import BaseModel
 from engine.shape_datasets import ShapeDataset, ShapeItem, ShapePoints
+from engine.stats.corrections import correction
 from engine.types import Progress, unheard
 
 ALL = ""
@@ -103,6 +104,8 @@ def evaluate_shapes(
     """
     if limit < 0 or every < 1:
         raise InvalidSetting(f"limit must be 0 (all) or more and every 1 or more, got {limit} and {every}")
+    if not correction(settings.correction).certifies:
+        raise InvalidSetting(f"{settings.correction} certifies no point: not for a table")
     wanted = tuple(dict.fromkeys((settings.tau, *taus)))
     variants = [replace(settings, tau=tau) for tau in wanted]
     items = dataset.items()[::every][: limit or None]

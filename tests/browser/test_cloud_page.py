@@ -123,12 +123,3 @@ def test_a_sample_is_found_again_after_a_reload_on_a_narrow_screen(page: Page, s
         box = views.nth(number).bounding_box()
         assert box is not None
         assert box["x"] + box["width"] <= 390
-
-
-def test_without_models_of_shapes_nothing_changes(page: Page, base_url: str) -> None:
-    if engine.part_models():
-        pytest.skip("a model of shapes ships with this copy")
-    page.goto(base_url)
-    expect(page.get_by_test_id("stMain").get_by_role("heading").first).to_be_visible()
-    at_rest(page)
-    expect(page.get_by_role("link", name="Point cloud")).to_have_count(0)

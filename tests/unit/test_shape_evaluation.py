@@ -67,6 +67,8 @@ def test_every_and_limit_choose(compute: Compute) -> None:
     assert evaluate_shapes(lambda _: model, Balls(), SETTINGS, limit=1).row(0.75).shapes == 1
     with pytest.raises(InvalidSetting, match="every 1 or more"):
         evaluate_shapes(lambda _: model, Balls(), SETTINGS, every=0)
+    with pytest.raises(InvalidSetting, match="fdr-bh certifies no point"):
+        evaluate_shapes(lambda _: model, Balls(), replace(SETTINGS, correction="fdr-bh"))
     with pytest.raises(KeyError):
         made.row(0.5)
 
