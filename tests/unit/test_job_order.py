@@ -5,26 +5,8 @@ Expected orders are worked out from that rule, which is the one in the docstring
 
 from __future__ import annotations
 
-import pytest
-
 from engine import JobManager
 from tests.unit.jobs_at_work import PATIENCE, Gate, finished, noting
-
-
-@pytest.fixture
-def manager() -> JobManager:
-    return JobManager(capacity=6, share=6, grace=1000.0, keep=5)
-
-
-@pytest.fixture
-def busy(manager: JobManager):
-    """The worker held up by a job of session `first`, let go at the end."""
-    gate = Gate()
-    job = manager.submit("first", gate)
-    assert gate.started.wait(PATIENCE)
-    yield gate, job
-    gate.release.set()
-    finished(manager, job)
 
 
 def test_one_session_runs_in_order(manager: JobManager, busy) -> None:
