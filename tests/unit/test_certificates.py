@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from dataclasses import FrozenInstanceError, fields
+from dataclasses import FrozenInstanceError, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ import pytest
 
 from engine import ABSTAIN, Certificate, InvalidInput, Settings, p_value_table
 from engine.certificates import decide
+from engine.errors import InvalidSetting
 from tests.pictures import npy, rebuilt
 
 ARRAYS = ("labels", "top", "votes", "hits")
@@ -292,3 +293,9 @@ def test_a_good_file_rebuilt_is_still_good(coin_cert: Certificate) -> None:
 def test_unreadable_paths(tmp_path: Path, path: str) -> None:
     with pytest.raises(InvalidInput, match="cannot read"):
         Certificate.load(tmp_path / path)
+
+
+def test_an_image_has_no_certificate_against_rotations(coin_cert: Certificate) -> None:
+    assert coin_cert.kind == "image"
+    with pytest.raises(InvalidSetting, match="family so3 perturbs point clouds, not images"):
+        replace(coin_cert, settings=replace(coin_cert.settings, family="so3"))

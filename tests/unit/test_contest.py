@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
 import engine
 from engine import (
@@ -30,6 +31,7 @@ from engine import (
 from engine.attacks import NORMS
 from engine.clouds import Cloud, cloud_from_arrays
 from engine.contest import budget_within, change_between
+from engine.victims import ModelVictim
 from tests.tiny_models import Halving, toy_cloud_model, toy_model
 from tests.unit.clouds.cloud_files import sphere
 
@@ -192,3 +194,18 @@ def test_the_positions_of_a_cloud_are_attacked_and_its_normals_stay(compute: Com
     assert verdict.inside
     assert verdict.violations == 0
     assert verdict.certified > 50
+
+
+def test_a_victim_sees_the_normals_behind_the_positions(compute: Compute) -> None:
+    model = toy_cloud_model(compute)
+    values = torch.randn(20, 6, generator=torch.Generator().manual_seed(0))
+    told = ModelVictim(model=replace(model, network=Sums()), fixed=values[:, 3:])
+    torch.testing.assert_close(told.logits(values[:, :3], torch.Generator())[0, 1], values.sum(dim=1))
+
+
+class Sums(torch.nn.Module):
+    """Part 1 by the sum of all channels."""
+
+    def forward(self, values: torch.Tensor) -> torch.Tensor:
+        total = values.sum(dim=-1)
+        return torch.stack([0.0 * total, total], dim=1)

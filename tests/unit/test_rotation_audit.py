@@ -106,3 +106,11 @@ def test_only_rotations_are_turned(model: BaseModel) -> None:
             audit_turns(lambda _: model, Ball(), replace(SETTINGS, family=name), PLAN)
     with pytest.raises(InvalidSetting, match="a factor above 1"):
         TurnPlan(factor=1.0)
+
+
+def test_a_fixed_axis_is_kept(model: BaseModel) -> None:
+    """Turns about the z axis carry no point across a cut at a height, however far they go."""
+    made = audit_turns(lambda _: model, Ball(), replace(SETTINGS, family="rotation-axis"), PLAN)
+    assert [row.inside for row in made.rows] == [True, False]
+    assert all(row.base_flipped == 0.0 for row in made.rows)
+    assert made.as_dict()["outside"]["violations"] == 0
