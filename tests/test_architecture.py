@@ -24,6 +24,8 @@ REGISTRIES = (
     "clouds/formats",
     "experiments",
     "datasets",
+    "shape_datasets",
+    "shapes",
     "attacks",
     "models/architectures",
     "models/external",

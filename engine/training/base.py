@@ -23,7 +23,7 @@ class Recipe:
     Of the examples, `scene_share` are rendered street scenes, out of `scene_count`, and the rest photographs. The first
     `small_share` of the steps see views of `small_size`, the rest of `size`, both (height, width); of these views a
     random `crop` is used, where it is given. `blur` is the share of views that are blurred, and the most standard
-    deviation of it in pixels.
+    deviation of it in pixels; `shrink` the share that lose detail as under a denoiser, and the most sigma of its noise.
     """
 
     name: str
@@ -39,6 +39,7 @@ class Recipe:
     small_share: float = 0.6
     crop: tuple[int, int] | None = None
     blur: tuple[float, float] = (0.25, 1.2)
+    shrink: tuple[float, float] = (0.0, 0.0)
     scene_count: int = 400
     scene_share: float = 0.2
     seed: int = 0

@@ -47,7 +47,8 @@ class StreetViews(torch.utils.data.Dataset[Example]):
             order = np.random.default_rng((plan.seed, 7, epoch)).permutation(len(self.photos))
             pixels, labels = self.photos[order[position]]
         small = index < plan.small_share * plan.steps * plan.batch
-        view, target = random_view(pixels, labels, plan.small_size if small else plan.size, rng, blur=plan.blur)
+        size = plan.small_size if small else plan.size
+        view, target = random_view(pixels, labels, size, rng, blur=plan.blur, shrink=plan.shrink)
         if plan.crop is None:
             return view, target
         height, width = plan.crop

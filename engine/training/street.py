@@ -64,8 +64,12 @@ RECIPES = {
             steps=5_000, **_AT_ITS_SIGMA,
         ),
         _second(
-            "street-clean", "Street scenes, trained without noise", "street-base", 0.0, seed=5, steps=3_000,
+            "street-soft", "Street scenes, second stage without noise", "street-base", 0.0, seed=5, steps=3_000,
             blur=(0.6, 4.0),
+        ),
+        _second(
+            "street-clean", "Street scenes, trained without noise", "street-soft", 0.0, seed=7, steps=2_500,
+            blur=(0.3, 4.0), shrink=(0.6, 1.0), **_AT_ITS_SIGMA,
         ),
         _second("street-noise50", "Street scenes, trained with noise of sigma 0.5", "street-first25", 0.5, seed=2),
         _second(

@@ -20,7 +20,7 @@ from engine.models import zoo
 from engine.models.architectures.pyramid_net import PyramidNet, PyramidNetSpec
 from engine.models.publish import publish
 from engine.training import Task, recipe, task, tasks
-from engine.training.augment import random_view
+from engine.training.augment import random_view, shrink_details
 from engine.training.base import start_weights
 from engine.training.loop import save_weights
 from engine.training.street import StreetRecipe, manifest_row, train_street
@@ -91,6 +91,33 @@ def test_views_are_valid_and_keep_labels_with_pixels() -> None:
         assert target.shape == (60, 80)
         inside, outside = view[target == 1].mean(), view[target == 0].mean()
         assert inside > outside + 0.4 * view.max(), seed
+
+
+def test_shrinking_takes_faint_detail_and_leaves_strong_edges() -> None:
+    columns = np.arange(80)
+    edge = np.where(columns < 40, 0.2, 0.8).astype(np.float32)
+    stripes = 0.03 * (-1.0) ** columns
+    image = np.repeat(np.tile(edge + stripes.astype(np.float32), (60, 1))[..., None], 3, axis=2)
+    shrunk = shrink_details(image, 0.25)
+    assert shrunk.dtype == np.float32
+    assert shrunk.shape == image.shape
+    assert 0.0 <= shrunk.min() <= shrunk.max() <= 1.0
+    assert np.ptp(shrunk[:, 5:25]) < 0.2 * np.ptp(image[:, 5:25])
+    assert shrunk[:, 42].mean() - shrunk[:, 37].mean() > 0.4
+    errors = [np.square(shrink_details(image, sigma) - image).mean() for sigma in (0.1, 0.5, 1.0)]
+    assert errors == sorted(errors)
+
+
+def test_only_a_share_of_the_views_is_shrunk() -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (60, 80, 3)).astype(np.uint8)
+    labels = np.zeros((60, 80), np.uint8)
+
+    def view(seed: int, share: float) -> np.ndarray:
+        return random_view(pixels, labels, (60, 80), np.random.default_rng(seed), shrink=(share, 1.0))[0]
+
+    changed = [not np.array_equal(view(seed, 0.5), view(seed, 0.0)) for seed in range(40)]
+    assert 8 <= sum(changed) <= 32
+    assert all(np.array_equal(view(seed, 1.0), view(seed, 0.5)) for seed in range(40) if changed[seed])
 
 
 def test_missing_data_and_unknown_recipes(tmp_path: Path, tiny: StreetRecipe) -> None:
