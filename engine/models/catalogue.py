@@ -1,7 +1,7 @@
 """Every base model by name: what ships with the project, what a user has configured, and wrappers around either.
 
 A name reads MODEL, or MODEL+WRAPPER+WRAPPER:ARGUMENT, applied from left to right: "street-clean+single" is
-`street-clean` behind single-step denoising. Models of shapes read MODEL@CATEGORY and take nothing around them.
+`street-clean` behind single-step denoising. Models of shapes read MODEL@CATEGORY, as in "parts-noise@Chair+voted".
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from engine.models.base import BaseModel, ModelInfo
 from engine.models.external import sources
 from engine.models.external.config import ConfiguredModel
 from engine.models.wrappers import wrapper, wrappers
+from engine.types import Kind
 
 
 def available() -> tuple[ModelInfo, ...]:
@@ -51,10 +52,10 @@ class Part:
     diffusion: bool
 
 
-def parts() -> tuple[Part, ...]:
-    """What can go around a model and has its weights here, denoisers first."""
+def parts(kind: Kind = "image") -> tuple[Part, ...]:
+    """What can go around a model of images, or of clouds, and has its weights here; denoisers first."""
     found = []
-    for entry in wrappers().values():
+    for entry in (entry for entry in wrappers().values() if entry.kind == kind):
         for argument in entry.offered:
             with suppress(EngineError):  # its weights do not ship with this copy
                 entry.identity(argument)
@@ -169,9 +170,11 @@ def _configured(model: str) -> ConfiguredModel:
 
 def _split(name: str) -> tuple[str, list[tuple[str, str]]]:
     model, *words = name.split("+")
-    if words and part_models.is_part_model(model):
-        raise InvalidSetting(f"nothing goes around a model of shapes, got {name!r:.80}")
+    kind = "cloud" if part_models.is_part_model(model) else "image"
     parts = [(word.partition(":")[0], word.partition(":")[2]) for word in words]
+    for word, _ in parts:
+        if wrapper(word).kind != kind:
+            raise InvalidSetting(f"{word} goes around models of {wrapper(word).kind}s, got {name!r:.80}")
     denoisers = [number for number, (word, _) in enumerate(parts) if wrapper(word).denoises]
     if len(parts) - len(denoisers) > 1 or denoisers not in ([], [len(parts) - 1]):
         raise InvalidSetting(

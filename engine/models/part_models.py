@@ -41,6 +41,12 @@ def is_part_model(name: str) -> bool:
     return SEPARATOR in name
 
 
+def of_category(name: str, category: str) -> str:
+    """The name that asks a model, "parts-noise" or "parts-noise+voted", about one category."""
+    model, *around = name.split("+")
+    return "+".join([f"{model}{SEPARATOR}{category}", *around])
+
+
 def part_models() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
     """Name, title and categories of every bundled model of shapes; nothing is loaded."""
     return tuple((entry.name, entry.title, tuple(entry.categories)) for entry in zoo.bundled(zoo.PARTS))

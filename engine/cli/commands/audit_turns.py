@@ -30,7 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     from engine.device import choose_compute
     from engine.models.catalogue import load_model
-    from engine.models.part_models import SEPARATOR
+    from engine.models.part_models import of_category
     from engine.rotation_audit import TurnPlan, audit_turns
     from engine.shape_datasets import shape_dataset
 
@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
     check_file(options.json)
     compute = choose_compute(options.device, options.precision)
     made = audit_turns(
-        lambda category: load_model(f"{options.model}{SEPARATOR}{category}", compute),
+        lambda category: load_model(of_category(options.model, category), compute),
         shape_dataset(options.dataset, options.root, options.split),
         settings,
         TurnPlan(inside=options.inside, outside=options.outside, factor=options.factor, n=options.turned_n),

@@ -28,7 +28,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     from engine.device import choose_compute
     from engine.models.catalogue import load_model
-    from engine.models.part_models import SEPARATOR
+    from engine.models.part_models import of_category
     from engine.shape_datasets import shape_dataset
     from engine.shape_evaluation import evaluate_shapes
 
@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     source = shape_dataset(options.dataset, options.root, options.split)
     compute = choose_compute(options.device, options.precision)
     made = evaluate_shapes(
-        lambda category: load_model(f"{options.model}{SEPARATOR}{category}", compute),
+        lambda category: load_model(of_category(options.model, category), compute),
         source,
         settings,
         taus=_numbers(options.taus),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from torch import nn
 
 from engine.device import Compute
+from engine.types import Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +26,7 @@ class Wrapper:
     what may follow the colon, in words, or ""; offered: arguments that are worth a place in a menu. wrap(network,
     argument, compute) raises InvalidSetting for an argument that it cannot use; identity(argument) gives all that
     decides what it computes, the sha256 of its weights included, loading nothing. cost: of a draw through it, in draws
-    of the bare model, roughly and at most.
+    of the bare model, roughly and at most. kind: that of the models that it goes around.
     """
 
     name: str
@@ -38,3 +39,4 @@ class Wrapper:
     wrap: Callable[[nn.Module, str, Compute], Wrapped]
     identity: Callable[[str], tuple[str, ...]]
     cost: float
+    kind: Kind = "image"

@@ -34,12 +34,14 @@ from tests.tiny_models import publish_denoiser
 
 BASE = "street-noise25"
 NAMED = {"multi": "multi:2", "scale": "scale:0.5"}  # with an argument where it needs one, or takes long without
-EVERY = [f"{BASE}+{NAMED.get(name, name)}" for name in wrappers()]
+OF_IMAGES = {name for name, entry in wrappers().items() if entry.kind == "image"}
+EVERY = [f"{BASE}+{NAMED.get(name, name)}" for name in sorted(OF_IMAGES)]
 SETTINGS = Settings(sigma=0.05, tau=0.6, n0=2, n=8, alpha=0.4, seed=1, size=64)
 
 
 def test_the_wrappers_that_there_are() -> None:
-    assert set(wrappers()) == {"single", "multi", "dncnn", "scale", "multiscale"}
+    assert {"single", "multi", "dncnn", "scale", "multiscale"} == OF_IMAGES
+    assert set(wrappers()) - OF_IMAGES == {"voted"}
     assert {name for name, entry in wrappers().items() if entry.denoises} == {"single", "multi", "dncnn"}
     for name, entry in wrappers().items():
         assert entry.name == name
@@ -122,7 +124,7 @@ def test_costs_multiply(tiny_denoisers: Path) -> None:
     assert catalogue.model_cost(f"{BASE}+single") < catalogue.model_cost(f"{BASE}+multiscale+single")
 
 
-KNOWN_WRAPPERS = "known: dncnn, multi, multiscale, scale, single"
+KNOWN_WRAPPERS = "known: dncnn, multi, multiscale, scale, single, voted"
 
 
 @pytest.mark.usefixtures("tiny_denoisers")
@@ -171,7 +173,8 @@ def test_an_unknown_model_is_named_as_such() -> None:
 @pytest.mark.usefixtures("tiny_denoisers")
 def test_every_part_that_is_offered_can_be_loaded(compute: Compute) -> None:
     offered = parts()
-    assert {part.name.partition(":")[0] for part in offered} == set(wrappers())
+    assert {part.name.partition(":")[0] for part in offered} == OF_IMAGES
+    assert [part.name for part in parts("cloud")] == ["voted"]
     denoises = [part.denoises for part in offered]
     assert denoises == sorted(denoises, reverse=True)  # denoisers first
     for part in offered:

@@ -8,6 +8,7 @@ import torch
 
 from engine import Compute, load_model, model_info, part_models
 from engine.models import zoo
+from engine.models.part_models import of_category
 from tests.tiny_models import PARTS, publish_part_model
 
 
@@ -21,3 +22,21 @@ def test_every_category_has_its_own_answers(copied_assets: Path, compute: Comput
         assert model_info(name).labels.classes == PARTS[category]
         whole = network(values, torch.full((2,), number))
         assert torch.equal(load_model(name, compute).logits(values), whole[:, own])
+
+
+def test_voting_averages_the_shape_and_its_two_turns_about_the_diagonal(copied_assets: Path, compute: Compute) -> None:
+    publish_part_model(copied_assets)
+    name = of_category("parts-tiny+voted", "Cup")
+    assert name == "parts-tiny@Cup+voted"
+    alone, voted = load_model("parts-tiny@Cup", compute), load_model(name, compute)
+    assert voted.info.kind == "cloud"
+    assert voted.info.weights_sha256 != alone.info.weights_sha256
+    values = torch.randn(2, 50, 6, generator=torch.Generator().manual_seed(0))
+    third = torch.tensor([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])  # 120 degrees about (1, 1, 1)
+    assert torch.equal(third.matrix_power(3), torch.eye(3))
+    positions = [values @ torch.block_diag(*[third.matrix_power(turn)] * 2).T for turn in range(3)]
+    assert torch.equal(positions[1][..., 3], values[..., 5])
+    expected = torch.stack([alone.logits(turned).softmax(dim=1) for turned in positions]).mean(dim=0)
+    assert torch.allclose(voted.logits(values).exp(), expected, atol=1e-6)
+    for turned in positions[1:]:  # so the vote cannot be turned about the diagonal
+        assert torch.allclose(voted.logits(turned).exp(), expected, atol=1e-5)
