@@ -14,19 +14,28 @@ _WHITE = (0.95047, 1.0, 1.08883)  # D65, the white point of sRGB
 _TO_XYZ = ((0.4124564, 0.3575761, 0.1804375), (0.2126729, 0.7151522, 0.0721750), (0.0193339, 0.1191920, 0.9503041))
 
 
-def distinct_colours(count: int) -> tuple[Colour, ...]:
+COLOUR_BLIND_SAFE: tuple[Colour, ...] = (
+    (0, 114, 178), (230, 159, 0), (0, 158, 115), (204, 121, 167), (213, 94, 0), (86, 180, 233), (240, 228, 66),
+)  # fmt: skip
+"""Seven colours that can be told apart in all common kinds of colour vision. Source: Okabe & Ito 2008."""
+
+
+def distinct_colours(count: int, *, start: tuple[Colour, ...] = ()) -> tuple[Colour, ...]:
     """The first `count` colours of one fixed sequence, each as far in CIELAB as can be from those before it.
 
-    Frequent classes come first in most label spaces, so they get the colours that differ most. No colour comes near
-    white, which means abstention, or black. Source: farthest-point sampling, Gonzalez 1985; CIE 15:2004 for CIELAB.
+    Frequent classes come first in most label spaces, so they get the colours that differ most. After `start`, no
+    colour comes near white, which means abstention, or black. Source: farthest-point sampling, Gonzalez 1985; CIE
+    15:2004 for CIELAB.
     """
     channel = np.arange(0, 256, _STEP, dtype=np.uint8)
     candidates = np.stack(np.meshgrid(channel, channel, channel, indexing="ij"), axis=-1).reshape(-1, 3)
     points = lab(candidates)
     nearest = np.min([_distance(points, free) for free in lab(_KEPT_FREE)], axis=0)
     candidates, points, nearest = (part[nearest >= _MARGIN] for part in (candidates, points, nearest))
-    chosen: list[Colour] = []
-    for _ in range(count):
+    chosen = list(start[:count])
+    for given in start:
+        nearest = np.minimum(nearest, _distance(points, lab(np.array([given], np.uint8))[0]))
+    for _ in range(count - len(chosen)):
         # Rounded, so that the last bits of a platform's cube root decide nothing; ties go to the first candidate.
         best = int(np.round(nearest, 3).argmax())
         red, green, blue = candidates[best].tolist()

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from engine.device import Compute
 from engine.errors import InvalidSetting, unknown_name
 from engine.labels import LabelSpace
-from engine.labels.palettes import distinct_colours
+from engine.labels.palettes import COLOUR_BLIND_SAFE, distinct_colours
 from engine.models import zoo
 from engine.models.base import ModelInfo
 
@@ -82,8 +82,8 @@ def check_weights(name: str) -> None:
 
 @lru_cache(maxsize=64)
 def part_space(category: str, parts: tuple[str, ...]) -> LabelSpace:
-    """The parts of a category as a label space, in colours that can be told apart."""
-    return LabelSpace(name=category, classes=parts, palette=distinct_colours(len(parts)))
+    """The parts of a category as a label space; the first seven colours can be told apart by everybody."""
+    return LabelSpace(name=category, classes=parts, palette=distinct_colours(len(parts), start=COLOUR_BLIND_SAFE))
 
 
 def _entry(name: str) -> tuple[zoo.BundledPart, str]:

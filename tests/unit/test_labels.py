@@ -17,7 +17,7 @@ import pytest
 
 from engine import LabelSpace, UnknownName
 from engine.labels import CAMVID, VOID, label_space, label_spaces
-from engine.labels.palettes import distinct_colours, lab
+from engine.labels.palettes import COLOUR_BLIND_SAFE, distinct_colours, lab
 
 COUNTS = {"ade20k": 150, "camvid": 11, "cityscapes": 19, "pascal-context": 59, "voc": 21}
 KNOWN = {
@@ -112,6 +112,15 @@ def test_the_sequence_of_colours_is_one_and_does_not_change() -> None:
     digest = hashlib.sha256(np.array(distinct_colours(255), dtype=np.uint8).tobytes()).hexdigest()
     assert digest[:16] == "52c35152ede928e7"
     assert distinct_colours(0) == ()
+
+
+def test_a_sequence_may_start_with_colours_for_everybody() -> None:
+    assert distinct_colours(3, start=COLOUR_BLIND_SAFE) == COLOUR_BLIND_SAFE[:3]
+    colours = distinct_colours(12, start=COLOUR_BLIND_SAFE)
+    assert colours[:7] == COLOUR_BLIND_SAFE
+    points = lab(np.array(colours, dtype=np.uint8))
+    apart = np.sqrt(((points[:, None] - points[None]) ** 2).sum(axis=-1)) + 1e3 * np.eye(len(colours))
+    assert apart.min() > 25.0
 
 
 @pytest.mark.parametrize(
