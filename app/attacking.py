@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -9,9 +10,12 @@ from numpy.typing import NDArray
 
 import engine
 from app import jobs, runner
-from app.requests import AttackOutcome, AttackRequest, Curve
+from app.requests import AttackOutcome, AttackRequest, Contest, Curve, Found_co
 from app.state import session_id
 from app.views import overlay
+
+Labels = NDArray[np.uint8]
+Watch = Callable[[engine.Step], None]
 
 CLEAN, ATTACKED, CHANGE, FLIPS = "Clean image", "Attacked image", "The change, amplified", "Flip map"
 BEFORE, AFTER = "Undefended, clean", "Undefended, attacked"
@@ -27,51 +31,74 @@ def submit_attack(asked: AttackRequest) -> engine.Job:
     """
     request = replace(asked, certify=asked.certify.with_seed())
     runner.check_work(request.certify, *[request.certify.model] * 2)
-    settings = request.certify.settings
-    each = settings.n0 + settings.n
-    total = 2 * each + request.steps + 1
 
     def work(job: engine.Job) -> AttackOutcome:
-        image, truth = request.certify.image, request.certify.truth
+        image, settings = request.certify.image, request.certify.settings
         undefended, certified = engine.load_model(request.undefended), engine.load_model(request.certify.model)
-        clean = engine.segcertify(
-            certified, image, settings, progress=lambda done, _: job.progress(done, total),
-            cancelled=job.cancel_requested,
-        )  # fmt: skip
-        before = engine.base_prediction(undefended, image)
-        steps: list[engine.Step] = []
+        victim = undefended if request.victim == engine.BASE else certified
 
-        def watch(step: engine.Step) -> None:
-            steps.append(step)
-            job.progress(each + len(steps), total)
-            job.show(tuple(steps))
+        def attack(clean: engine.Certificate, before: Labels, watch: Watch) -> engine.AttackResult:
+            return engine.attack_input(
+                victim, image, _aim(request, victim, before), _settings(request, clean.radius), name=request.attack,
+                victim=request.victim, sigma=settings.sigma, watch=watch, cancelled=job.cancel_requested,
+            )  # fmt: skip
 
-        result = engine.attack_input(
-            undefended if request.victim == "base" else certified,
-            image,
-            _aim(request, undefended if request.victim == "base" else certified, before),
-            _settings(request, clean.radius),
-            name=request.attack,
-            victim=request.victim,
-            sigma=settings.sigma,
-            watch=watch,
-            cancelled=job.cancel_requested,
-        )
-        attacked = engine.certify_attacked(
-            certified, clean, engine.attacked_input(image, result),
-            progress=lambda done, _: job.progress(each + request.steps + 1 + done, total),
-            cancelled=job.cancel_requested,
-        )  # fmt: skip
-        after = engine.prediction(undefended, result.adversarial)
-        pictures, amplified = _pictures(
-            image, truth, result.adversarial, before, after, clean, attacked, undefended.info.labels
-        )
+        made = fight(job, undefended, certified, image, settings, attack, steps=request.steps + 1)
+        pictures, amplified = _pictures(image, request.certify.truth, made, undefended.info.labels)
         return AttackOutcome(
-            request=request, result=result, before=before, after=after, clean=clean, attacked=attacked,
-            verdict=engine.judge(clean, attacked, result.norm), pictures=pictures, amplified=amplified,
-        )  # fmt: skip
+            request=request,
+            pictures=pictures,
+            amplified=amplified,
+            result=made.result,
+            before=made.before,
+            after=made.after,
+            clean=made.clean,
+            attacked=made.attacked,
+            verdict=made.verdict,
+        )
 
     return jobs.manager().submit(session_id(), work)
+
+
+def fight(
+    job: engine.Job,
+    undefended: engine.BaseModel,
+    certified: engine.BaseModel,
+    subject: engine.Subject,
+    settings: engine.Settings,
+    attack: Callable[[engine.Certificate, Labels, Watch], Found_co],
+    *,
+    steps: int,
+) -> Contest[Found_co]:
+    """Certify an input, attack it in so many steps, certify what came out, compare; with the job's progress and Cancel.
+
+    attack: of the clean certificate, the undefended model's clean answer, uint8 (*N), and whom to tell of every step.
+    The job's views are the steps so far. Raises EngineError kinds.
+    """
+    each = settings.n0 + settings.n
+    total = 2 * each + steps
+    told: list[engine.Step] = []
+
+    def watch(step: engine.Step) -> None:
+        told.append(step)
+        job.progress(each + len(told), total)
+        job.show(tuple(told))
+
+    clean = engine.segcertify(
+        certified, subject, settings, progress=lambda done, _: job.progress(done, total),
+        cancelled=job.cancel_requested,
+    )  # fmt: skip
+    before = engine.base_prediction(undefended, subject)
+    result = attack(clean, before, watch)
+    changed = engine.attacked_input(subject, result)
+    attacked = engine.certify_attacked(
+        certified, clean, changed, progress=lambda done, _: job.progress(each + steps + done, total),
+        cancelled=job.cancel_requested,
+    )  # fmt: skip
+    return Contest(
+        result=result, before=before, after=engine.base_prediction(undefended, changed), clean=clean, attacked=attacked,
+        verdict=engine.judge(clean, attacked, result.size),
+    )  # fmt: skip
 
 
 def submit_curve(asked: AttackRequest) -> engine.Job:
@@ -108,33 +135,31 @@ def _settings(request: AttackRequest, radius: float) -> engine.AttackSettings:
     )
 
 
-def _aim(request: AttackRequest, model: engine.BaseModel, before: NDArray[np.uint8]) -> engine.Aim:
+def _aim(request: AttackRequest, model: engine.BaseModel, before: Labels) -> engine.Aim:
     only = None if request.only is None else before == request.only
     return engine.aim_at(model, request.certify.image, truth=request.certify.truth, only=only)
 
 
 def _pictures(
     image: engine.Image,
-    truth: NDArray[np.uint8] | None,
-    adversarial: NDArray[np.float32],
-    before: NDArray[np.uint8],
-    after: NDArray[np.uint8],
-    clean: engine.Certificate,
-    attacked: engine.Certificate,
+    truth: Labels | None,
+    made: Contest[engine.AttackResult],
     space: engine.LabelSpace,
 ) -> tuple[dict[str, bytes], float]:
     """The page's pictures as PNG files by name, and how much the change is amplified."""
-    change, amplified = engine.difference_png(image.pixels, adversarial)
+    change, amplified = engine.difference_png(image.pixels, made.result.adversarial)
     pictures = {
         CLEAN: image.as_uint8(),
-        ATTACKED: np.rint(adversarial * 255.0).astype(np.uint8),
-        BEFORE: engine.colour_labels(before, space),
-        AFTER: engine.colour_labels(after, space),
-        CERTIFIED: engine.colour_labels(clean.labels, space),
-        CERTIFIED_ATTACKED: engine.colour_labels(attacked.labels, space),
-        FLIPS: overlay.flip_picture(before, after, clean.labels, attacked.labels),
+        ATTACKED: np.rint(made.result.adversarial * 255.0).astype(np.uint8),
+        BEFORE: engine.colour_labels(made.before, space),
+        AFTER: engine.colour_labels(made.after, space),
+        CERTIFIED: engine.colour_labels(made.clean.labels, space),
+        CERTIFIED_ATTACKED: engine.colour_labels(made.attacked.labels, space),
+        FLIPS: engine.colour_labels(
+            overlay.flips(made.before, made.after, made.clean.labels, made.attacked.labels), overlay.FLIPS
+        ),
     }
     if truth is not None:
         pictures[TRUTH] = overlay.truth_picture(truth, space)
-    made = {name: engine.png(overlay.enlarge(picture)) for name, picture in pictures.items()}
-    return made | {CHANGE: change}, amplified
+    files = {name: engine.png(overlay.enlarge(picture)) for name, picture in pictures.items()}
+    return files | {CHANGE: change}, amplified

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 import engine
 from app import state
@@ -92,15 +93,8 @@ def choose_family() -> engine.Family:
 def choose_settings(family: engine.Family, model: str) -> Choice | None:
     """Show the controls; returns the settings, or None after saying what is wrong with them."""
     mode = choose_mode()
-    values: dict[str, float | int | str] = {"family": family.name, "mode": mode.name}
     cells = [*st.columns(_PER_ROW), *st.columns(_PER_ROW)]
-    with cells[0]:
-        values["sigma"] = _sigma(family, engine.model_info(model).trained_sigma)
-    for cell, number in zip(cells[1:], _NUMBERS, strict=False):
-        with cell:
-            default = getattr(_DEFAULTS, number.name)
-            values[number.name] = _ask(number, default, f"shape_{number.name}")
-            st.caption(number.stoppable if mode.anytime and number.stoppable else number.why)
+    values = _numbers(cells, family, model, mode)
     with cells[-2]:
         seed = choose_seed("shape_seed")
     with cells[-1]:
@@ -112,6 +106,32 @@ def choose_settings(family: engine.Family, model: str) -> Choice | None:
         st.error(f"{error}.")
         return None
     return Choice(values=settings, stop=stop, fresh_seed=seed is None)
+
+
+def choose_fixed_run(family: engine.Family, model: str) -> Choice | None:
+    """The numbers alone, of a run as published with fresh noise; None after saying what is wrong with them."""
+    cells = [*st.columns(_PER_ROW // 2 + 1), *st.columns(_PER_ROW // 2 + 1)]
+    try:
+        settings = engine.Settings(**_numbers(cells, family, model, engine.mode("fixed")))  # type: ignore[arg-type]
+    except engine.EngineError as error:
+        st.error(f"{error}.")
+        return None
+    return Choice(values=settings, stop=engine.StopRule(), fresh_seed=True)
+
+
+def _numbers(
+    cells: Sequence[DeltaGenerator], family: engine.Family, model: str, mode: engine.Mode
+) -> dict[str, float | int | str]:
+    """Show sigma and the other numbers, one a cell; returns settings with the family and the mode."""
+    values: dict[str, float | int | str] = {"family": family.name, "mode": mode.name}
+    with cells[0]:
+        values["sigma"] = _sigma(family, engine.model_info(model).trained_sigma)
+    for cell, number in zip(cells[1:], _NUMBERS, strict=False):
+        with cell:
+            default = getattr(_DEFAULTS, number.name)
+            values[number.name] = _ask(number, default, f"shape_{number.name}")
+            st.caption(number.stoppable if mode.anytime and number.stoppable else number.why)
+    return values
 
 
 def _sigma(family: engine.Family, trained: float) -> float:

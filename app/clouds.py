@@ -141,9 +141,9 @@ def submit(asked: CloudRequest) -> engine.Job:
     return jobs.manager().submit(session_id(), work)
 
 
-def check_work(request: CloudRequest) -> None:
-    """Raises InvalidSetting for more work than a server takes at once."""
-    points, draws = request.cloud.components, request.settings.n0 + request.settings.n
+def check_work(request: CloudRequest, *, draws: int = 0) -> None:
+    """Raises InvalidSetting for more work than a server takes at once. draws: in all; 0 for one certificate's."""
+    points, draws = request.cloud.components, draws or request.settings.n0 + request.settings.n
     if _work(request.cloud, draws) > _MOST_WORK:
         raise engine.InvalidSetting(
             f"{points:,} points with {draws:,} draws are more than one run here may take; "

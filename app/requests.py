@@ -5,12 +5,15 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol, Self
+from typing import Generic, Protocol, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 import engine
+
+Found = engine.AttackResult | engine.RotationResult
+Found_co = TypeVar("Found_co", bound=Found, covariant=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +133,18 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Contest(Generic[Found_co]):
+    """A finished attack with both certificates. before, after: the undefended model's answers, uint8 (*N)."""
+
+    result: Found_co
+    before: NDArray[np.uint8]
+    after: NDArray[np.uint8]
+    clean: engine.Certificate
+    attacked: engine.Certificate
+    verdict: engine.Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class AttackRequest:
     """One attack as asked for, on the image of `certify`, whose model is the certified one and whose seed is decided.
 
@@ -153,16 +168,10 @@ class AttackRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class AttackOutcome:
-    """A finished attack with both certificates. before, after: the undefended model's answers, uint8 (H, W)."""
+class AttackOutcome(Contest[engine.AttackResult]):
+    """A finished attack on an image, with PNG files by name. amplified: how much the change is, in its picture."""
 
     request: AttackRequest
-    result: engine.AttackResult
-    before: NDArray[np.uint8]
-    after: NDArray[np.uint8]
-    clean: engine.Certificate
-    attacked: engine.Certificate
-    verdict: engine.Verdict
     pictures: Mapping[str, bytes]
     amplified: float
 

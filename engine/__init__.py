@@ -20,7 +20,6 @@ from engine.clouds import (
 )
 from engine.config import BOUNDS, Bound, Settings
 from engine.contest import (
-    VICTIMS,
     CurvePoint,
     Verdict,
     aim_at,
@@ -91,14 +90,18 @@ from engine.tables import Cell, Grid, PaperTable, files_of, model_scores, own_gr
 from engine.types import Image, Selection, Subject
 from engine.verify import Check, Verification, verify
 from engine.version import VERSION
+from engine.victims import BASE, SMOOTHED, VICTIMS
+from engine.worst_rotation import RotationResult, RotationSettings, worst_rotation
 
 __all__ = [
     "ABSTAIN",
+    "BASE",
     "BOUNDS",
     "LOSSES",
     "MAX_BYTES",
     "MAX_CLOUD_BYTES",
     "NORMS",
+    "SMOOTHED",
     "VERSION",
     "VICTIMS",
     "VOID",
@@ -150,6 +153,8 @@ __all__ = [
     "Quality",
     "QueueFull",
     "RegionStory",
+    "RotationResult",
+    "RotationSettings",
     "Scorer",
     "Scores",
     "SegmentationDataset",
@@ -245,4 +250,5 @@ __all__ = [
     "smallest_useful_n",
     "turned_cloud",
     "verify",
+    "worst_rotation",
 ]

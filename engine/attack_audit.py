@@ -20,8 +20,6 @@ from engine.certificates import Certificate
 from engine.certify import base_prediction, prediction, segcertify
 from engine.config import SEED_MAX, Settings
 from engine.contest import (
-    BASE,
-    SMOOTHED,
     Verdict,
     aim_at,
     attack_input,
@@ -38,6 +36,7 @@ from engine.models.base import BaseModel
 from engine.perturbations import family
 from engine.stats.corrections import correction
 from engine.types import Cancel, Image, Progress, never, unheard
+from engine.victims import BASE, SMOOTHED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

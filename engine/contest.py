@@ -12,7 +12,7 @@ from engine.attacks import Aim, AttackResult, AttackSettings, Norm, attack, norm
 from engine.attacks.base import Watch, unwatched
 from engine.certificates import Certificate
 from engine.certify import base_prediction, segcertify
-from engine.clouds import Cloud, moved_cloud
+from engine.clouds import Cloud, moved_cloud, turned_cloud
 from engine.config import SEED_MAX, Settings
 from engine.errors import InvalidSetting
 from engine.images import image_from_array
@@ -22,10 +22,8 @@ from engine.perturbations import family
 from engine.rng import Stage
 from engine.sampling import Sampler
 from engine.types import Cancel, Progress, Subject, never, unheard
-from engine.victims import POSITIONS, ModelVictim, SmoothedVictim, limits_of
-
-BASE, SMOOTHED = "base", "smoothed"
-VICTIMS = {BASE: "the model itself, undefended", SMOOTHED: "the model under noise, as smoothing asks it"}
+from engine.victims import BASE, POSITIONS, SMOOTHED, limits_of, victim_of
+from engine.worst_rotation import RotationResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -84,19 +82,11 @@ def attack_input(
 
     Raises UnknownName, InvalidSetting, Cancelled.
     """
-    if victim not in VICTIMS:
-        raise InvalidSetting(f"a victim is {' or '.join(VICTIMS)}, got {victim!r:.40}")
     x = np.ascontiguousarray(subject.values[..., :POSITIONS])
     rest = subject.values[..., POSITIONS:]
     fixed = torch.from_numpy(rest.copy()).to(model.compute.device) if rest.shape[-1] else None
     low, high = limits_of(subject)
-    chosen = (
-        ModelVictim(model=model, fixed=fixed, low=low, high=high)
-        if victim == BASE
-        else SmoothedVictim(
-            model=model, fixed=fixed, low=low, high=high, family=family(noise), sigma=sigma, draws=draws
-        )
-    )
+    chosen = victim_of(model, victim, noise=noise, sigma=sigma, draws=draws, fixed=fixed, low=low, high=high)
     return attack(name).run(chosen, x, aim, settings, watch=watch, cancelled=cancelled)
 
 
@@ -125,10 +115,17 @@ def _norm_of(settings: Settings) -> Norm:
     return norm(own)
 
 
-def attacked_input(subject: Subject, result: AttackResult) -> Subject:
-    """The adversarial input to be certified, exactly as it is: an attacked cloud is not centred or scaled anew."""
+def attacked_input(subject: Subject, result: AttackResult | RotationResult) -> Subject:
+    """The adversarial input to be certified, exactly as it is: an attacked cloud is not centred or scaled anew.
+
+    Raises InvalidSetting for a rotation of an image.
+    """
     if isinstance(subject, Cloud):
+        if isinstance(result, RotationResult):
+            return turned_cloud(subject, result.rotation)
         return moved_cloud(subject, result.adversarial)
+    if isinstance(result, RotationResult):
+        raise InvalidSetting("a rotation was found for a shape: an image cannot be turned by it")
     return image_from_array(result.adversarial)
 
 
@@ -146,7 +143,10 @@ def certify_attacked(
 
 
 def judge(clean: Certificate, attacked: Certificate, change: float) -> Verdict:
-    """Compare the certificates of an image and of its attacked version, `change` apart: see `change_between`."""
+    """Compare the certificates of an input and of its attacked version, `change` apart in the radius' unit.
+
+    For radii in a norm see `change_between`; for angles it is the angle of the rotation, in radians.
+    """
     certified = clean.labels != ABSTAIN
     still = attacked.labels != ABSTAIN
     return Verdict(

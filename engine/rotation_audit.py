@@ -27,8 +27,8 @@ from engine.perturbations import family, rotation_of
 from engine.shape_datasets import ShapeDataset
 from engine.shape_evaluation import ModelOf, read_shape
 from engine.types import Cancel, Progress, never, unheard
+from engine.worst_rotation import AXIS_FAMILY
 
-AXIS_FAMILY = "rotation-axis"
 _ALL = math.pi
 
 

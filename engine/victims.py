@@ -8,9 +8,14 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from engine.attacks import Victim
+from engine.errors import InvalidSetting
 from engine.models.base import BaseModel
-from engine.perturbations import Family
+from engine.perturbations import Family, family
 from engine.types import Subject
+
+BASE, SMOOTHED = "base", "smoothed"
+VICTIMS = {BASE: "the model itself, undefended", SMOOTHED: "the model under noise, as smoothing asks it"}
 
 POSITIONS = 3
 """Of a cloud's channels the first, which are attacked; the others, its normals, stay."""
@@ -61,6 +66,31 @@ class SmoothedVictim(_Victim):
         clean = self.whole(x)
         copies = torch.stack([self.family.draw(clean, self.sigma, randomness) for _ in range(self.draws)])
         return self.model.for_noise(self.sigma).logits(copies).float()
+
+
+def victim_of(
+    model: BaseModel,
+    name: str,
+    *,
+    noise: str,
+    sigma: float,
+    draws: int,
+    fixed: Tensor | None = None,
+    low: float = -math.inf,
+    high: float = math.inf,
+) -> Victim:
+    """The victim of that name in `VICTIMS`; the smoothed one meets noise of family `noise`, so many draws at each look.
+
+    fixed: what the model sees behind the attacked channels, float32 (*N, C); None where all channels are attacked.
+    Raises InvalidSetting, UnknownName.
+    """
+    if name not in VICTIMS:
+        raise InvalidSetting(f"a victim is {' or '.join(VICTIMS)}, got {name!r:.40}")
+    if name == BASE:
+        return ModelVictim(model=model, fixed=fixed, low=low, high=high)
+    return SmoothedVictim(
+        model=model, fixed=fixed, low=low, high=high, family=family(noise), sigma=sigma, draws=draws
+    )  # fmt: skip
 
 
 def limits_of(subject: Subject) -> tuple[float, float]:

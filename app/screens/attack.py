@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 import engine
-from app import attacking, inputs, runner
+from app import attacking, cloud_attack_controls, cloud_attacking, inputs, runner
+from app.cloud_attacking import CloudAttackOutcome
 from app.requests import AttackOutcome, AttackRequest, Choice, Curve
-from app.views import wording
+from app.views import cloud_attack, wording
 from app.views.attack import describe, show_curve, show_outcome, show_progress
 
 _JOB, _RUN = "attack_job", "run"
 _UNDEFENDED, _CERTIFIED = "street-clean", "street-noise25"
 _ALL = "all pixels"
+_IMAGE, _SHAPE = "Images", "Shapes"
+_RESULTS = AttackOutcome | CloudAttackOutcome | Curve
+
+Submit = Callable[[], engine.Job]
 
 
 def _job() -> engine.Job | None:
     """The attack under way or ended, found again after a reload by the id in the URL."""
     job = runner.find(st.session_state.get(_JOB) or st.query_params.get(_RUN))
-    if job is None or (job.state is engine.State.DONE and not isinstance(job.result, AttackOutcome | Curve)):
+    if job is None or (job.state is engine.State.DONE and not isinstance(job.result, _RESULTS)):
         st.session_state.pop(_JOB, None)
         return None
     return job
@@ -84,18 +91,35 @@ def _choose(chosen: inputs.Chosen) -> AttackRequest | None:
     )
 
 
-def _start(request: AttackRequest, *, busy: bool) -> None:
+def _ask_image(*, busy: bool) -> Submit | None:
+    """The form for an image; returns what was pressed."""
+    chosen = inputs.pick_image()
+    request = None if chosen is None else _choose(chosen)
+    if request is None:
+        return None
     st.caption(f"Budget {describe(request)} in l2, over all pixels and channels together; intensities in [0, 1].")
     left, right = st.columns([3, 1])
     if left.button("Attack", type="primary", icon=":material/bolt:", disabled=busy, width="stretch"):
-        submit = attacking.submit_attack
-    elif right.button("Robustness curve", icon=":material/show_chart:", disabled=busy, width="stretch",
-                      help="attacks with budgets from 0 to 3 R: a minute or so"):  # fmt: skip
-        submit = attacking.submit_curve
-    else:
-        return
+        return lambda: attacking.submit_attack(request)
+    if right.button("Robustness curve", icon=":material/show_chart:", disabled=busy, width="stretch",
+                    help="attacks with budgets from 0 to 3 R: a minute or so"):  # fmt: skip
+        return lambda: attacking.submit_curve(request)
+    return None
+
+
+def _ask_shape(*, busy: bool) -> Submit | None:
+    """The form for a shape; returns what was pressed."""
+    request = cloud_attack_controls.choose()
+    if request is None or not st.button(
+        "Attack", type="primary", icon=":material/bolt:", disabled=busy, width="stretch", key="attack_shape"
+    ):
+        return None
+    return lambda: cloud_attacking.submit(request)
+
+
+def _start(submit: Submit) -> None:
     try:
-        job = submit(request)
+        job = submit()
     except engine.EngineError as error:
         st.error(f"{error}.")
         return
@@ -103,28 +127,47 @@ def _start(request: AttackRequest, *, busy: bool) -> None:
     st.rerun()
 
 
+def _choose_kind() -> str:
+    """Image or shape; without a model of shapes there is nothing to choose."""
+    if not engine.part_models():
+        return _IMAGE
+    return str(
+        st.segmented_control("What to attack", [_IMAGE, _SHAPE], default=_IMAGE, required=True, key="attack_on",
+                             bind="query-params", label_visibility="collapsed")
+    )  # fmt: skip
+
+
+def _show(job: engine.Job) -> None:
+    """A job that has ended."""
+    result = job.result
+    if isinstance(result, AttackOutcome):
+        st.subheader(wording.plain(result.request.certify.name), anchor=False)
+        show_outcome(result)
+    elif isinstance(result, CloudAttackOutcome):
+        st.subheader(f"{wording.plain(result.request.certify.name)}, as {result.space.name}", anchor=False)
+        cloud_attack.show_outcome(result)
+    elif isinstance(result, Curve):
+        st.subheader(f"{wording.plain(result.request.certify.name)}: robustness over the budget", anchor=False)
+        show_curve(result)
+    elif job.state is engine.State.CANCELLED and not job.error:
+        st.info("The attack was cancelled.")
+    elif job.error:
+        st.error(f"The attack was stopped: {job.error}.")
+
+
 st.title("Attack it")
 st.markdown(
-    "What is a certificate worth? Look for the **worst change** of an image within a budget, and see two models under "
-    "it: one without defence, and one whose pixels were certified before. Up to the radius R no certified pixel may "
-    "get another class, whatever the attack; beyond it nothing was promised."
+    "What is a certificate worth? Look for the **worst change** of an input within a budget, and see two models under "
+    "it: one without defence, and one whose answers were certified before. Up to the certified radius no certified "
+    "pixel or point may get another class, whatever the attack; beyond it nothing was promised."
 )
-chosen = inputs.pick_image()
+kind = _choose_kind()
 job = _job()
 busy = job is not None and not job.state.final
-if chosen is not None:
-    wanted = _choose(chosen)
-    if wanted is not None:
-        _start(wanted, busy=busy)
+submit = _ask_shape(busy=busy) if kind == _SHAPE else _ask_image(busy=busy)
+if submit is not None:
+    _start(submit)
 if job is not None and busy:
     show_progress(job, "Draws and steps")
-elif job is not None and isinstance(job.result, AttackOutcome):
-    st.subheader(wording.plain(job.result.request.certify.name), anchor=False)
-    show_outcome(job.result)
-elif job is not None and isinstance(job.result, Curve):
-    st.subheader(f"{wording.plain(job.result.request.certify.name)}: robustness over the budget", anchor=False)
-    show_curve(job.result)
-elif job is not None and job.state is engine.State.CANCELLED and not job.error:
-    st.info("The attack was cancelled.")
-elif job is not None and job.error:
-    st.error(f"The attack was stopped: {job.error}.")
+elif job is not None:
+    _show(job)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import io
 import json
-from collections.abc import Sequence
 from dataclasses import asdict
 
 import numpy as np
@@ -18,18 +17,20 @@ from app.components.compare import compare
 from app.requests import AttackOutcome, AttackRequest, Curve
 from app.views import standalone, wording
 from app.views.progress import follow
+from app.views.verdict import RED, progress_chart, sentences, show_verdict
 
 _ORDER = (
     attacking.CLEAN, attacking.ATTACKED, attacking.CHANGE, attacking.TRUTH, attacking.BEFORE, attacking.AFTER,
     attacking.CERTIFIED, attacking.CERTIFIED_ATTACKED, attacking.FLIPS,
 )  # fmt: skip
 _PER_ROW = 4
-_RED, _GREEN, _ORANGE = "#D9480F", "#18A07A", "#E8890C"
+_GREEN, _ORANGE = "#18A07A", "#E8890C"
 
 
 def show_outcome(outcome: AttackOutcome) -> None:
     """Everything about one attack."""
-    _verdict(outcome)
+    show_verdict(outcome)
+    _how(outcome)
     names = [name for name in _ORDER if name in outcome.pictures]
     sides = []
     for column, side, default in zip(
@@ -51,37 +52,7 @@ def show_outcome(outcome: AttackOutcome) -> None:
     _downloads(outcome)
 
 
-def sentences(outcome: AttackOutcome) -> tuple[str, str]:
-    """The verdict: what became of the undefended model, and of the certificate."""
-    verdict, certificate = outcome.verdict, outcome.clean
-    changed = engine.flipped(outcome.before, outcome.after)
-    fell = f"The undefended model changed its answer at {changed:.1%} of its pixels."
-    stood = (
-        f"{verdict.violations:,} of {verdict.certified:,} certified pixels were flipped ({verdict.now_abstain:,} now "
-        "abstain)."
-    )
-    if not verdict.inside:
-        stood += (
-            f" This attack is outside the certificate: its size {outcome.result.norm:.4g} is above R = "
-            f"{wording.floored(certificate.radius)}, where nothing was promised."
-        )
-    elif verdict.violations:
-        stood += (
-            " Inside the radius that breaks the promise, which may happen with probability "
-            f"{certificate.settings.alpha:g} for each of the two certificates."
-        )
-    return fell, stood
-
-
-def _verdict(outcome: AttackOutcome) -> None:
-    fell, stood = sentences(outcome)
-    left, right = st.columns(2)
-    left.error(f"**{fell}**", icon=":material/gpp_bad:")
-    held = outcome.verdict.inside and not outcome.verdict.violations
-    if held:
-        right.success(f"**{stood}**", icon=":material/verified_user:")
-    else:
-        right.warning(f"**{stood}**", icon=":material/warning:")
+def _how(outcome: AttackOutcome) -> None:
     request, result = outcome.request, outcome.result
     st.caption(
         f"{engine.attacks()[request.attack].title} with {engine.LOSSES[request.loss].title}, {request.steps} steps on "
@@ -109,28 +80,6 @@ def _caption(name: str, outcome: AttackOutcome) -> str:
     return ""
 
 
-def progress_chart(history: Sequence[engine.Step]) -> go.Figure:
-    """Loss and share of the aimed-at pixels that are lost, over the steps."""
-    figure = go.Figure()
-    numbers = [step.number for step in history]
-    figure.add_scatter(
-        x=numbers, y=[step.share for step in history], name="share of the aimed-at pixels that are wrong",
-        line={"color": _RED, "width": 2.5},
-    )  # fmt: skip
-    figure.add_scatter(
-        x=numbers, y=[step.loss for step in history], name="loss", yaxis="y2",
-        line={"color": "#2F7FDB", "width": 2, "dash": "dot"},
-    )  # fmt: skip
-    figure.update_layout(
-        height=260, margin={"l": 10, "r": 10, "t": 10, "b": 10},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0.0},
-        xaxis={"title": "step", "automargin": True},
-        yaxis={"tickformat": ".0%", "rangemode": "tozero", "automargin": True},
-        yaxis2={"overlaying": "y", "side": "right", "showgrid": False, "automargin": True},
-    )  # fmt: skip
-    return figure
-
-
 def show_curve(curve: Curve) -> None:
     """Flipped shares over the budget."""
     st.plotly_chart(curve_chart(curve), key="curve", config={"displayModeBar": False}, width="stretch")
@@ -149,7 +98,7 @@ def curve_chart(curve: Curve) -> go.Figure:
     figure = go.Figure()
     shares = [point.share for point in curve.points]
     for name, values, colour, dash in (
-        ("undefended: flipped", [point.undefended for point in curve.points], _RED, "solid"),
+        ("undefended: flipped", [point.undefended for point in curve.points], RED, "solid"),
         ("behind the denoiser: changed", [point.denoised for point in curve.points], _ORANGE, "dash"),
         ("certified: flipped", [point.certified for point in curve.points], _GREEN, "solid"),
         ("certified: now abstain", [point.abstained for point in curve.points], "#2F7FDB", "dot"),
@@ -179,7 +128,7 @@ def show_progress(job: engine.Job, done: str) -> None:
     steps = job.view
     if isinstance(steps, tuple) and steps:
         last = steps[-1]
-        st.caption(f"Step {last.number + 1}: {last.share:.1%} of the aimed-at pixels are wrong, loss {last.loss:.4g}.")
+        st.caption(f"Step {last.number + 1}: {last.share:.1%} of what is aimed at is wrong, loss {last.loss:.4g}.")
         st.plotly_chart(progress_chart(steps), key="live_attack", config={"displayModeBar": False}, width="stretch")
 
 
@@ -188,7 +137,7 @@ def _downloads(outcome: AttackOutcome) -> None:
     eight = np.rint(outcome.result.adversarial * 255.0).astype(np.uint8)
     rounded = float(np.linalg.norm(eight.astype(np.float64) / 255.0 - outcome.request.certify.image.pixels))
     with st.container(horizontal=True):
-        st.download_button("Attacked image, float32", lambda: _npy(outcome.result.adversarial), "attacked.npy",
+        st.download_button("Attacked image, float32", lambda: npy(outcome.result.adversarial), "attacked.npy",
                            "application/octet-stream", icon=":material/download:", on_click="ignore")  # fmt: skip
         st.download_button("Attacked image, 8 bits", lambda: engine.png(eight), "attacked.png", "image/png",
                            icon=":material/image:", on_click="ignore")  # fmt: skip
@@ -226,7 +175,8 @@ def report(outcome: AttackOutcome) -> bytes:
     return standalone.standalone_page(f"Attacked and certified: {outcome.request.certify.name}", body)
 
 
-def _npy(array: np.ndarray) -> bytes:
+def npy(array: np.ndarray) -> bytes:
+    """An array as the bytes of a NumPy file."""
     buffer = io.BytesIO()
     np.save(buffer, array, allow_pickle=False)
     return buffer.getvalue()

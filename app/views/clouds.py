@@ -34,12 +34,14 @@ def cloud_figure(
     point_size: float = 3.0,
     dark: bool | None = None,
     camera: dict[str, Any] | None = None,
+    frame: NDArray[np.float32] | None = None,
     key: str = "cloud",
 ) -> go.Figure:
     """A cloud that can be turned, one colour and one entry of the legend for every part.
 
     labels: class ids (P,); ABSTAIN, and all else that `space` has no class for, is drawn hollow. hover: a text for each
     point. dark: whether it stands on a dark ground, None where that is not known. camera: Plotly's, for the first look.
+    frame: points (K, 3) whose box is shown, where several clouds are to have the same size; the cloud's own for None.
     key: while it stays the same, what the reader has turned stays turned.
     """
     figure = go.Figure()
@@ -56,7 +58,9 @@ def cloud_figure(
             hovertemplate=f"<b>{name}</b><extra></extra>" if texts is None else "%{text}<extra></extra>",
         )  # fmt: skip
     figure.update_layout(
-        height=_HEIGHT, margin={"l": 0, "r": 0, "t": 0, "b": 0}, uirevision=key, scene=_scene(cloud, camera),
+        height=_HEIGHT, margin={"l": 0, "r": 0, "t": 0, "b": 0}, uirevision=key,
+        scene=_scene(cloud.points if frame is None else frame, camera),
+        showlegend=True,
         legend={"orientation": "h", "y": _LEGEND, "yanchor": "top", "x": 0.5, "xanchor": "center",
                 "itemsizing": "constant", "itemclick": "toggle"},
     )  # fmt: skip
@@ -87,11 +91,13 @@ def show_preview(cloud: engine.Cloud, truth: NDArray[np.uint8] | None, space: en
     st.caption(f"{cloud.components:,} points; {told}. Drag to turn.")
 
 
-def show_linked(figures: Mapping[str, tuple[go.Figure, str]], *, key: str) -> None:
-    """Figures with captions side by side, by title; they turn together."""
+def show_linked(figures: Mapping[str, tuple[go.Figure, str]], *, key: str, per_row: int = 0) -> None:
+    """Figures with captions side by side, by title, in one row or `per_row` in each; they turn together."""
+    across = per_row or len(figures)
     with st.container(key=key):
-        for column, (title, (figure, caption)) in zip(st.columns(len(figures)), figures.items(), strict=True):
-            with column:
+        cells = [cell for _ in range(0, len(figures), across) for cell in st.columns(across)]
+        for cell, (title, (figure, caption)) in zip(cells, figures.items(), strict=False):
+            with cell:
                 st.markdown(f"**{title}**")
                 st.plotly_chart(figure, key=f"{key}_{title}", config=CHART, alt=f"{title}: a point cloud by parts")
                 st.caption(caption)
@@ -110,9 +116,9 @@ def _marker(colour: str, size: float, dark: bool | None) -> dict[str, Any]:
     return {"size": size, "color": _HOLLOW[dark], "opacity": 1.0, "line": {"width": 1, "color": _OUTLINES[dark]}}
 
 
-def _scene(cloud: engine.Cloud, camera: dict[str, Any] | None) -> dict[str, Any]:
-    """Axes are hidden; their ranges, and the ratio of their lengths, are those of the whole cloud."""
-    low, high = cloud.points.min(axis=0).astype(float), cloud.points.max(axis=0).astype(float)
+def _scene(points: NDArray[np.float32], camera: dict[str, Any] | None) -> dict[str, Any]:
+    """Axes are hidden; their ranges, and the ratio of their lengths, are those of all the points."""
+    low, high = points.min(axis=0).astype(float), points.max(axis=0).astype(float)
     pad = _MARGIN * float((high - low).max())
     sides = high - low + 2.0 * pad
     ratio = (sides / sides.max()).tolist()

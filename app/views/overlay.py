@@ -21,7 +21,13 @@ _SCALE = "Cividis"
 _P_VALUE_FLOOR = 12.0
 _FAST = 1  # these follow a slider
 _OUTLINE = (214, 62, 30)
-_FLIPPED, _NOW_ABSTAINS, _VIOLATED = (200, 30, 40), (20, 84, 180), (250, 220, 0)
+
+FLIPS = engine.LabelSpace(
+    name="flips",
+    classes=("open", "certified", "undefended: flipped", "certified: now abstains", "certified: flipped"),
+    palette=((150, 150, 150), (214, 214, 214), (200, 30, 40), (20, 84, 180), (250, 220, 0)),
+)
+"""What an attack changed; a certified component that was flipped is a violation inside the radius."""
 
 
 def enlarge(picture: Picture, least_width: int = 640) -> Picture:
@@ -122,17 +128,19 @@ def _lookup() -> Picture:
     return np.rint([unlabel_rgb(colour) for colour in colours]).astype(np.uint8)
 
 
-def flip_picture(
+def flips(
     before: NDArray[np.uint8],
     after: NDArray[np.uint8],
     clean: NDArray[np.int16],
     attacked: NDArray[np.int16],
-) -> Picture:
-    """What an attack changed: red where the undefended model was flipped, blue where a certified pixel abstains now,
-    yellow where a certified pixel was flipped (a violation inside the radius), grey elsewhere; lighter is certified."""
-    certified = clean != engine.ABSTAIN
-    picture = np.where(certified[..., None], np.uint8(214), np.uint8(150)) * np.ones(3, dtype=np.uint8)
-    picture[before != after] = _FLIPPED
-    picture[certified & (attacked == engine.ABSTAIN)] = _NOW_ABSTAINS
-    picture[certified & (attacked != engine.ABSTAIN) & (attacked != clean)] = _VIOLATED
-    return picture.astype(np.uint8)
+) -> NDArray[np.uint8]:
+    """The class of FLIPS of every component, uint8 (*N), from the undefended answers and both certificates' labels.
+
+    What became of the certificate goes before what became of the undefended model.
+    """
+    certified, abstains = clean != engine.ABSTAIN, attacked == engine.ABSTAIN
+    made = certified.astype(np.uint8)
+    made[before != after] = 2
+    made[certified & abstains] = 3
+    made[certified & ~abstains & (attacked != clean)] = 4
+    return made

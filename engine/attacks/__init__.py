@@ -9,6 +9,7 @@ from functools import cache
 from engine.attacks._ascent import Attack
 from engine.attacks._losses import LOSSES, loss
 from engine.attacks._norms import NORMS, Norm, enforced, norm
+from engine.attacks._problem import Problem
 from engine.attacks.base import Aim, AttackResult, AttackSettings, Step, Victim
 from engine.errors import unknown_name
 from engine.registry import entries_of
@@ -21,6 +22,7 @@ __all__ = [
     "AttackResult",
     "AttackSettings",
     "Norm",
+    "Problem",
     "Step",
     "Victim",
     "attack",

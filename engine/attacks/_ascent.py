@@ -15,8 +15,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.attacks._losses import loss
 from engine.attacks._norms import Norm, enforced, norm
+from engine.attacks._problem import Problem
 from engine.attacks.base import Aim, AttackResult, AttackSettings, Step, Victim, Watch, unwatched
 from engine.errors import Cancelled, InvalidSetting
 from engine.types import never
@@ -73,7 +73,7 @@ def _ascend(
     began = time.perf_counter()
     kind, device = norm(settings.norm), victim.device
     center = torch.from_numpy(x.copy()).to(device)
-    problem = _Problem(victim, aim, settings)
+    problem = Problem(victim, aim, settings.loss)
 
     def within(point: Tensor) -> Tensor:
         return (center + kind.project(point - center, settings.budget)).clamp(victim.low, victim.high)
@@ -110,32 +110,3 @@ def _ascend(
 
 def _seed(seed: int, restart: int) -> int:
     return int(np.random.SeedSequence((seed, restart)).generate_state(1)[0])
-
-
-class _Problem:
-    """The loss that rises, its gradient, and how much of the aim is reached, at any point."""
-
-    def __init__(self, victim: Victim, aim: Aim, settings: AttackSettings) -> None:
-        self._victim = victim
-        self._value = loss(settings.loss).value
-        self._labels = torch.from_numpy(np.where(aim.mask, aim.labels, 0)).to(victim.device)
-        self._mask = torch.from_numpy(aim.mask.astype(np.float32)).to(victim.device)
-        self._targeted = aim.targeted
-
-    def look(
-        self, point: Tensor, randomness: torch.Generator, progress: float, *, gradient: bool
-    ) -> tuple[float, float, Tensor | None]:
-        """Loss, share and gradient; the gradient is None where it is not asked for, and zero where there is none."""
-        point = point.detach().requires_grad_(gradient)
-        with torch.set_grad_enabled(gradient):
-            logits = self._victim.logits(point, randomness)
-            value = self._value(logits, self._labels, self._mask, progress, self._targeted)
-            value = -value if self._targeted else value
-        hit = (logits.detach().argmax(dim=1) == self._labels).float()
-        reached = hit if self._targeted else 1.0 - hit
-        share = float((reached * self._mask).sum() / (self._mask.sum() * len(logits)).clamp_min(1.0))
-        if not gradient:
-            return float(value), share, None
-        (slope,) = torch.autograd.grad(value, point, allow_unused=True) if value.requires_grad else (None,)
-        slope = torch.zeros_like(point) if slope is None else torch.nan_to_num(slope, 0.0, 0.0, 0.0)
-        return float(value.detach()), share, slope

@@ -118,3 +118,8 @@ class AttackResult:
     share: float
     history: tuple[Step, ...] = field(repr=False)
     seconds: float
+
+    @property
+    def size(self) -> float:
+        """How large the change is, in the units of the budget."""
+        return self.norm

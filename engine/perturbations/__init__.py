@@ -8,7 +8,7 @@ from functools import cache
 
 from engine.errors import unknown_name
 from engine.perturbations._rotation_law import certifies_all, published_angle, rotation_curve
-from engine.perturbations._turning import rotation_of
+from engine.perturbations._turning import rotation_angle, rotation_of
 from engine.perturbations.base import Family
 from engine.registry import entries_of
 from engine.types import Kind
@@ -20,6 +20,7 @@ __all__ = [
     "families_for",
     "family",
     "published_angle",
+    "rotation_angle",
     "rotation_curve",
     "rotation_of",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -17,6 +19,16 @@ def rotation_of(vector: Tensor) -> Tensor:
     """exp([v]x), float64 (3, 3): the rotation about v, float64 (3,), by |v| radians, right-handed."""
     half = torch.linalg.vector_norm(vector) / 2
     return matrix_of(half.cos(), vector * (0.5 * torch.sinc(half / torch.pi)))  # sin(|v|/2) v/|v|, also at 0
+
+
+def rotation_angle(rotation: Tensor) -> float:
+    """The angle of a rotation, float64 (3, 3), in radians in [0, pi]: its geodesic distance from the identity.
+
+    From sine and cosine, which loses no digits near 0 or pi as the arccosine of the trace would.
+    """
+    skew = rotation - rotation.T
+    twice_sine = torch.linalg.vector_norm(torch.stack((skew[2, 1], skew[0, 2], skew[1, 0])))
+    return math.atan2(float(twice_sine), float(rotation.trace()) - 1.0)
 
 
 def turn(clean: Tensor, rotation: Tensor, out: Tensor) -> None:

@@ -37,9 +37,9 @@ class PartsRecipe:
     sigma: float
     spec: PartNetSpec
     categories: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: dict(CATEGORIES))
-    steps: int = 6_000
-    batch: int = 16
-    learning_rate: float = 2e-3
+    steps: int = 4_000
+    batch: int = 8
+    learning_rate: float = 1.5e-3
     weight_decay: float = 0.03
     warmup: int = 300
     ema: float = 0.998

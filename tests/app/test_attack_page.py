@@ -102,7 +102,7 @@ def test_the_report_stands_alone(outcome: AttackOutcome) -> None:
 
 
 def test_the_attacked_image_is_saved_exactly(outcome: AttackOutcome) -> None:
-    saved = np.load(io.BytesIO(view._npy(outcome.result.adversarial)), allow_pickle=False)
+    saved = np.load(io.BytesIO(view.npy(outcome.result.adversarial)), allow_pickle=False)
     np.testing.assert_array_equal(saved, outcome.result.adversarial)
 
 
@@ -136,13 +136,15 @@ def test_cancelling(asked: AttackRequest) -> None:
     assert any("cancelled" in box.value for box in test.info)
 
 
-def test_flips_are_coloured_by_what_they_mean() -> None:
+def test_flips_are_told_by_what_they_mean() -> None:
     before, after = np.zeros((1, 5), dtype=np.uint8), np.array([[0, 1, 0, 0, 0]], dtype=np.uint8)
     clean = np.array([[2, 2, 2, 2, engine.ABSTAIN]], dtype=np.int16)
     attacked = np.array([[2, 2, engine.ABSTAIN, 3, 2]], dtype=np.int16)
-    (row,) = overlay.flip_picture(before, after, clean, attacked)
-    same, red, blue, yellow, open_ = (tuple(pixel) for pixel in row.tolist())
-    assert len({same, red, blue, yellow, open_}) == 5
+    (row,) = overlay.flips(before, after, clean, attacked)
+    assert [overlay.FLIPS.classes[number] for number in row] == [
+        "certified", "undefended: flipped", "certified: now abstains", "certified: flipped", "open",
+    ]  # fmt: skip
+    assert len(set(overlay.FLIPS.palette)) == 5
 
 
 @pytest.mark.parametrize("query", [{"undefended": "x"}, {"victim": "<b>"}, {"run": "nothing"}, {"budget_share": "9e9"}])

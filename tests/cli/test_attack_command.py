@@ -10,7 +10,12 @@ import pytest
 
 from engine import Certificate
 from engine.cli import main
+from engine.clouds import read_cloud
+from tests.tiny_models import publish_part_model
+from tests.unit.clouds.cloud_files import rows, sphere
 
+CLOUD = ["--points", "64", "--n0", "3", "--n", "40", "--tau", "0.6", "--precision", "fp32", "--device", "cpu"]
+CLOUD += ["--model", "parts-tiny@Cup", "--sigma", "0.1", "--certify", "parts-tiny@Cup"]
 SMALL = ["--size", "64", "--n0", "3", "--n", "40", "--tau", "0.6", "--precision", "fp32", "--device", "cpu"]
 
 
@@ -32,9 +37,64 @@ def test_an_attack_writes_what_it_found(picture: Path, tmp_path: Path, capsys: p
         assert (out / name).read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.fixture
+def shape(tmp_path: Path, copied_assets: Path) -> Path:
+    """A sphere of 100 points with normals; `parts-tiny` is in the zoo."""
+    publish_part_model(copied_assets)
+    path = tmp_path / "ball.xyz"
+    path.write_bytes(rows(3.0 * sphere(100) + 5.0, sphere(100)))
+    return path
+
+
+@pytest.mark.parametrize("family", ["l2", "so3", "rotation-axis"])
+@pytest.mark.parametrize("victim", ["base", "smoothed"])
+def test_a_shape_is_attacked_by_shifts_or_turned(
+    shape: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], family: str, victim: str
+) -> None:
+    out = tmp_path / "out"
+    arguments = ["attack", str(shape), "--out", str(out), *CLOUD, "--family", family, "--victim", victim]
+    assert main([*arguments, "--steps", "6", "--draws", "2", "--budget-share", "1"]) == 0
+    row = json.loads(capsys.readouterr().out)
+    cloud, attacked = read_cloud(shape, points=64), np.load(out / "attacked.npy", allow_pickle=False)
+    assert attacked.dtype == np.float32
+    assert attacked.shape == cloud.values.shape == (64, 6)
+    assert row["budget"] == row["radius"]
+    assert (row["inside"], row["violations"], row["victim"]) == (True, 0, victim)
+    if family == "l2":
+        assert (row["attack"], row["norm"], row["steps"]) == ("pgd", "l2", 7)
+        assert 0.0 < row["size_float32"] <= row["budget"]
+        np.testing.assert_array_equal(attacked[:, 3:], cloud.normals)
+    else:
+        assert (row["attack"], row["norm"], row["steps"]) == ("rotation", "angle", 6)
+        assert row["angle"] <= row["budget"]
+        turned = cloud.values.astype(np.float64).reshape(-1, 3) @ np.array(row["rotation"]).T
+        np.testing.assert_allclose(attacked.reshape(-1, 3), turned, atol=1e-7)
+    assert Certificate.load(out / "attacked.npz").kind == "cloud"
+    for name in ("before.ply", "after.ply"):
+        assert (out / name).read_bytes().startswith(b"ply")
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
+        (["--family", "so3", "--attack", "pgd"], "attack pgd does not go with family so3"),
+        (["--family", "l2", "--attack", "rotation"], "attack rotation does not go with family l2"),
+        (["--family", "so3", "--steps", "0"], "passes must lie in [1, 10000], got 0"),
+        (["--model", "street-clean"], "street-clean segments images, not point clouds"),
+    ],
+)
+def test_what_a_shape_cannot_be_attacked_with(
+    shape: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], words: str
+) -> None:
+    assert main(["attack", str(shape), "--out", str(tmp_path / "out"), *CLOUD, *arguments]) == 2
+    assert words in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--family", "so3"], "family so3 perturbs point clouds, not images"),
+        (["--attack", "rotation"], "attack rotation does not go with family l2"),
         (["--only", "Dragon"], "unknown class 'Dragon'; known: Sky"),
         (["--budget-share", "-1"], "a budget must be a number of at least 0"),
         (["--steps", "0"], "steps must lie in [1, 10000], got 0"),

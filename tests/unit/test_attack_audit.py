@@ -25,8 +25,9 @@ from engine import (
 )
 from engine.attack_audit import AttackPlan, AuditResult, Trial, audit_attacks
 from engine.certify import prediction
-from engine.contest import BASE, SMOOTHED, Verdict
+from engine.contest import Verdict
 from engine.examples import read_example
+from engine.victims import BASE, SMOOTHED
 
 SETTINGS = Settings(sigma=0.25, n0=5, n=40, alpha=0.05, tau=0.6, size=64, seed=7)
 PLAN = AttackPlan(losses=("ce",), attacks=("pgd",), steps=4, smoothed_steps=2, draws=2)

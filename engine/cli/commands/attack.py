@@ -1,99 +1,85 @@
-"""attack: look for the worst change of an image within a budget."""
+"""attack: look for the worst change of an image or a shape within a budget."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine.cli.command import Command
-from engine.cli.options import add_settings, model_of, read_image, settings_of
+from engine.cli.options import add_settings, model_of, read_subject, settings_of
 from engine.cli.output import check_folder, counting, print_json
-from engine.errors import UnknownName
+from engine.errors import InvalidSetting, UnknownName
+from engine.perturbations import family
 
-_DESCRIPTION = """Writes attacked.npy (float32, exactly what was attacked with), attacked.png (8 bits: another norm,
-reported), difference.png (amplified) and the model's answers before and after. With --certify the clean and the
-attacked image are certified as well, and the verdict says how many certified pixels were flipped."""
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from engine.attacks import Aim, AttackResult
+    from engine.config import Settings
+    from engine.models.base import BaseModel
+    from engine.types import Subject
+    from engine.worst_rotation import RotationResult
+
+_DESCRIPTION = """Writes attacked.npy (float32, exactly what was attacked with) and the model's answers before and
+after; of an image also attacked.png (8 bits: another norm, reported) and difference.png (amplified). With --certify
+what stood and what was attacked are certified as well, and the verdict says how many certified components were flipped.
+Shapes are attacked by shifts of their points, or in a family of rotations by the worst rotation that is found."""
+
+_ROTATION = "rotation"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     from engine.attacks import LOSSES, NORMS, attacks
-    from engine.contest import VICTIMS
+    from engine.victims import VICTIMS
 
-    parser.add_argument("image", type=Path, metavar="IMAGE")
+    parser.add_argument("file", type=Path, metavar="FILE", help="an image or a shape")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
     add_settings(parser)
     parser.set_defaults(model="street-clean")
-    parser.add_argument("--attack", default="pgd", choices=sorted(attacks()))
+    parser.add_argument(
+        "--attack", choices=sorted([*attacks(), _ROTATION]), help="default pgd, in a family of rotations rotation"
+    )
     parser.add_argument("--loss", default="ce", choices=sorted(LOSSES))
-    parser.add_argument("--norm", default="l2", choices=sorted(NORMS))
+    parser.add_argument("--norm", default="l2", choices=sorted(NORMS), help="not of a rotation")
     parser.add_argument("--victim", default="base", choices=sorted(VICTIMS))
     parser.add_argument("--budget-share", type=float, default=0.95, metavar="X", help="of the radius R; default 0.95")
-    parser.add_argument("--steps", type=int, default=100)
-    parser.add_argument("--restarts", type=int, default=1)
+    parser.add_argument("--steps", type=int, default=100, help="of a rotation: how many are tried")
+    parser.add_argument("--restarts", type=int, default=1, help="not of a rotation")
     parser.add_argument("--draws", type=int, default=4, help="noisy copies a step, against the smoothed model")
-    parser.add_argument("--only", metavar="CLASS", help="attack only pixels that the model gives this class")
+    parser.add_argument("--only", metavar="CLASS", help="attack only components that the model gives this class")
     parser.add_argument("--towards", metavar="CLASS", help="a class that they shall become")
-    parser.add_argument("--certify", metavar="MODEL", help="certify both images with this model, and compare")
+    parser.add_argument("--certify", metavar="MODEL", help="certify both inputs with this model, and compare")
 
 
 def run(options: argparse.Namespace) -> int:
-    import numpy as np
-
-    from engine.attacks import AttackSettings
-    from engine.certify import base_prediction, prediction, segcertify
-    from engine.contest import (
-        aim_at,
-        attack_input,
-        attacked_input,
-        budget_within,
-        certify_attacked,
-        change_between,
-        flipped,
-        judge,
-    )
-    from engine.device import choose_compute
-    from engine.models.catalogue import load_model
-    from engine.pictures import difference_png, labels_png, png
+    from engine.certify import base_prediction
+    from engine.contest import aim_at, attacked_input, flipped
 
     settings, model = settings_of(options), model_of(options)
-    image = read_image(options.image, settings.size)
+    subject = read_subject(options.file, settings)
+    model.info.check_kind(subject.kind)
+    family(settings.family).check_input(subject.kind)
     check_folder(options.out)
-    radius = budget_within(settings, options.norm, image.pixels.size)
     names = model.info.labels.classes
-    before = base_prediction(model, image)
+    before = base_prediction(model, subject)
     only = None if options.only is None else before == _class(options.only, names)
     towards = None if options.towards is None else _class(options.towards, names)
-    wanted = AttackSettings(
-        budget=options.budget_share * radius, norm=options.norm, loss=options.loss, steps=options.steps,
-        restarts=options.restarts, seed=settings.seed,
-    )  # fmt: skip
-    count = counting("steps")
-    result = attack_input(
-        model, image, aim_at(model, image, only=only, towards=towards), wanted, name=options.attack,
-        victim=options.victim, noise=settings.family, sigma=settings.sigma, draws=options.draws,
-        watch=lambda step: count(step.number + 1, wanted.restarts * (wanted.steps + 1)),
-    )  # fmt: skip
-    after = prediction(model, result.adversarial)
-    eight_bits = np.rint(result.adversarial * 255.0).astype(np.uint8)
-    rounded = float(np.linalg.norm(eight_bits.astype(np.float64) / 255.0 - image.pixels.astype(np.float64)))
+    result, radius = _attack(options, settings, model, subject, aim_at(model, subject, only=only, towards=towards))
+    attacked = attacked_input(subject, result)
+    after = base_prediction(model, attacked)
     options.out.mkdir(parents=True, exist_ok=True)
-    np.save(options.out / "attacked.npy", result.adversarial)
-    (options.out / "attacked.png").write_bytes(png(eight_bits))
-    difference, factor = difference_png(image.pixels, result.adversarial)
-    (options.out / "difference.png").write_bytes(difference)
-    for name, answer in (("before", before), ("after", after)):
-        (options.out / f"{name}.png").write_bytes(labels_png(answer, model.info.labels))
+    written = _write(options.out, model, (subject, attacked), (before, after))
     row: dict[str, object] = {
         "model": model.info.name,
-        "attack": options.attack,
+        "attack": result.attack,
         "loss": options.loss,
         "victim": options.victim,
-        "norm": options.norm,
-        "budget": wanted.budget,
+        **_found(result),
+        "budget": result.settings.budget,
         "radius": radius,
-        "size_float32": result.norm,
-        "l2_8bit": rounded,
-        "amplified": factor,
+        **written,
         "flipped_share": flipped(before, after, only),
         "steps": len(result.history),
         "seconds": round(result.seconds, 3),
@@ -101,21 +87,114 @@ def run(options: argparse.Namespace) -> int:
         "out": str(options.out),
     }
     if options.certify:
-        certified = load_model(options.certify, choose_compute(options.device, options.precision))
-        clean = segcertify(certified, image, settings)
-        attacked = certify_attacked(certified, clean, attacked_input(image, result))
-        verdict = judge(clean, attacked, change_between(settings, image.pixels, result.adversarial))
-        clean.save(options.out / "clean.npz")
-        attacked.save(options.out / "attacked.npz")
-        row |= {
-            "certified_by": options.certify,
-            "certified_components": verdict.certified,
-            "violations": verdict.violations,
-            "now_abstain": verdict.now_abstain,
-            "inside": verdict.inside,
-        }
+        row |= _verdict(options, settings, (subject, attacked), result)
     print_json(row)
     return 0
+
+
+def _attack(
+    options: argparse.Namespace, settings: Settings, model: BaseModel, subject: Subject, aim: Aim
+) -> tuple[AttackResult | RotationResult, float]:
+    """What was found, and the radius of which the budget is a share."""
+    from engine.attacks import AttackSettings
+    from engine.clouds import Cloud
+    from engine.contest import attack_input, budget_within
+    from engine.victims import POSITIONS
+    from engine.worst_rotation import RotationSettings, worst_rotation
+
+    turns = not family(settings.family).norm
+    name = options.attack or (_ROTATION if turns else "pgd")
+    if turns != (name == _ROTATION):
+        raise InvalidSetting(f"attack {name} does not go with family {settings.family}; choose another of the two")
+    count = counting("steps")
+    if isinstance(subject, Cloud) and turns:
+        radius = family(settings.family).radius(sigma=settings.sigma, tau=settings.tau)
+        search = RotationSettings(
+            budget=options.budget_share * radius, family=settings.family, passes=options.steps, loss=options.loss,
+            seed=settings.seed,
+        )  # fmt: skip
+        turned = worst_rotation(
+            model, subject, aim, search, victim=options.victim, sigma=settings.sigma, draws=options.draws,
+            watch=lambda step: count(step.number + 1, search.passes),
+        )  # fmt: skip
+        return turned, radius
+    radius = budget_within(settings, options.norm, subject.values[..., :POSITIONS].size)
+    wanted = AttackSettings(
+        budget=options.budget_share * radius, norm=options.norm, loss=options.loss, steps=options.steps,
+        restarts=options.restarts, seed=settings.seed,
+    )  # fmt: skip
+    moved = attack_input(
+        model, subject, aim, wanted, name=name, victim=options.victim, noise=settings.family, sigma=settings.sigma,
+        draws=options.draws, watch=lambda step: count(step.number + 1, wanted.restarts * (wanted.steps + 1)),
+    )  # fmt: skip
+    return moved, radius
+
+
+def _found(result: AttackResult | RotationResult) -> dict[str, object]:
+    """What is known of the change itself."""
+    from engine.worst_rotation import RotationResult
+
+    if isinstance(result, RotationResult):
+        return {"norm": "angle", "angle": result.angle, "rotation": result.rotation.tolist()}
+    return {"norm": result.settings.norm, "size_float32": result.norm}
+
+
+def _write(
+    out: Path, model: BaseModel, inputs: tuple[Subject, Subject], answers: tuple[NDArray[np.uint8], NDArray[np.uint8]]
+) -> dict[str, object]:
+    """Files of the attacked input and of both answers; what else is known of them."""
+    import numpy as np
+
+    from engine.clouds import Cloud, labels_ply
+    from engine.pictures import difference_png, labels_png, png
+
+    clean, attacked = inputs
+    space = model.info.labels
+    np.save(out / "attacked.npy", attacked.values)
+    for name, subject, answer in zip(("before", "after"), inputs, answers, strict=True):
+        if isinstance(subject, Cloud):
+            (out / f"{name}.ply").write_bytes(labels_ply(subject, answer, space))
+        else:
+            (out / f"{name}.png").write_bytes(labels_png(answer, space))
+    if isinstance(clean, Cloud):
+        return {}
+    eight_bits = np.rint(attacked.values * 255.0).astype(np.uint8)
+    rounded = float(np.linalg.norm(eight_bits.astype(np.float64) / 255.0 - clean.values.astype(np.float64)))
+    (out / "attacked.png").write_bytes(png(eight_bits))
+    difference, factor = difference_png(clean.values, attacked.values)
+    (out / "difference.png").write_bytes(difference)
+    return {"l2_8bit": rounded, "amplified": factor}
+
+
+def _verdict(
+    options: argparse.Namespace,
+    settings: Settings,
+    inputs: tuple[Subject, Subject],
+    result: AttackResult | RotationResult,
+) -> dict[str, object]:
+    """Both inputs certified, and compared."""
+    from engine.certify import segcertify
+    from engine.contest import certify_attacked, change_between, judge
+    from engine.device import choose_compute
+    from engine.models.catalogue import load_model
+    from engine.worst_rotation import RotationResult
+
+    before, after = inputs
+    certified = load_model(options.certify, choose_compute(options.device, options.precision))
+    clean = segcertify(certified, before, settings)
+    attacked = certify_attacked(certified, clean, after)
+    turned = isinstance(result, RotationResult)
+    change = result.size if turned else change_between(settings, before.values, after.values)
+    verdict = judge(clean, attacked, change)
+    clean.save(options.out / "clean.npz")
+    attacked.save(options.out / "attacked.npz")
+    return {
+        "certified_by": options.certify,
+        "certified_components": verdict.certified,
+        "violations": verdict.violations,
+        "now_abstain": verdict.now_abstain,
+        "inside": verdict.inside,
+    }
 
 
 def _class(name: str, names: tuple[str, ...]) -> int:
@@ -127,7 +206,7 @@ def _class(name: str, names: tuple[str, ...]) -> int:
 
 COMMAND = Command(
     name="attack",
-    help="look for the worst change of an image within a budget",
+    help="look for the worst change of an image or a shape within a budget",
     description=_DESCRIPTION,
     configure=configure,
     run=run,

@@ -1,0 +1,102 @@
+"""Attacks on shapes as the attack page asks for them: the twin of `attacking` for point clouds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import engine
+from app import clouds, jobs
+from app.attacking import Labels, Watch, fight
+from app.clouds import CloudRequest
+from app.requests import Contest, Found
+from app.state import session_id
+
+KINDS = {
+    "so3": "the worst rotation about any axis",
+    "rotation-axis": "the worst rotation about the z axis",
+    "l2": "shifts of the points: PGD within l2",
+}
+"""What an attack does, by the family that its certificate is about."""
+_COPIES = 4  # noisy ones at every step against the smoothed model
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CloudAttackRequest:
+    """One attack as asked for, on the shape of `certify`, whose model is attacked alone or smoothed.
+
+    The family of `certify` says what may be done. budget_share: of the radius. steps: of PGD, or rotations tried.
+    """
+
+    certify: CloudRequest
+    victim: str
+    budget_share: float
+    steps: int
+
+    @property
+    def turns(self) -> bool:
+        """Whether the shape is turned, and not its points shifted."""
+        return not engine.family(self.certify.settings.family).norm
+
+    @property
+    def radius(self) -> float:
+        settings = self.certify.settings
+        return engine.family(settings.family).radius(sigma=settings.sigma, tau=settings.tau)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CloudAttackOutcome(Contest[Found]):
+    """A finished attack on a shape. changed: the attacked cloud. space: the parts."""
+
+    request: CloudAttackRequest
+    changed: engine.Cloud
+    space: engine.LabelSpace
+
+
+def submit(asked: CloudAttackRequest) -> engine.Job:
+    """Queue one attack; its result is a `CloudAttackOutcome`, its views are the steps so far.
+
+    Raises QueueFull, or InvalidSetting for more work than a server takes.
+    """
+    request = replace(asked, certify=asked.certify.with_seed())
+    settings, cloud = request.certify.settings, request.certify.cloud
+    looks = request.steps * (1 if request.victim == engine.BASE else _COPIES)
+    clouds.check_work(request.certify, draws=2 * (settings.n0 + settings.n) + looks)
+
+    def work(job: engine.Job) -> CloudAttackOutcome:
+        model = engine.load_model(request.certify.model)
+
+        def attack(clean: engine.Certificate, before: Labels, watch: Watch) -> Found:
+            _ = before
+            return _attack(request, model, clean.radius, watch, job)
+
+        steps = request.steps if request.turns else request.steps + 1
+        made = fight(job, model, model, cloud, settings, attack, steps=steps)
+        changed = engine.attacked_input(cloud, made.result)
+        assert isinstance(changed, engine.Cloud)
+        return CloudAttackOutcome(
+            request=request, changed=changed, space=model.info.labels, result=made.result, before=made.before,
+            after=made.after, clean=made.clean, attacked=made.attacked, verdict=made.verdict,
+        )  # fmt: skip
+
+    return jobs.manager().submit(session_id(), work)
+
+
+def _attack(
+    request: CloudAttackRequest, model: engine.BaseModel, radius: float, watch: Watch, job: engine.Job
+) -> Found:
+    """Away from the model's own answers, which is what the verdict counts."""
+    settings, cloud = request.certify.settings, request.certify.cloud
+    aim, budget = engine.aim_at(model, cloud), request.budget_share * radius
+    if request.turns:
+        search = engine.RotationSettings(
+            budget=budget, family=settings.family, passes=request.steps, seed=settings.seed
+        )  # fmt: skip
+        return engine.worst_rotation(
+            model, cloud, aim, search, victim=request.victim, sigma=settings.sigma, draws=_COPIES, watch=watch,
+            cancelled=job.cancel_requested,
+        )  # fmt: skip
+    wanted = engine.AttackSettings(budget=budget, steps=request.steps, seed=settings.seed)
+    return engine.attack_input(
+        model, cloud, aim, wanted, victim=request.victim, noise=settings.family, sigma=settings.sigma, draws=_COPIES,
+        watch=watch, cancelled=job.cancel_requested,
+    )  # fmt: skip
