@@ -38,6 +38,8 @@ from engine.stats.corrections import correction
 from engine.types import Cancel, Image, Progress, never, unheard
 from engine.victims import BASE, SMOOTHED
 
+_ALONE_STEPS = 20
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttackPlan:
@@ -45,6 +47,10 @@ class AttackPlan:
 
     undefended: attacked as it is, with `steps`; its flipped pixels say how strong the attack is. The certified model is
     attacked under noise, `draws` copies a step, with `smoothed_steps`. Budgets are the radius exactly.
+
+    alone: how many random correct pixels of the undefended model, of each image, are also attacked each by itself,
+    the whole budget spent on that pixel. Whatever falls together can fall alone, so their share shows how much of an
+    attack's weakness is that pixels have to share the budget.
     """
 
     losses: tuple[str, ...] = tuple(LOSSES)
@@ -53,6 +59,7 @@ class AttackPlan:
     smoothed_steps: int = 20
     draws: int = 4
     restarts: int = 1
+    alone: int = 0
 
     def __post_init__(self) -> None:
         for name in self.losses:
@@ -61,6 +68,8 @@ class AttackPlan:
             attack(name)
         if not self.losses or not self.attacks or min(self.steps, self.smoothed_steps, self.draws, self.restarts) < 1:
             raise InvalidSetting("an audit needs losses, attacks, and at least one step, draw and restart")
+        if not 0 <= self.alone <= 10_000:
+            raise InvalidSetting(f"alone must lie in [0, 10000], got {self.alone}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,11 +87,15 @@ class Trial:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditResult:
-    """All trials. Against the base victim, the share of its correct pixels that each attack flipped is its strength."""
+    """All trials. Against the base victim, the share of its correct pixels that each attack flipped is its strength.
+
+    alone: of the pixels that were attacked each by itself, which fell.
+    """
 
     images: int
     radius: float
     trials: tuple[Trial, ...]
+    alone: tuple[bool, ...] = ()
 
     @property
     def norm_max(self) -> float:
@@ -116,11 +129,24 @@ class AuditResult:
             "inside": all(trial.verdict.inside for trial in self.trials),
             "flipped_share": _mean(worst),
             "flipped_share_worst_by_image": dict(zip(names, worst, strict=True)),
+            "strongest": self._strongest(base),
+            "alone": len(self.alone),
+            "alone_flipped_share": _mean(self.alone) if self.alone else None,
             "certified_components": sum({trial.image: trial.verdict.certified for trial in self.trials}.values()),
             "violations": self.violations,
             "now_abstain": sum(trial.verdict.now_abstain for trial in self.trials),
             "by_attack": rows,
         }
+
+    def _strongest(self, base: Sequence[Trial]) -> dict[str, Any]:
+        """The attack and loss that flip most on average, and the share of images where they do as well as plain PGD."""
+        shares: dict[tuple[str, str], dict[str, float]] = {}
+        for trial in base:
+            shares.setdefault((trial.attack, trial.loss), {})[trial.image] = trial.flipped_share
+        kind, name = max(shares, key=lambda key: _mean(list(shares[key].values())))
+        plain, best = shares.get(("pgd", "ce")), shares[kind, name]
+        as_well = None if plain is None else _mean([best[image] >= plain[image] for image in plain])
+        return {"attack": kind, "loss": name, "at_least_plain_pgd": as_well}
 
 
 def audit_attacks(
@@ -130,19 +156,26 @@ def audit_attacks(
     settings: Settings,
     plan: AttackPlan,
     *,
+    every: int = 1,
     limit: int = 30,
     progress: Progress = unheard,
     cancelled: Cancel = never,
 ) -> AuditResult:
-    """Attack the first `limit` images (0: all). Every adversarial input of either model is certified again."""
+    """Attack the first `limit` (0: all) of every `every`-th image. Whatever comes out is certified again.
+
+    Raises InvalidSetting, InvalidInput, Cancelled.
+    """
+    if every < 1:
+        raise InvalidSetting(f"every must be at least 1, got {every}")
     if not correction(settings.correction).certifies:
         raise InvalidSetting(f"{settings.correction} certifies no pixel: there is nothing to attack")
     for model in (undefended, certified):
         check_classes(model, dataset)
     if not family(settings.family).norm:
         raise InvalidSetting(f"the radius of family {settings.family} is an angle: no attack here is within it")
-    items = dataset.items()[: limit or None]
+    items = dataset.items()[::every][: limit or None]
     trials: list[Trial] = []
+    alone: list[bool] = []
     radius = 0.0
     for number, item in enumerate(items):
         image, truth = read_example(dataset, item, settings.size)
@@ -159,8 +192,9 @@ def audit_attacks(
         )
         for victim in (BASE, SMOOTHED):
             trials += _trials(case, victim, plan, cancelled)
+        alone += _alone(case, plan.alone, cancelled)
         progress(number + 1, len(items))
-    return AuditResult(images=len(items), radius=radius, trials=tuple(trials))
+    return AuditResult(images=len(items), radius=radius, trials=tuple(trials), alone=tuple(alone))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -177,8 +211,7 @@ class _Case:
 
 def _trials(case: _Case, victim: str, plan: AttackPlan, cancelled: Cancel) -> list[Trial]:
     """All attacks and losses on one victim."""
-    before = base_prediction(case.undefended, case.image)
-    correct = (before == case.truth) & (case.truth < len(case.undefended.info.labels))
+    before, correct = _answer(case)
     model = case.undefended if victim == BASE else case.certified
     # The certified model is driven away from what is certified: another class there would be a violation.
     promised = np.where(case.certificate.certified, case.certificate.labels, VOID).astype(np.uint8)
@@ -216,6 +249,30 @@ def _trials(case: _Case, victim: str, plan: AttackPlan, cancelled: Cancel) -> li
     return found
 
 
+def _alone(case: _Case, count: int, cancelled: Cancel) -> list[bool]:
+    """Whether each of `count` random correct pixels of the undefended model falls to a short PGD on it alone."""
+    own = case.certificate.settings
+    _, correct = _answer(case)
+    places = np.flatnonzero(correct)
+    chosen = np.random.default_rng(own.seed).permutation(places)[:count]
+    settings = AttackSettings(
+        budget=case.certificate.radius, norm=family(own.family).norm, steps=_ALONE_STEPS, seed=own.seed
+    )
+    fallen = []
+    for place in chosen:
+        only = np.zeros_like(correct)
+        only.flat[place] = True
+        aim = aim_at(case.undefended, case.image, truth=case.truth, only=only)
+        fallen.append(attack_input(case.undefended, case.image, aim, settings, cancelled=cancelled).share > 0.0)
+    return fallen
+
+
+def _answer(case: _Case) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+    """The undefended model's classes on the clean image, uint8 (H, W), and where they are right, bool (H, W)."""
+    before = base_prediction(case.undefended, case.image)
+    return before, (before == case.truth) & (case.truth < len(case.undefended.info.labels))
+
+
 def as_markdown(result: AuditResult) -> str:
     """The table of losses."""
     lines = ["| victim | attack | loss | flipped | violations | now abstain |", "|---|---|---|---|---|---|"]
@@ -226,5 +283,5 @@ def as_markdown(result: AuditResult) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _mean(values: Sequence[float]) -> float:
+def _mean(values: Sequence[float] | Sequence[bool]) -> float:
     return float(np.mean(values)) if values else 0.0

@@ -26,6 +26,7 @@ from engine import (
 from engine.attack_audit import AttackPlan, AuditResult, Trial, audit_attacks
 from engine.certify import prediction
 from engine.contest import Verdict
+from engine.errors import InvalidSetting
 from engine.examples import read_example
 from engine.victims import BASE, SMOOTHED
 
@@ -106,8 +107,32 @@ def test_the_report_by_hand() -> None:
     assert row["flipped_share_worst_by_image"] == {"a": 0.3, "b": 0.5}
     assert (row["norm_max"], row["certified_components"], row["violations"]) == (0.15, 30, 3)
     assert (row["now_abstain"], row["inside"]) == (18, True)
+    assert row["strongest"] == {"attack": "pgd", "loss": "ce", "at_least_plain_pgd": 1.0}
+    assert (row["alone"], row["alone_flipped_share"]) == (0, None)
     assert row["by_attack"] == [
         {"victim": BASE, "attack": "pgd", "loss": "ce", "flipped_share": 0.3, "violations": 1, "now_abstain": 6},
         {"victim": BASE, "attack": "pgd", "loss": "js", "flipped_share": 0.25, "violations": 0, "now_abstain": 6},
         {"victim": SMOOTHED, "attack": "pgd", "loss": "ce", "flipped_share": None, "violations": 2, "now_abstain": 6},
     ]
+
+
+def test_the_strongest_attack_is_compared_image_by_image() -> None:
+    trials = [trial("a", BASE, 0.3), trial("b", BASE, 0.3), trial("a", BASE, 0.2, loss="js")]
+    trials += [trial("b", BASE, 0.9, loss="js"), trial("a", SMOOTHED, 1.0, loss="cospgd")]
+    row = AuditResult(images=2, radius=0.2, trials=tuple(trials), alone=(True, False, False, False)).as_dict()
+    assert row["strongest"] == {"attack": "pgd", "loss": "js", "at_least_plain_pgd": 0.5}
+    assert (row["alone"], row["alone_flipped_share"]) == (4, 0.25)
+
+
+def test_pixels_attacked_by_themselves(street: BaseModel, camvid_root: Path) -> None:
+    """Where the budget is spent on one pixel, at least as many fall as where all share it."""
+    source = dataset("camvid", camvid_root, "val")
+    wide = replace(SETTINGS, sigma=2.0)
+    result = audit_attacks(street, street, source, wide, replace(PLAN, alone=3), every=2, limit=0)
+    assert result.images == 1
+    assert len(result.alone) == 3
+    assert result.as_dict()["alone_flipped_share"] >= result.trials[0].flipped_share
+    with pytest.raises(InvalidSetting, match=r"alone must lie in \[0, 10000\], got -1"):
+        replace(PLAN, alone=-1)
+    with pytest.raises(InvalidSetting, match="every must be at least 1, got 0"):
+        audit_attacks(street, street, source, wide, PLAN, every=0)

@@ -15,6 +15,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     plan = AttackPlan()
     add_dataset(parser, limit=30)
     add_settings(parser)
+    parser.add_argument("--every", type=int, default=1, metavar="K", help="only the first of every K images")
     parser.add_argument("--undefended", default="street-clean", metavar="MODEL")
     parser.add_argument("--losses", default=",".join(plan.losses), metavar="A,B")
     parser.add_argument("--attacks", default=",".join(plan.attacks), metavar="A,B")
@@ -22,6 +23,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--smoothed-steps", type=int, default=plan.smoothed_steps)
     parser.add_argument("--draws", type=int, default=plan.draws)
     parser.add_argument("--restarts", type=int, default=plan.restarts)
+    parser.add_argument(
+        "--alone",
+        type=int,
+        default=plan.alone,
+        metavar="K",
+        help="also attack K random pixels of each image, each alone",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -37,11 +45,13 @@ def run(options: argparse.Namespace) -> int:
         smoothed_steps=options.smoothed_steps,
         draws=options.draws,
         restarts=options.restarts,
+        alone=options.alone,
     )
     undefended = load_model(options.undefended, choose_compute(options.device, options.precision))
     result = audit_attacks(
-        undefended, model_of(options), source, settings, plan, limit=options.limit, progress=counting("images")
-    )
+        undefended, model_of(options), source, settings, plan, every=options.every, limit=options.limit,
+        progress=counting("images"),
+    )  # fmt: skip
     row = {"undefended": options.undefended, "certified": options.model, "settings": settings.as_dict()}
     row |= result.as_dict()
     print_json(row)
