@@ -27,6 +27,7 @@ __all__ = [
 ]
 
 RESULTS = Path(__file__).resolve().parents[2] / "assets" / "results"
+_ROW_KEY = ("model", "kind", "sigma", "tau", "correction", "group")
 
 
 @cache
@@ -79,7 +80,9 @@ def model_scores() -> tuple[tuple[str, float, float, float], ...]:
 
 
 def _rows_of(sweep: str) -> list[dict[str, Any]]:
-    return [row for name in files_of(sweep) for row in own_results()[name]["rows"]]
+    """All rows, each once: parts for several noises have the same rows of the models on clean images."""
+    rows = [row for name in files_of(sweep) for row in own_results()[name]["rows"]]
+    return list({tuple(row[key] for key in _ROW_KEY): row for row in rows}.values())
 
 
 def _number(value: Any) -> Any:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 
 import engine
 from engine.errors import UnknownName
 from engine.sweep import BASE_CLEAN, CERTIFIED, Row
-from engine.tables import files_of, own_results, paper_table, paper_tables
+from engine.tables import files_of, model_scores, own_grid, own_results, paper_table, paper_tables
 from engine.tables.base import Grid, find
 
 TABLES = sorted(paper_tables())
@@ -100,13 +100,21 @@ def test_parts_of_a_sweep_were_made_alike(sweep: str) -> None:
         for part in parts
     }
     assert len(alike) <= 1
-    models = [model for part in parts for model in part["weights"]]
-    assert len(models) == len(set(models))  # no row stands twice
+    found: dict[tuple[object, ...], dict[str, object]] = {}
+    for row in (row for part in parts for row in part["rows"]):
+        key = tuple(row[name] for name in ("model", "kind", "sigma", "tau", "correction", "group"))
+        assert key not in found or (row["kind"] == BASE_CLEAN and row == found[key])  # no certificate stands twice
+        found[key] = row
 
 
 def test_a_sweep_may_come_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.tables.own_results", lambda: {"models": {}, "models-2": {}, "modelsX": {}})
+    model = "street-noise25"
+    clean, one, two = (asdict(row(model, BASE_CLEAN)), asdict(row(model)), asdict(row(model, sigma=0.5)))
+    parts = {"models": {"rows": [clean, one]}, "models-2": {"rows": [clean, two]}, "modelsX": {"rows": [one]}}
+    monkeypatch.setattr("engine.tables.own_results", lambda: parts)
     assert files_of("models") == ["models", "models-2"]
+    assert [line[1] for line in own_grid(paper_table("segcertify-5")).rows] == [None, 0.25, 0.5]
+    assert model_scores() == ((model, 0.8, 0.8, 0.25),)
 
 
 def test_a_group_of_images_is_not_taken_for_all() -> None:
