@@ -70,7 +70,7 @@ def _choose_budget() -> float:
         bind="query-params",
         persist_state="session",
     )
-    st.caption("How many false certificates are tolerated; below 1, which share of the pixels.")
+    st.caption("How many false certificates are tolerated; below 1, which share of all.")
     return 0.0 if budget is None else float(budget)
 
 

@@ -174,7 +174,7 @@ def _replicate(certificate: Certificate, subject: Subject, seed: int, progress: 
     certificate fails this check with probability at most REPLICATION_LEVEL + alpha.
     """
     if not correction(certificate.settings.correction).certifies:
-        raise InvalidSetting("an FDR selection promises nothing about single pixels: there is nothing to replicate")
+        raise InvalidSetting("an FDR selection promises nothing about single components: there is nothing to replicate")
     settings = replace(certificate.settings, seed=seed)
     sampler = Sampler.of(load_model(certificate.provenance.model), subject, settings)
     hits = sampler.count(certificate.top, certificate.draws, progress=progress, cancelled=cancelled)

@@ -42,7 +42,7 @@ def show_plan(settings: engine.Settings, components: int, many: str = "pixels", 
             return
         st.caption(
             f"Best here: **{engine.correction(rows[0].correction).title}**, among the procedures that need no "
-            "assumption on how pixels depend on each other."
+            f"assumption on how {many} depend on each other."
         )
 
 

@@ -29,7 +29,7 @@ CORRECTION = Correction(
     name="sidak",
     title="Šidák",
     control=Control.FWER,
-    needs="independent or positively orthant dependent components: pixels of one network need not be, so this is an "
+    needs="independent or positively orthant dependent components: answers of one network need not be, so this is an "
     "assumption that nobody has checked",
     summary="Like Bonferroni with a slightly larger level; sound only under an assumption on the dependence.",
     source="Šidák 1967; Fischer et al. 2021, section 5.2",
