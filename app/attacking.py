@@ -121,7 +121,7 @@ def submit_curve(asked: AttackRequest) -> engine.Job:
             progress=job.progress,
             cancelled=job.cancel_requested,
         )
-        return Curve(request=request, points=points)
+        return Curve(request=request, clean=clean, points=points)
 
     return jobs.manager().submit(session_id(), work)
 

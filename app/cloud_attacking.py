@@ -12,8 +12,8 @@ from app.requests import Contest, Found
 from app.state import session_id
 
 KINDS = {
-    "so3": "the worst rotation about any axis",
-    "rotation-axis": "the worst rotation about the z axis",
+    "so3": "a search for the worst rotation about any axis",
+    "rotation-axis": "a search for the worst rotation about the z axis",
     "l2": "shifts of the points: PGD within l2",
 }
 """What an attack does, by the family that its certificate is about."""

@@ -19,6 +19,7 @@ import engine
 SAMPLES = Path(__file__).resolve().parents[1] / "assets" / "samples"
 DATASET_VARIABLE = "CERTISCOPE_CAMVID"
 _THUMBNAIL = 138
+_CLASSES = engine.label_space("camvid").classes
 _DATASET_SPLITS = ("val", "test", "train")
 
 
@@ -26,12 +27,14 @@ _DATASET_SPLITS = ("val", "test", "train")
 class Chosen:
     """An image file as chosen: its bytes, and its ground truth at full size (uint8 (H, W)) where there is one.
 
-    preview: whether the page still has to show it.
+    classes: those of the ground truth; all sources that have one are about CamVid's. preview: whether the page still
+    has to show it.
     """
 
     name: str
     data: bytes
     labels: NDArray[np.uint8] | None = None
+    classes: tuple[str, ...] = _CLASSES
     preview: bool = True
 
 

@@ -181,4 +181,5 @@ class Curve:
     """Flipped shares over the budget: of the undefended model's pixels, and of the certified ones."""
 
     request: AttackRequest
+    clean: engine.Certificate
     points: tuple[engine.CurvePoint, ...]

@@ -1,4 +1,4 @@
-"""The only caller of engine jobs and caches: pages hand over a request and get a job to watch."""
+"""Certification of images: pages hand over a request and get a job to watch; and what all jobs share."""
 
 from __future__ import annotations
 
@@ -20,10 +20,14 @@ _MOST_WORK = 4_000_000_000  # pixels times draws of a bare model: about ten minu
 
 
 def prepare(chosen: Chosen, model: str, choice: Choice) -> Request:
-    """Decode and validate. Raises EngineError kinds with a sentence for the page."""
+    """Decode and validate; the truth of other classes than the model's is left out.
+
+    Raises EngineError kinds with a sentence for the page.
+    """
     settings = choice.values
     image = _decoded(hashlib.sha256(chosen.data).hexdigest(), settings.size, chosen.data)
-    truth = None if chosen.labels is None else engine.reduce_labels(chosen.labels, image)
+    known = chosen.labels is not None and engine.model_info(model).labels.classes == chosen.classes
+    truth = engine.reduce_labels(chosen.labels, image) if known and chosen.labels is not None else None
     return Request(
         name=chosen.name,
         model=model,

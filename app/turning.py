@@ -76,7 +76,7 @@ def angle_on(made: tuple[Floats, Floats], tau: float) -> float:
 
 
 def refuted(sigma: float, tau: float, angle: float) -> bool:
-    """Whether some base model with p > tau surely loses its majority to some turn by at most `angle` radians.
+    """Whether some base model with p > tau loses its majority to some turn by at most `angle` radians.
 
     The curve is the worst case itself, but for its rounding: what lies beyond by more than that is not only unproved.
     """

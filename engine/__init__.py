@@ -14,7 +14,6 @@ from engine.clouds import (
     cloud_suffixes,
     decode_cloud,
     labels_ply,
-    moved_cloud,
     sample_mesh,
     turned_cloud,
 )
@@ -47,8 +46,8 @@ from engine.evaluation import Evaluation, evaluate
 from engine.experiments import Experiment, ExperimentResult, Finding, Quality, experiment, experiments
 from engine.images import MAX_BYTES, decode_image, image_from_array, reduce_labels
 from engine.jobs import Job, JobManager, State
-from engine.labels import ABSTAIN, VOID, LabelSpace
-from engine.ledger import Ledger, ledger_of, share_of_alpha
+from engine.labels import ABSTAIN, VOID, LabelSpace, label_space
+from engine.ledger import Ledger, ledger_of
 from engine.metrics import Scorer, Scores, score
 from engine.models.base import BaseModel, ModelInfo
 from engine.models.catalogue import (
@@ -77,7 +76,6 @@ from engine.perturbations import (
     rotation_of,
 )
 from engine.pictures import colour_labels, difference_png, labels_png, png
-from engine.rotation_audit import random_turn
 from engine.scenes import render_street
 from engine.shapes import BuiltShape, build_shape, shape_categories
 from engine.stats.binomial import interval, lower_bound, p_value_table
@@ -209,6 +207,7 @@ __all__ = [
     "image_from_array",
     "interval",
     "judge",
+    "label_space",
     "labels_ply",
     "labels_png",
     "ledger_of",
@@ -222,7 +221,6 @@ __all__ = [
     "model_scores",
     "model_sources",
     "modes",
-    "moved_cloud",
     "offers",
     "own_grid",
     "own_results",
@@ -235,7 +233,6 @@ __all__ = [
     "png",
     "prediction",
     "published_angle",
-    "random_turn",
     "reduce_labels",
     "region_story",
     "render_street",
@@ -246,7 +243,6 @@ __all__ = [
     "score",
     "segcertify",
     "shape_categories",
-    "share_of_alpha",
     "smallest_useful_n",
     "turned_cloud",
     "verify",

@@ -25,6 +25,7 @@ from engine.contest import (
     attack_input,
     attacked_input,
     certify_attacked,
+    check_promise,
     flipped,
     judge,
 )
@@ -34,7 +35,7 @@ from engine.examples import check_classes, read_example
 from engine.labels import VOID
 from engine.models.base import BaseModel
 from engine.perturbations import family
-from engine.stats.corrections import correction
+from engine.subset import subset
 from engine.types import Cancel, Image, Progress, never, unheard
 from engine.victims import BASE, SMOOTHED
 
@@ -165,15 +166,12 @@ def audit_attacks(
 
     Raises InvalidSetting, InvalidInput, Cancelled.
     """
-    if every < 1:
-        raise InvalidSetting(f"every must be at least 1, got {every}")
-    if not correction(settings.correction).certifies:
-        raise InvalidSetting(f"{settings.correction} certifies no pixel: there is nothing to attack")
+    check_promise(settings)
     for model in (undefended, certified):
         check_classes(model, dataset)
     if not family(settings.family).norm:
         raise InvalidSetting(f"the radius of family {settings.family} is an angle: no attack here is within it")
-    items = dataset.items()[::every][: limit or None]
+    items = subset(dataset.items(), every=every, limit=limit)
     trials: list[Trial] = []
     alone: list[bool] = []
     radius = 0.0

@@ -21,6 +21,7 @@ from engine.models.base import BaseModel
 from engine.perturbations import family
 from engine.rng import Stage
 from engine.sampling import Sampler
+from engine.stats.corrections import correction
 from engine.types import Cancel, Progress, Subject, never, unheard
 from engine.victims import BASE, POSITIONS, SMOOTHED, limits_of, victim_of
 from engine.worst_rotation import RotationResult
@@ -134,12 +135,23 @@ def certify_attacked(
     certificate: Certificate,
     attacked: Subject,
     *,
+    turn: int = 1,
     progress: Progress = unheard,
     cancelled: Cancel = never,
 ) -> Certificate:
-    """Certify an attacked input with the settings of the clean one's certificate and other noise."""
-    settings = replace(certificate.settings, seed=(certificate.settings.seed + 1) % (SEED_MAX + 1))
+    """Certify an attacked input with the settings of the clean one's certificate and other noise, of seed + `turn`."""
+    settings = replace(certificate.settings, seed=(certificate.settings.seed + turn) % (SEED_MAX + 1))
     return segcertify(model, attacked, settings, progress=progress, cancelled=cancelled)
+
+
+def check_promise(settings: Settings) -> None:
+    """Raises InvalidSetting where a certified component that flips would break no promise, or not by itself."""
+    procedure = correction(settings.correction)
+    if not procedure.certifies or settings.budget:
+        why = "tolerates errors" if procedure.certifies else "certifies no component"
+        raise InvalidSetting(
+            f"{settings.correction} {why}: an attack on it proves nothing; choose a correction without an error budget"
+        )
 
 
 def judge(clean: Certificate, attacked: Certificate, change: float) -> Verdict:
@@ -165,17 +177,19 @@ def flipped(before: NDArray[np.integer], after: NDArray[np.integer], where: NDAr
     return float(changed.mean()) if changed.size else 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CurvePoint:
     """One budget: `share` times the radius. undefended: of all components, the share whose class changed; denoised: the
     same behind the denoiser, on one noisy draw each, None without one; certified: of those certified on the clean
-    input, the share certified with another class; abstained: of these, the share that abstains now."""
+    input, the share certified with another class; abstained: of these, the share that abstains now. attacked: the
+    certificate of the attacked input."""
 
     share: float
     undefended: float
     denoised: float | None
     certified: float
     abstained: float
+    attacked: Certificate
 
 
 def robustness_curve(
@@ -200,27 +214,32 @@ def robustness_curve(
             f"the certificate's radius is measured in {_norm_of(clean.settings).name}, not {settings.norm}"
         )
     before = base_prediction(undefended, subject)
+    away, away_smoothed = aim_at(undefended, subject), aim_at(certified, subject)
     noise = None if denoised is None else _one_draw(denoised, subject, clean)
     points = []
     for number, share in enumerate(shares):
         budget = replace(settings, budget=share * clean.radius)
-        weak = attack_input(undefended, subject, aim_at(undefended, subject), budget, name=name, cancelled=cancelled)
+        weak = attack_input(undefended, subject, away, budget, name=name, cancelled=cancelled)
         strong = attack_input(
-            certified, subject, aim_at(certified, subject), budget, name=name, victim=SMOOTHED,
+            certified, subject, away_smoothed, budget, name=name, victim=SMOOTHED,
             noise=clean.settings.family, sigma=clean.settings.sigma, cancelled=cancelled,
         )  # fmt: skip
-        again = certify_attacked(certified, clean, attacked_input(subject, strong), cancelled=cancelled)
+        fallen = attacked_input(subject, weak)
+        again = certify_attacked(
+            certified, clean, attacked_input(subject, strong), turn=number + 1, cancelled=cancelled
+        )
         verdict = judge(clean, again, strong.norm)
         behind = None
         if denoised is not None and noise is not None:
-            behind = flipped(noise, _one_draw(denoised, attacked_input(subject, weak), clean))
+            behind = flipped(noise, _one_draw(denoised, fallen, clean))
         points.append(
             CurvePoint(
                 share=share,
-                undefended=flipped(before, base_prediction(undefended, attacked_input(subject, weak))),
+                undefended=flipped(before, base_prediction(undefended, fallen)),
                 denoised=behind,
                 certified=verdict.violations / max(1, verdict.certified),
                 abstained=verdict.now_abstain / max(1, verdict.certified),
+                attacked=again,
             )
         )
         progress(number + 1, len(shares))

@@ -19,6 +19,8 @@ from engine.metrics import Scorer, Scores
 from engine.models.base import BaseModel
 from engine.rng import Stage
 from engine.sampling import Sampler
+from engine.stats.corrections import correction
+from engine.subset import subset
 from engine.types import Image, Progress, unheard
 
 
@@ -61,10 +63,10 @@ def evaluate(
     dataset's classes are not the model's, InvalidSetting for a negative limit.
     Source: Fischer et al. 2021, section 6.1.
     """
-    if limit < 0:
-        raise InvalidSetting(f"limit must be 0 (all) or more, got {limit}")
+    if not correction(settings.correction).certifies:
+        raise InvalidSetting(f"{settings.correction} certifies no pixel: not for a table")
+    items = subset(dataset.items(), limit=limit)
     check_classes(model, dataset)
-    items = dataset.items()[: limit or None]
     clean, noisy, certified = (Scorer(len(dataset.labels)) for _ in range(3))
     radius, seconds = 0.0, 0.0
     for number, item in enumerate(items):

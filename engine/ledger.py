@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from engine.certificates import Certificate, Provenance
 from engine.certify import LiveView
 from engine.config import Settings
-from engine.errors import InvalidSetting
 from engine.stats.corrections import correction
 from engine.stats.modes import mode
 
@@ -85,13 +84,6 @@ def ledger_of(certificates: Iterable[tuple[str, Certificate]]) -> Ledger:
     for name, certificate in certificates:
         made = made.with_certificate(certificate, name)
     return made
-
-
-def share_of_alpha(alpha: float, count: int) -> float:
-    """What each of `count` >= 1 certificates may spend for a report at level `alpha`. Raises InvalidSetting."""
-    if count < 1 or not 0.0 < alpha < 1.0:
-        raise InvalidSetting(f"need alpha in (0, 1) and at least one certificate, got {alpha!r} and {count!r}")
-    return alpha / count
 
 
 def _entry(settings: Settings, recorded: Provenance, name: str, certified: NDArray[np.bool_]) -> Entry:

@@ -18,6 +18,7 @@ from engine.examples import read_image
 from engine.labels import ABSTAIN
 from engine.models.base import BaseModel
 from engine.sampling import Sampler
+from engine.subset import subset
 from engine.types import Image, Progress, unheard
 
 WITHIN = 0.02
@@ -71,12 +72,9 @@ def price(
     `settings` are those of the fixed run, whose mode must be `fixed`; image i has seed `settings.seed + i`. Raises
     InvalidSetting for another mode, an n that is no multiple of 5, or a negative limit.
     """
-    if settings.mode != "fixed" or settings.n % _LOOK_EVERY or limit < 0:
-        raise InvalidSetting(
-            f"need mode fixed, n a multiple of {_LOOK_EVERY} and limit >= 0, "
-            f"got {settings.mode}, {settings.n} and {limit}"
-        )
-    items = dataset.items()[: limit or None]
+    if settings.mode != "fixed" or settings.n % _LOOK_EVERY:
+        raise InvalidSetting(f"need mode fixed and n a multiple of {_LOOK_EVERY}, got {settings.mode} and {settings.n}")
+    items = subset(dataset.items(), limit=limit)
     rows = []
     for number, item in enumerate(items):
         image = read_image(dataset, item, settings.size)

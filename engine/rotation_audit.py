@@ -20,12 +20,13 @@ from engine.certificates import Certificate
 from engine.certify import base_prediction, segcertify
 from engine.clouds import Cloud, turned_cloud
 from engine.config import SEED_MAX, Settings
-from engine.contest import flipped, judge
+from engine.contest import check_promise, flipped, judge
 from engine.errors import InvalidSetting
 from engine.models.base import BaseModel
 from engine.perturbations import family, rotation_of
 from engine.shape_datasets import ShapeDataset
 from engine.shape_evaluation import ModelOf, read_shape
+from engine.subset import check_subset
 from engine.types import Cancel, Progress, never, unheard
 from engine.worst_rotation import AXIS_FAMILY
 
@@ -109,6 +110,8 @@ def audit_turns(
     """Certify and turn `limit` shapes, spread over the dataset (0: all). Raises InvalidSetting for other families."""
     if family(settings.family).norm or "cloud" not in family(settings.family).inputs:
         raise InvalidSetting(f"family {settings.family} is not about rotations: there is nothing to turn")
+    check_promise(settings)
+    check_subset(limit=limit)
     items = dataset.items()
     if limit:
         items = tuple(items[place] for place in np.unique(np.linspace(0, len(items) - 1, limit).round().astype(int)))

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.certify import base_prediction, segcertify
-from engine.clouds import Cloud, Mesh, cloud_from_arrays, sample_mesh
+from engine.clouds import Cloud, Mesh, cloud_from_arrays, estimated_normals, sample_mesh
 from engine.config import SEED_MAX, Settings
 from engine.decisions import decide
 from engine.errors import InvalidInput, InvalidSetting
@@ -24,6 +24,7 @@ from engine.metrics import Scorer, Scores
 from engine.models.base import BaseModel
 from engine.shape_datasets import ShapeDataset, ShapeItem, ShapePoints
 from engine.stats.corrections import correction
+from engine.subset import subset
 from engine.types import Progress, unheard
 
 ALL = ""
@@ -71,13 +72,15 @@ class ShapeEvaluation:
 def read_shape(dataset: ShapeDataset, item: ShapeItem, points: int) -> tuple[Cloud, NDArray[np.uint8]]:
     """The working cloud of an item, of at most `points` points, and the part of each, uint8 (P,). Raises InvalidInput.
 
-    Meshes are sampled by area; of more points than asked for, an evenly spread choice by rank is kept.
+    Meshes are sampled by area; of more points than asked for, an evenly spread choice by rank is kept. Where normals
+    are missing they are estimated, as for files that are uploaded.
     """
     shape = dataset.read(item)
     if isinstance(shape, ShapePoints):
         keep = np.unique(np.linspace(0, len(shape.points) - 1, min(points, len(shape.points))).round().astype(np.int64))
-        normals = None if shape.normals is None else shape.normals[keep]
-        cloud = cloud_from_arrays(shape.points[keep], normals, shape.labels[keep])
+        points_kept = shape.points[keep]
+        normals = estimated_normals(points_kept.astype(np.float64)) if shape.normals is None else shape.normals[keep]
+        cloud = cloud_from_arrays(points_kept, normals, shape.labels[keep])
     else:
         mesh = Mesh(vertices=shape.vertices, faces=shape.faces, face_labels=shape.face_labels)
         cloud = sample_mesh(mesh, points)
@@ -102,13 +105,11 @@ def evaluate_shapes(
     draw exactly n share their draws. Raises InvalidInput where a model does not answer a category's parts,
     InvalidSetting.
     """
-    if limit < 0 or every < 1:
-        raise InvalidSetting(f"limit must be 0 (all) or more and every 1 or more, got {limit} and {every}")
     if not correction(settings.correction).certifies:
         raise InvalidSetting(f"{settings.correction} certifies no point: not for a table")
     wanted = tuple(dict.fromkeys((settings.tau, *taus)))
     variants = [replace(settings, tau=tau) for tau in wanted]
-    items = dataset.items()[::every][: limit or None]
+    items = subset(dataset.items(), every=every, limit=limit)
     tally = _Tally()
     for number, item in enumerate(items):
         model = model_of(item.category)

@@ -1,3 +1,3 @@
 """The version of the project, recorded in every certificate."""
 
-VERSION = "0.2.0"
+VERSION = "0.3.0.dev0"

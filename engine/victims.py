@@ -84,6 +84,8 @@ def victim_of(
     fixed: what the model sees behind the attacked channels, float32 (*N, C); None where all channels are attacked.
     Raises InvalidSetting, UnknownName.
     """
+    if draws < 1:
+        raise InvalidSetting(f"draws must be at least 1, got {draws}")
     if name not in VICTIMS:
         raise InvalidSetting(f"a victim is {' or '.join(VICTIMS)}, got {name!r:.40}")
     if name == BASE:

@@ -7,10 +7,11 @@ from collections.abc import Callable
 import streamlit as st
 
 import engine
-from app import attacking, cloud_attack_controls, cloud_attacking, inputs, runner
+from app import attacking, cloud_attack_controls, cloud_attacking, inputs, runner, state
 from app.cloud_attacking import CloudAttackOutcome
 from app.requests import AttackOutcome, AttackRequest, Choice, Curve
 from app.views import cloud_attack, wording
+from app.views.account import show_ledger
 from app.views.attack import describe, show_curve, show_outcome, show_progress
 
 _JOB, _RUN = "attack_job", "run"
@@ -79,6 +80,9 @@ def _choose(chosen: inputs.Chosen) -> AttackRequest | None:
     except engine.EngineError as error:
         st.error(f"{wording.plain(chosen.name)}: {error}.")
         return None
+    if engine.model_info(str(certified)).labels.classes != classes:
+        st.error(f"{undefended} and {certified} name other classes: choose two models that name the same.")
+        return None
     return AttackRequest(
         certify=certify,
         undefended=str(undefended),
@@ -137,9 +141,20 @@ def _choose_kind() -> str:
     )  # fmt: skip
 
 
+def _certificates(result: AttackOutcome | CloudAttackOutcome | Curve) -> list[engine.Certificate]:
+    """All that an ended job certified."""
+    if isinstance(result, AttackOutcome | CloudAttackOutcome):
+        return [result.clean, result.attacked]
+    return [result.clean, *(point.attacked for point in result.points)]
+
+
 def _show(job: engine.Job) -> None:
-    """A job that has ended."""
+    """A job that has ended; its certificates enter the ledger."""
     result = job.result
+    if isinstance(result, _RESULTS):
+        for number, certificate in enumerate(_certificates(result)):
+            name = result.request.certify.name
+            state.add_to_ledger(certificate, f"{name}, attacked" if number else name)
     if isinstance(result, AttackOutcome):
         st.subheader(wording.plain(result.request.certify.name), anchor=False)
         show_outcome(result)
@@ -171,3 +186,4 @@ if job is not None and busy:
     show_progress(job, "Draws and steps")
 elif job is not None:
     _show(job)
+show_ledger(state.ledger())

@@ -81,7 +81,8 @@ def _page() -> None:
 
 st.title("Certify a point cloud")
 st.markdown(
-    "Choose a shape and see which of its points **no rotation, or no shift of its points, can give to another part**. "
+    "Choose a shape and see which of its points **no rotation up to an angle, or no shift of its points within a "
+    "radius, can give to another part**. "
     "The model is smoothed with random rotations or with noise on the positions, every point gets a test that needs "
     "no approximation, and a correction for testing all points at once keeps the chance of its kind of error at most α."
 )

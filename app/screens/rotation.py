@@ -114,7 +114,10 @@ def _predict(
     st.markdown(view.changed(before, after, None if outcome is None else outcome.certificate))
     if outcome is not None:
         state.add_to_ledger(outcome.certificate, name)
-        st.success(cloud_words.guarantee(outcome.certificate), icon=":material/verified_user:")
+        if wording.without_promise(outcome.certificate, "points", "shapes"):
+            st.warning(cloud_words.guarantee(outcome.certificate))
+        else:
+            st.success(cloud_words.guarantee(outcome.certificate), icon=":material/verified_user:")
         st.caption(
             f"{wording.share(outcome.certificate.certified_count, cloud.components)} of the points are certified, from "
             f"{settings.n0} + {outcome.certificate.draws} draws; hollow ones are promised nothing. The vote on a "

@@ -60,7 +60,8 @@ def _how(outcome: AttackOutcome) -> None:
         f"change {result.norm:.6g}, {request.budget_share:g} R = {request.budget_share * outcome.clean.radius:.6g}, "
         f"checked in float64; {result.seconds:.1f} s. Certified: {outcome.clean.provenance.model}, σ = "
         f"{request.certify.settings.sigma:g}, τ = {request.certify.settings.tau:g}, n = {request.certify.settings.n}, "
-        f"seed {request.certify.settings.seed}; the attacked image got other noise."
+        f"seed {request.certify.settings.seed}; the attacked image got other noise. What was "
+        "found is some of the harm that there is, and another attack may find more."
     )
     st.caption(f"What was promised: {wording.guarantee(outcome.clean)}")
 
@@ -86,10 +87,10 @@ def show_curve(curve: Curve) -> None:
     inside = [point for point in curve.points if point.share <= 1.0]
     broken = sum(point.certified > 0 for point in inside)
     st.caption(
-        "Undefended: share of all pixels whose class changed, each attacked for itself. Behind the denoiser: the same "
-        "images under one noisy draw. Certified: of the pixels certified on the clean image, the share that got "
-        "another certified class when the smoothed model was attacked; up to R it may not rise"
-        + (". It did not." if not broken else f", but did at {broken} budgets: that has probability α each.")
+        "Undefended: share of all pixels whose class changed; each model is attacked for itself, all pixels together. "
+        "Behind the denoiser: the same images under one noisy draw. Certified: of the pixels certified on the clean "
+        "image, the share that got another certified class when the smoothed model was attacked; up to R it may not "
+        "rise" + (". It did not." if not broken else f", but did at {broken} budgets: that has probability α each.")
     )
 
 

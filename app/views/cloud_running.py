@@ -16,7 +16,7 @@ from app.views.progress import follow
 def show_run(job: engine.Job) -> None:
     """Poll the job once a second; once it has ended, run the whole page again to show the outcome."""
     follow(job, "Draw")
-    look: CloudLook | None = job.view
+    look = job.view if isinstance(job.view, CloudLook) else None  # a link may name another page's run
     with st.container(horizontal=True):
         if (
             look is not None

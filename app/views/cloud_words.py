@@ -113,13 +113,15 @@ def fine_print(certificate: engine.Certificate, cloud: engine.Cloud) -> str:
             f"A selection on a working cloud of {cloud.components:,} points, for {recorded.model}. It promises nothing "
             "about any single point or about attacks."
         )
+    turns = not engine.family(settings.family).norm
+    rounded = " The turn is an exact one: rounding turned coordinates to float32 is left out." if turns else ""
     return (
         f"It holds for the working cloud of {cloud.components:,} points, centred and of radius 1 (the file has "
         f"{source}), and for {recorded.model} under this noise, computed in {recorded.precision}; it holds "
         f"{engine.mode(settings.mode).promise}. The part that the smoothed model names is what cannot be changed; a "
         "run of SegCertify on a changed shape may abstain there. Hollow points are promised nothing. A certified part "
         "need not be the right one. Each certificate stands alone: whoever makes many and keeps the best adds up their "
-        "α."
+        f"α.{rounded}"
     )
 
 

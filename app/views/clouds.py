@@ -87,7 +87,7 @@ def show_preview(cloud: engine.Cloud, truth: NDArray[np.uint8] | None, space: en
     )
     figure.update_layout(height=340, showlegend=truth is not None)
     st.plotly_chart(figure, key="cloud_preview", config=CHART, alt="the working cloud")
-    told = "the parts it truly has" if truth is not None else "its parts are not known"
+    told = "coloured by the labels it came with" if truth is not None else "its parts are not known"
     st.caption(f"{cloud.components:,} points; {told}. Drag to turn.")
 
 

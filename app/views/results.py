@@ -75,11 +75,12 @@ def radius_chart(grid: engine.Grid) -> go.Figure:
             x=[row["R"] for row in rows],
             y=[row["accuracy"] for row in rows],
             text=[f"{row['τ']:g}" for row in rows],
+            customdata=[_cell("R", row["R"]) for row in rows],
             textposition="top center",
             mode="lines+markers+text",
             name=name,
             line={"color": colour, "width": 2.5},
-            hovertemplate="τ = %{text}: R = %{x:.3f}, %{y:.1%}<extra>" + name + "</extra>",
+            hovertemplate="τ = %{text}: R = %{customdata}, %{y:.1%}<extra>" + name + "</extra>",
         )
     return _laid_out(figure, "Certified radius R (l2)")
 

@@ -143,8 +143,9 @@ def _method() -> None:
     st.markdown(
         "**Rounding.** The integral is a sum over thousands of angles ω, for hundreds of angles t. What halving the "
         "nodes changes, and what straight lines between neighbours miss, is taken off, so the certified angle is "
-        "rounded down. For a shape without symmetries the worst model exists, so that no other proof can reach farther "
-        "by more than this rounding.\n\n"
+        "rounded down. That error is measured by halving, as is usual for integrals, and not bounded by a theorem. For "
+        "a shape without symmetries the worst model exists, so that no other proof can reach farther by more than this "
+        "rounding.\n\n"
         f"**Other noise.** About **one known axis**, angles add, and σ·ppf(τ) is proved (family `rotation-axis`). "
         f"**Uniformly random** turns give {ALL} for any p > ½, since they look the same from every side (family "
         "`so3-uniform`).\n\n"

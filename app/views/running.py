@@ -17,7 +17,7 @@ _WIDTH = 640
 def show_run(job: engine.Job) -> None:
     """Poll the job twice a second; once it has ended, run the whole page again to show the outcome."""
     follow(job, "Draw")
-    look: Look | None = job.view
+    look = job.view if type(job.view) is Look else None  # a link may name another page's run
     view = None if look is None else look.view
     with st.container(horizontal=True):
         if view is not None and view.is_final and _stop_button():

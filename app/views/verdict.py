@@ -41,7 +41,10 @@ def show_verdict(contest: Contest[Found]) -> None:
     fell, stood = (sentence.replace("*", r"\*") for sentence in sentences(contest))
     left, right = st.columns(2)
     left.error(f"**{fell}**", icon=":material/gpp_bad:")
-    if contest.verdict.inside and not contest.verdict.violations:
+    many = _MANY[contest.clean.kind]
+    if nothing := wording.without_promise(contest.clean, many, "inputs"):
+        right.warning(f"**{stood}** {nothing}", icon=":material/warning:")
+    elif contest.verdict.inside and not contest.verdict.violations:
         right.success(f"**{stood}**", icon=":material/verified_user:")
     else:
         right.warning(f"**{stood}**", icon=":material/warning:")

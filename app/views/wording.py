@@ -91,8 +91,14 @@ def joint(ledger: engine.Ledger) -> str:
             "the first look. Clear the seed for fresh noise."
         )
     sure = _sure(ledger.alpha) if ledger.alpha < 1.0 else "0 %"
-    but = f", but for at most {ledger.tolerated:,} pixels that their error budgets tolerate" if ledger.tolerated else ""
-    assumed = f"{_assumed('pixels')}, " if any(entry.assumes for entry in ledger.entries if entry.promise) else ""
+    but = (
+        f", but for at most {ledger.tolerated:,} pixels or points that their error budgets tolerate"
+        if ledger.tolerated
+        else ""
+    )
+    assumed = (
+        f"{_assumed('pixels and points')}, " if any(entry.assumes for entry in ledger.entries if entry.promise) else ""
+    )
     return f"{_capital(f'{assumed}with probability at least {sure}')}, all {promising} certificates hold at once{but}."
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from engine.cli.output import check_file
 from engine.clouds import cloud_suffixes, read_cloud
@@ -14,12 +16,15 @@ from engine.errors import InvalidInput, InvalidSetting
 from engine.images import MAX_BYTES, decode_image
 from engine.models.base import BaseModel
 from engine.models.catalogue import full_name, load_model
+from engine.models.part_models import of_category, part_models
 from engine.models.wrappers import wrapper, wrappers
 from engine.perturbations import families_for
+from engine.shape_datasets import ShapeDataset, shape_dataset, shape_datasets
 from engine.stats.corrections import corrections
 from engine.stats.modes import mode, modes
 from engine.types import Image, Subject
 
+Value = TypeVar("Value")
 DEFAULTS = Settings()
 _KINDS = {
     "sigma": float,
@@ -93,6 +98,33 @@ def dataset_of(options: argparse.Namespace) -> SegmentationDataset:
     return dataset(options.dataset, options.root, options.split)
 
 
+def add_shapes(parser: argparse.ArgumentParser) -> None:
+    """--dataset, --root, --split, --json of shapes, and all settings; --model has no category and no default."""
+    layouts = "; ".join(f"{name}: {source.layout}" for name, source in shape_datasets().items())
+    parser.add_argument("--dataset", choices=sorted(shape_datasets()), required=True, help=layouts)
+    parser.add_argument("--root", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--split", default="val", metavar="NAME")
+    parser.add_argument("--json", type=Path, metavar="OUT")
+    add_settings(parser)
+    parser.set_defaults(model="")
+
+
+def shapes_of(options: argparse.Namespace) -> ShapeDataset:
+    """The dataset of shapes asked for. Raises InvalidInput, also where --json could not be written."""
+    check_file(options.json)
+    return shape_dataset(options.dataset, options.root, options.split)
+
+
+def part_model_of(options: argparse.Namespace) -> Callable[[str], BaseModel]:
+    """The model of shapes asked for, by category. Raises InvalidSetting."""
+    name, known = model_name(options), [name for name, _, _ in part_models()]
+    if name.partition("+")[0] not in known:
+        listed = ", ".join(known) or "none ships with this copy"
+        raise InvalidSetting(f"--model takes a model of shapes without a category, got {name!r:.40}; known: {listed}")
+    compute = choose_compute(options.device, options.precision)
+    return lambda category: load_model(of_category(name, category), compute)
+
+
 def settings_of(options: argparse.Namespace) -> Settings:
     """The settings as given. Raises EngineError kinds."""
     values = {name: getattr(options, name) for name in DEFAULTS.as_dict()}
@@ -131,6 +163,17 @@ def read_subject(path: Path, settings: Settings) -> Subject:
 def read_image(path: Path, size: int) -> Image:
     """Decode a file at a working size. Raises InvalidInput."""
     return decode_image(_read(path), size=size)
+
+
+def list_of(text: str, kind: Callable[[str], Value]) -> tuple[Value, ...]:
+    """The values of "a,b,c". Raises InvalidSetting."""
+    try:
+        values = tuple(kind(word.strip()) for word in text.split(",") if word.strip())
+    except ValueError:
+        raise InvalidSetting(f"{text!r:.60} is no list of values separated by commas") from None
+    if not values:
+        raise InvalidSetting("a list of values is empty")
+    return values
 
 
 def _read(path: Path) -> bytes:

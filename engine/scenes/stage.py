@@ -30,7 +30,6 @@ class Label(IntEnum):
     BICYCLIST = 10
 
 
-UP = np.array([0.0, 1.0, 0.0])
 Points = list[tuple[float, float]]
 
 

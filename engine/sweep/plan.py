@@ -10,6 +10,7 @@ from typing import Any
 from engine.config import Settings
 from engine.errors import InvalidSetting
 from engine.stats.corrections import correction
+from engine.subset import check_subset
 from engine.version import VERSION
 
 _DEFAULTS = Settings()
@@ -39,10 +40,7 @@ class Plan:
             values = getattr(self, what)
             if len(set(values)) < len(values):  # twice the same rows, counted as two certificates
                 raise InvalidSetting(f"{what} of a sweep must differ, got {', '.join(map(str, values))}")
-        if self.every < 1:
-            raise InvalidSetting(f"every must be 1 or more, got {self.every}")
-        if self.limit < 0:
-            raise InvalidSetting(f"limit must be 0 (all) or more, got {self.limit}")
+        check_subset(every=self.every, limit=self.limit)
         for name in self.corrections:
             if not correction(name).certifies:
                 raise InvalidSetting(f"{name} bounds a mean share of errors and certifies no pixel: not for a table")

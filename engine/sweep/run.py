@@ -23,6 +23,7 @@ from engine.decisions import decide
 from engine.examples import check_classes, read_example
 from engine.metrics import Scorer, confusion_of
 from engine.models.base import BaseModel
+from engine.subset import subset
 from engine.sweep.plan import BASE_CLEAN, BASE_NOISY, CERTIFIED, Plan, Row, SweepResult
 from engine.sweep.record import Cell, Key, Record, identity
 from engine.sweep.shared_draws import SharedDraws
@@ -46,7 +47,7 @@ def sweep(
     """
     for model in models.values():
         check_classes(model, dataset)
-    items = dataset.items()[:: plan.every][: plan.limit or None]
+    items = subset(dataset.items(), every=plan.every, limit=plan.limit)
     weights = {key: model.info.weights_sha256 for key, model in models.items()}
     compute = next(iter(models.values())).compute
     record = Record(kept, identity(name, plan, weights, compute, items))

@@ -42,7 +42,7 @@ TABLE = PaperTable(
     label="Without noise in training",
     title="DenoiseCertify, Table 2: a model trained without noise, alone and behind the denoiser",
     source="DenoiseCertify, Table 2 (Cityscapes, HRNet). Its last mIoU, 0.70, repeats the abstentions: a misprint",
-    reading="Alone such a model is lost under noise; behind the denoiser most of it comes back, at every σ.",
+    reading="Alone such a model is lost under noise; behind the denoiser much comes back at small σ, less as σ grows.",
     sweeps=("models",),
     published=Grid(columns=SHORT, rows=_CITYSCAPES),
     own=own,

@@ -13,8 +13,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import engine
-from app import attacking, runner
-from app.requests import AttackOutcome, AttackRequest, Curve, Request
+from app import attacking, runner, state
+from app.inputs import Chosen
+from app.requests import AttackOutcome, AttackRequest, Choice, Curve, Request
 from app.views import attack as view
 from app.views import overlay
 
@@ -27,6 +28,13 @@ def page(**query: str) -> AppTest:
     for key, value in query.items():
         test.query_params[key] = value
     return test.run()
+
+
+def state_of(test: AppTest) -> engine.Ledger:
+    """What the session's account holds."""
+    ledger = test.session_state[state._LEDGER]
+    assert isinstance(ledger, engine.Ledger)
+    return ledger
 
 
 def wait(job: engine.Job) -> engine.Job:
@@ -112,6 +120,8 @@ def test_the_page_shows_a_finished_attack_again(asked: AttackRequest) -> None:
     assert not test.exception
     assert any("changed its answer" in box.value for box in test.error)
     assert any("certified pixels were flipped" in box.value for box in [*test.success, *test.warning])
+    assert len(state_of(test).entries) == 2  # both certificates count
+    assert state_of(test).reused == 0
 
 
 def test_a_curve_has_a_point_for_every_budget(asked: AttackRequest) -> None:
@@ -124,6 +134,40 @@ def test_a_curve_has_a_point_for_every_budget(asked: AttackRequest) -> None:
     test = page(run=job.id)
     assert not test.exception
     assert len(test.get("plotly_chart")) == 1
+    assert len(state_of(test).entries) == 9
+    assert state_of(test).reused == 0  # other noise for every budget
+
+
+def test_no_badge_where_nothing_is_certified(asked: AttackRequest) -> None:
+    """Ten draws cannot certify anything: 0 of 0 flipped is no success."""
+    few = replace(asked, certify=replace(asked.certify, settings=replace(asked.certify.settings, n=10)))
+    job = wait(attacking.submit_attack(few))
+    test = page(run=job.id)
+    assert not test.exception
+    assert not test.success
+    assert any("Nothing is certified" in box.value for box in test.warning)
+
+
+def test_models_of_other_classes_are_no_pair(asked: AttackRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    info, other = engine.model_info, engine.label_space("voc")
+
+    def told(name: str) -> engine.ModelInfo:
+        found = info(name)
+        return replace(found, labels=other) if name == asked.certify.model else found
+
+    monkeypatch.setattr(engine, "model_info", told)
+    test = page()
+    assert any("name other classes: choose two models that name the same" in box.value for box in test.error)
+
+
+def test_truth_of_other_classes_is_left_out() -> None:
+    image = np.zeros((48, 64, 3), dtype=np.uint8)
+    labels = np.zeros((48, 64), dtype=np.uint8)
+    choice = Choice(values=engine.Settings(size=64), stop=engine.StopRule(), fresh_seed=True)
+    chosen = Chosen(name="a", data=engine.png(image), labels=labels)
+    for classes, kept in ((chosen.classes, True), (("a", "b"), False)):
+        request = runner.prepare(replace(chosen, classes=classes), "street-noise25", choice)
+        assert (request.truth is not None) == kept
 
 
 def test_cancelling(asked: AttackRequest) -> None:

@@ -31,7 +31,7 @@ def test_an_assumption_stands_before_the_promise(compute: engine.Compute) -> Non
     )
     assert "if the pixels are independent" in wording.reservations(certificate.settings, 384)
     ledger = engine.ledger_of([("a", certificate)])
-    assert wording.joint(ledger).startswith("If the pixels are independent or positively dependent")
+    assert wording.joint(ledger).startswith("If the pixels and points are independent or positively dependent")
 
 
 @pytest.mark.parametrize("correction", ["fdr-bh", "fdr-by"])

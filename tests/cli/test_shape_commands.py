@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
+from collections.abc import Callable, Iterator
+from contextlib import redirect_stderr
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +13,10 @@ import pytest
 
 from engine import Certificate
 from engine.cli import main
-from engine.clouds import decode_cloud, read_cloud
+from engine.clouds import cloud_suffixes, decode_cloud, read_cloud
+from engine.models import zoo
 from tests.bad_clouds import BAD_CLOUDS, BadCloud
-from tests.tiny_models import PARTS, publish_part_model
+from tests.tiny_models import PARTS, forget_models, publish_part_model
 from tests.unit.clouds.cloud_files import rows, sphere
 from tests.unit.shape_datasets.shape_trees import write_psb
 
@@ -112,7 +116,7 @@ def test_a_dataset_of_shapes_is_scored(tmp_path: Path, copied_assets: Path, caps
         (tau, category, shapes) for tau in (0.0, 0.6, 0.9) for category, shapes in (("", 5), ("Chair", 1), ("Cup", 4))
     }
     assert main([*start, "--taus", "high"]) == 2
-    assert "--taus takes numbers with commas between them, got 'high'" in capsys.readouterr().err
+    assert "'high' is no list of values separated by commas" in capsys.readouterr().err
 
 
 def test_turns_are_audited(tmp_path: Path, copied_assets: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -133,15 +137,54 @@ def test_turns_are_audited(tmp_path: Path, copied_assets: Path, capsys: pytest.C
     assert "family l2 is not about rotations" in capsys.readouterr().err
 
 
+@pytest.fixture(scope="module")
+def refuses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[BadCloud], tuple[int, str]]]:
+    """Certify a bad file with `parts-tiny`; returns the exit code and what was said."""
+    folder = tmp_path_factory.mktemp("bad")
+    (folder / "models").mkdir()
+    (folder / "models" / "manifest.json").write_text('{"models": []}')
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(zoo, "ASSETS", folder)
+        publish_part_model(folder / "models")
+
+        def certify(bad: BadCloud) -> tuple[int, str]:
+            path, told = folder / bad.file_name, io.StringIO()
+            path.write_bytes(bad.make())
+            with redirect_stderr(told):
+                code = main(["certify", str(path), "--out", str(folder / "out"), "--model", "parts-tiny@Cup", *SMALL])
+            path.unlink()
+            return code, told.getvalue()
+
+        yield certify
+    forget_models()
+
+
 @pytest.mark.parametrize("bad", BAD_CLOUDS, ids=lambda bad: bad.name)
-def test_bad_shapes(bad: BadCloud, tmp_path: Path, copied_assets: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    publish_part_model(copied_assets)
-    path = tmp_path / bad.file_name
-    path.write_bytes(bad.make())
-    start = ["certify", str(path), "--out", str(tmp_path / "out"), "--model", "parts-tiny@Cup", *SMALL]
-    code = main(start)
-    told = capsys.readouterr().err
+def test_bad_shapes(bad: BadCloud, refuses: Callable[[BadCloud], tuple[int, str]]) -> None:
+    code, told = refuses(bad)
     assert code == 2
     assert "Traceback" not in told
-    if path.suffix in {".ply", ".pcd", ".obj", ".off", ".stl", ".xyz", ".pts", ".npy", ".npz", ".txt", ".xyzn"}:
+    assert len(told.strip().splitlines()) == 1
+    if Path(bad.file_name).suffix in cloud_suffixes():  # else the file is taken for an image
         assert bad.words in told
+
+
+@pytest.mark.parametrize("command", ["evaluate-shapes", "audit-turns"])
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "--model takes a model of shapes without a category, got ''; known: parts-tiny"),
+        (["--model", "street-noise25"], "got 'street-noise25'; known: parts-tiny"),
+        (["--model", "parts-tiny", "--denoise", "single"], "single goes around models of images"),
+        (["--model", "parts-tiny", "--limit", "-1"], "limit must be 0 (all) or more, got -1"),
+    ],
+)
+def test_what_datasets_of_shapes_do_not_take(
+    command: str, arguments: list[str], words: str, tmp_path: Path, copied_assets: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    publish_part_model(copied_assets)
+    write_psb(tmp_path / "psb")
+    start = [command, "--dataset", "psb", "--root", str(tmp_path / "psb"), "--split", "all", "--family", "so3", *SMALL]
+    assert main([*start, *arguments]) == 2
+    assert words in capsys.readouterr().err

@@ -134,5 +134,5 @@ def test_pixels_attacked_by_themselves(street: BaseModel, camvid_root: Path) -> 
     assert result.as_dict()["alone_flipped_share"] >= result.trials[0].flipped_share
     with pytest.raises(InvalidSetting, match=r"alone must lie in \[0, 10000\], got -1"):
         replace(PLAN, alone=-1)
-    with pytest.raises(InvalidSetting, match="every must be at least 1, got 0"):
+    with pytest.raises(InvalidSetting, match="every must be 1 or more, got 0"):
         audit_attacks(street, street, source, wide, PLAN, every=0)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine import Certificate, Compute, InvalidSetting, Ledger, ledger_of, share_of_alpha
+from engine import Certificate, Compute, Ledger, ledger_of
 from tests.pictures import coin_certificate
 
 
@@ -60,10 +60,3 @@ def test_budgets_add_up_and_fdr_promises_nothing(compute: Compute) -> None:
 def test_alpha_never_exceeds_one(compute: Compute) -> None:
     assert ledger_of((str(i), coin_certificate(compute, alpha=0.5, seed=i)) for i in range(3)).alpha == 1.0
     assert Ledger().alpha == 0.0
-
-
-def test_share_of_alpha() -> None:
-    assert share_of_alpha(0.01, 4) == 0.0025
-    for alpha, count in ((0.0, 1), (1.0, 1), (0.1, 0)):
-        with pytest.raises(InvalidSetting):
-            share_of_alpha(alpha, count)

@@ -83,6 +83,21 @@ def test_a_broken_promise_is_counted(model: BaseModel) -> None:
     assert made.violations == 3 * 200
 
 
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"correction": "fdr-bh"}, "fdr-bh certifies no component: an attack on it proves nothing"),
+        ({"correction": "k-step-down", "budget": 3}, "k-step-down tolerates errors: an attack on it proves nothing"),
+        ({"family": "l2"}, "family l2 is not about rotations"),
+    ],
+)
+def test_what_turning_cannot_check(model: BaseModel, changes: dict[str, object], message: str) -> None:
+    with pytest.raises(InvalidSetting, match=message):
+        audit_turns(lambda _: model, Ball(), replace(SETTINGS, **changes), PLAN)
+    with pytest.raises(InvalidSetting, match=r"limit must be 0 \(all\) or more, got -1"):
+        audit_turns(lambda _: model, Ball(), SETTINGS, PLAN, limit=-1)
+
+
 def test_turns_are_rotations_by_that_angle() -> None:
     rng = np.random.default_rng(0)
     for angle in (0.0, 0.3, 3.0):

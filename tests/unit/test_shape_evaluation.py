@@ -65,7 +65,7 @@ def test_every_and_limit_choose(compute: Compute) -> None:
     assert made.row(0.0).shapes == 1
     assert math.isclose(made.row(0.0).accuracy, 1.0)
     assert evaluate_shapes(lambda _: model, Balls(), SETTINGS, limit=1).row(0.75).shapes == 1
-    with pytest.raises(InvalidSetting, match="every 1 or more"):
+    with pytest.raises(InvalidSetting, match="must be"):
         evaluate_shapes(lambda _: model, Balls(), SETTINGS, every=0)
     with pytest.raises(InvalidSetting, match="fdr-bh certifies no point"):
         evaluate_shapes(lambda _: model, Balls(), replace(SETTINGS, correction="fdr-bh"))
@@ -77,6 +77,17 @@ def test_other_parts_are_refused(compute: Compute) -> None:
     model = toy_cloud_model(compute, ("low", "high"))
     with pytest.raises(InvalidInput, match="halves@Ball does not answer the parts that the dataset gives Ball"):
         evaluate_shapes(lambda _: model, Balls(), SETTINGS)
+
+
+def replace_read(shape: ShapePoints) -> Balls:
+    """Balls that all read as this shape."""
+
+    class Same(Balls):
+        def read(self, item: ShapeItem) -> ShapePoints:
+            _ = item
+            return shape
+
+    return Same()
 
 
 def test_meshes_are_sampled_and_points_kept_evenly() -> None:
@@ -93,6 +104,10 @@ def test_meshes_are_sampled_and_points_kept_evenly() -> None:
     slanted = np.allclose(mesh.normals[labels == 1], 1 / math.sqrt(3.0), atol=1e-6)
     assert slanted
     assert len(labels) == 500
+    bare = replace(source.read(source.items()[1]), normals=None)
+    with_estimates, _ = read_shape(replace_read(bare), source.items()[1], 50)
+    assert with_estimates.normals is not None  # a model that reads normals can be asked about it
+    np.testing.assert_allclose(np.linalg.norm(with_estimates.normals, axis=1), 1.0, atol=1e-5)
     cloud, kept = read_shape(source, source.items()[1], 50)
     assert len(kept) == len(cloud.points) == 50
     np.testing.assert_array_equal(

@@ -55,13 +55,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     from engine.certify import base_prediction
-    from engine.contest import aim_at, attacked_input, flipped
+    from engine.contest import aim_at, attacked_input, check_promise, flipped
 
     settings, model = settings_of(options), model_of(options)
     subject = read_subject(options.file, settings)
     model.info.check_kind(subject.kind)
     family(settings.family).check_input(subject.kind)
     check_folder(options.out)
+    if options.certify:
+        check_promise(settings)
     names = model.info.labels.classes
     before = base_prediction(model, subject)
     only = None if options.only is None else before == _class(options.only, names)

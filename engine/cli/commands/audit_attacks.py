@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from engine.cli.command import Command
-from engine.cli.options import add_dataset, add_settings, dataset_of, model_of, settings_of
+from engine.cli.options import add_dataset, add_settings, dataset_of, list_of, model_of, settings_of
 from engine.cli.output import counting, print_json, write_json
 
 
@@ -39,8 +39,8 @@ def run(options: argparse.Namespace) -> int:
 
     settings, source = settings_of(options), dataset_of(options)
     plan = AttackPlan(
-        losses=tuple(options.losses.split(",")),
-        attacks=tuple(options.attacks.split(",")),
+        losses=list_of(options.losses, str),
+        attacks=list_of(options.attacks, str),
         steps=options.steps,
         smoothed_steps=options.smoothed_steps,
         draws=options.draws,

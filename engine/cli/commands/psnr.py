@@ -23,10 +23,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     from engine.denoising import mean_psnr
     from engine.examples import read_image
+    from engine.subset import subset
 
     source = dataset_of(options)
     model = model_of(options)
-    items = source.items()[: options.limit or None]
+    items = subset(source.items(), limit=options.limit)
     count = counting("images")
     rows = []
     for sigma in _SIGMAS:

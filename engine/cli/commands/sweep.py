@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 from engine.cli.command import Command
-from engine.cli.options import DEFAULTS, add_source, denoiser_part
+from engine.cli.options import DEFAULTS, add_source, denoiser_part, list_of
 from engine.cli.output import check_folder, counting, print_json, write_json
 from engine.config import BOUNDS
-from engine.errors import InvalidSetting
 
 _DESCRIPTION = """Every model sees the same noisy draws, and every tau and correction is decided on the same counts.
 Writes images.jsonl (what is done; the same command goes on from there), result.json, rows.csv and rows.md."""
@@ -20,8 +17,6 @@ _TOLD = {
     "split": "val", "models": "", "denoise": "none", "sigmas": "0.25", "taus": "0.75", "corrections": "holm",
     "every": 1, "limit": 0, **{name: getattr(DEFAULTS, name) for name in _SHARED},
 }  # fmt: skip
-
-Value = TypeVar("Value")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -53,14 +48,14 @@ def run(options: argparse.Namespace) -> int:
     check_folder(options.out)
     names = [
         full_name(model, denoiser_part(denoise))
-        for model in _list(options.models, str)
-        for denoise in _list(options.denoise, str)
+        for model in list_of(options.models, str)
+        for denoise in list_of(options.denoise, str)
     ]
     plan = Plan(
         models=tuple(dict.fromkeys(names)),
-        sigmas=_list(options.sigmas, float),
-        taus=_list(options.taus, float),
-        corrections=_list(options.corrections, str),
+        sigmas=list_of(options.sigmas, float),
+        taus=list_of(options.taus, float),
+        corrections=list_of(options.corrections, str),
         settings=Settings(**{name: getattr(options, name) for name in _SHARED}),
         every=options.every,
         limit=options.limit,
@@ -83,17 +78,6 @@ def _command(options: argparse.Namespace) -> str:
     given = {name: value for name, value in vars(options).items() if name in _TOLD and value != _TOLD[name]}
     words = " ".join(f"--{name} {value}" for name, value in given.items())
     return f"python -m engine sweep --dataset {options.dataset} --root {options.dataset.upper()} {words} --out DIR"
-
-
-def _list(text: str, kind: Callable[[str], Value]) -> tuple[Value, ...]:
-    """The values of "a,b,c". Raises InvalidSetting."""
-    try:
-        values = tuple(kind(word.strip()) for word in text.split(",") if word.strip())
-    except ValueError:
-        raise InvalidSetting(f"{text!r:.60} is no list of values separated by commas") from None
-    if not values:
-        raise InvalidSetting("a list of values is empty")
-    return values
 
 
 COMMAND = Command(
