@@ -11,7 +11,6 @@ import engine
 from app.requests import Look
 
 _SESSION = "certiscope_session"
-_JOB = "job"
 _LEDGER = "certiscope_ledger"
 
 
@@ -20,27 +19,6 @@ def session_id() -> str:
     if _SESSION not in st.session_state:
         st.session_state[_SESSION] = secrets.token_urlsafe(12)
     return str(st.session_state[_SESSION])
-
-
-def current_job() -> str | None:
-    """The id of the run this page shows. It stands in the URL too, so that a reload finds it again."""
-    if _JOB in st.session_state:
-        st.query_params[_JOB] = st.session_state[_JOB]  # a visit to another page has dropped it
-        return str(st.session_state[_JOB])
-    return st.query_params.get(_JOB)
-
-
-def set_current_job(job_id: str) -> None:
-    """Show this run from now on."""
-    st.session_state[_JOB] = job_id
-    st.query_params[_JOB] = job_id
-
-
-def forget_job() -> None:
-    """Show no run."""
-    st.session_state.pop(_JOB, None)
-    if _JOB in st.query_params:
-        del st.query_params[_JOB]
 
 
 def ledger() -> engine.Ledger:

@@ -9,27 +9,19 @@ import streamlit as st
 import engine
 from app import attacking, cloud_attack_controls, cloud_attacking, inputs, runner, state
 from app.cloud_attacking import CloudAttackOutcome
+from app.page_run import PageRun
 from app.requests import AttackOutcome, AttackRequest, Choice, Curve
 from app.views import cloud_attack, wording
 from app.views.account import show_ledger
 from app.views.attack import describe, show_curve, show_outcome, show_progress
 
-_JOB, _RUN = "attack_job", "run"
 _UNDEFENDED, _CERTIFIED = "street-clean", "street-noise25"
 _ALL = "all pixels"
 _IMAGE, _SHAPE = "Images", "Shapes"
 _RESULTS = AttackOutcome | CloudAttackOutcome | Curve
+_RUN = PageRun(key="attack_job", kinds=(AttackOutcome, CloudAttackOutcome, Curve))
 
 Submit = Callable[[], engine.Job]
-
-
-def _job() -> engine.Job | None:
-    """The attack under way or ended, found again after a reload by the id in the URL."""
-    job = runner.find(st.session_state.get(_JOB) or st.query_params.get(_RUN))
-    if job is None or (job.state is engine.State.DONE and not isinstance(job.result, _RESULTS)):
-        st.session_state.pop(_JOB, None)
-        return None
-    return job
 
 
 def _choose(chosen: inputs.Chosen) -> AttackRequest | None:
@@ -127,8 +119,7 @@ def _start(submit: Submit) -> None:
     except engine.EngineError as error:
         st.error(f"{error}.")
         return
-    st.session_state[_JOB] = st.query_params[_RUN] = job.id
-    st.rerun()
+    _RUN.show(job)
 
 
 def _choose_kind() -> str:
@@ -177,7 +168,7 @@ st.markdown(
     "pixel or point may get another class, whatever the attack; beyond it nothing was promised."
 )
 kind = _choose_kind()
-job = _job()
+job = _RUN.find()
 busy = job is not None and not job.state.final
 submit = _ask_shape(busy=busy) if kind == _SHAPE else _ask_image(busy=busy)
 if submit is not None:

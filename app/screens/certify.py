@@ -6,6 +6,7 @@ import streamlit as st
 
 import engine
 from app import controls, inputs, runner, state
+from app.page_run import PageRun
 from app.requests import Outcome, Request
 from app.views import wording
 from app.views.account import show_ledger
@@ -33,23 +34,17 @@ if chosen is not None and choice is not None:
     except engine.EngineError as error:
         preview.error(f"{wording.plain(chosen.name)}: {error}.")
 
-asked_for = state.current_job()
-job = runner.find(asked_for)
-if job is not None and job.state is engine.State.DONE and not isinstance(job.result, Outcome):
-    job = None  # another page's run
+run = PageRun(key="job", kinds=(Outcome,), query="job")
+job = run.find()
 busy = job is not None and not job.state.final
 try:
     if controls.run_button(request, busy=busy) and request is not None:
-        state.set_current_job(runner.submit(request).id)
-        st.rerun()
+        run.show(runner.submit(request))
 except engine.EngineError as error:
     st.error(f"{error}.")
 
 st.divider()
-if job is None and asked_for is not None:
-    state.forget_job()
-    st.info("That run is no longer on this server. Press **Certify** to make it again.")
-elif job is None:
+if job is None:
     st.info("No run yet. Choose an image, keep the settings or change them, and press **Certify**.")
 elif not job.state.final:
     show_run(job)

@@ -5,30 +5,16 @@ from __future__ import annotations
 import streamlit as st
 
 import engine
-from app import cloud_controls, cloud_inputs, clouds, runner, state
+from app import cloud_controls, cloud_inputs, clouds, state
 from app.clouds import ChosenShape, CloudOutcome, CloudRequest
+from app.page_run import PageRun
 from app.views import wording
 from app.views.account import show_ledger
 from app.views.cloud_result import show_result
 from app.views.cloud_running import show_run
 from app.views.clouds import show_preview
 
-_JOB, _RUN = "cloud_job", "run"
-
-
-def _job() -> engine.Job | None:
-    """The run under way or ended, found again after a reload by the id in the URL."""
-    asked = st.session_state.get(_JOB) or st.query_params.get(_RUN)
-    job = runner.find(asked)
-    if asked and job is None:
-        st.info("That run is no longer on this server. Press **Certify** to make it again.")
-    if job is None or (job.state is engine.State.DONE and not isinstance(job.result, CloudOutcome)):
-        st.session_state.pop(_JOB, None)
-        if _RUN in st.query_params:
-            del st.query_params[_RUN]
-        return None
-    st.query_params[_RUN] = job.id
-    return job
+_RUN = PageRun(key="cloud_job", kinds=(CloudOutcome,))
 
 
 def _choose() -> tuple[ChosenShape | None, CloudRequest | None]:
@@ -57,12 +43,11 @@ def _choose() -> tuple[ChosenShape | None, CloudRequest | None]:
 
 def _page() -> None:
     _, request = _choose()
-    job = _job()
+    job = _RUN.find()
     busy = job is not None and not job.state.final
     try:
         if cloud_controls.run_button(request, busy=busy) and request is not None:
-            st.session_state[_JOB] = st.query_params[_RUN] = clouds.submit(request).id
-            st.rerun()
+            _RUN.show(clouds.submit(request))
     except engine.EngineError as error:
         st.error(f"{error}.")
     st.divider()

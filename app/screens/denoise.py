@@ -6,22 +6,14 @@ import streamlit as st
 
 import engine
 from app import inputs, runner, state, tasks
+from app.page_run import PageRun
 from app.requests import Choice, Comparison, Request
 from app.views import wording
 from app.views.account import show_ledger
 from app.views.denoise import show_comparison, show_preview, show_progress, show_step
 
-_JOB, _RUN = "denoise_job", "run"
 _MODEL, _DENOISER = "street-clean", "single"
-
-
-def _job() -> engine.Job | None:
-    """The comparison under way or ended, found again after a reload by the id in the URL."""
-    job = runner.find(st.session_state.get(_JOB) or st.query_params.get(_RUN))
-    if job is None or (job.state is engine.State.DONE and not isinstance(job.result, Comparison)):
-        st.session_state.pop(_JOB, None)
-        return None
-    return job
+_RUN = PageRun(key="denoise_job", kinds=(Comparison,))
 
 
 def _choose() -> tuple[str, engine.Part, float, int]:
@@ -59,8 +51,7 @@ def _certify_both(request: Request, model: str, behind: str, *, busy: bool) -> N
     except engine.EngineError as error:
         st.error(f"{error}.")
         return
-    st.session_state[_JOB] = st.query_params[_RUN] = job.id
-    st.rerun()
+    _RUN.show(job)
 
 
 st.title("Denoise, then segment")
@@ -73,7 +64,7 @@ st.markdown(
 chosen = inputs.pick_image()
 model, denoiser, sigma, draw = _choose()
 behind = engine.full_name(model, denoiser.name)
-job = _job()
+job = _RUN.find()
 busy = job is not None and not job.state.final
 settings = engine.Settings(sigma=sigma)
 if chosen is not None:

@@ -8,11 +8,13 @@ from pathlib import Path
 import streamlit as st
 
 import engine
-from app import runner, tasks
+from app import tasks
+from app.page_run import PageRun
 from app.views.experiments import show_chart, show_downloads, show_findings, show_origin, show_progress
 
 _BUNDLED = Path(__file__).resolve().parents[2] / "assets" / "experiments"
-_JOB, _RESULTS, _RUN = "experiment_job", "experiment_results", "run"
+_RESULTS = "experiment_results"
+_RUN = PageRun(key="experiment_job", kinds=(engine.ExperimentResult,))
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
@@ -36,20 +38,11 @@ def _choose() -> engine.Experiment:
 
 
 def _job() -> engine.Job | None:
-    """The recomputation under way or ended, found again after a reload by the id in the URL; its result is kept."""
-    job_id = st.session_state.get(_JOB) or st.query_params.get(_RUN)
-    job = runner.find(job_id)
-    if job is None:
-        _forget()
-    elif job.state is engine.State.DONE and isinstance(job.result, engine.ExperimentResult):
+    """The recomputation under way or ended; its result is kept."""
+    job = _RUN.find()
+    if job is not None and isinstance(job.result, engine.ExperimentResult):
         st.session_state.setdefault(_RESULTS, {})[job.result.name] = job.result
     return job
-
-
-def _forget() -> None:
-    st.session_state.pop(_JOB, None)
-    if _RUN in st.query_params:
-        del st.query_params[_RUN]
 
 
 def _recompute(entry: engine.Experiment, *, busy: bool) -> None:
@@ -72,8 +65,7 @@ def _recompute(entry: engine.Experiment, *, busy: bool) -> None:
     except engine.EngineError as error:
         st.error(f"{error}.")
         return
-    st.session_state[_JOB] = st.query_params[_RUN] = job.id
-    st.rerun()
+    _RUN.show(job)
 
 
 st.title("Experiments")

@@ -10,6 +10,7 @@ import streamlit as st
 import engine
 from app import runner, state, turning
 from app.components.link_cameras import link_cameras
+from app.page_run import PageRun
 from app.views import cloud_words, wording
 from app.views import rotation as view
 from app.views import rotation_proof as proof
@@ -17,7 +18,8 @@ from app.views.account import show_ledger
 from app.views.progress import follow
 from app.views.rotation_ball import AXES, DISTANCE, ball_figure, shape_figure, show_space
 
-_JOB, _RUN, _FULL = "rotation_job", "run", "rotation_whole_page"
+_FULL = "rotation_whole_page"
+_RUN = PageRun(key="rotation_job", kinds=(turning.TurnOutcome,))
 
 
 def _choose() -> tuple[float, float]:
@@ -126,18 +128,9 @@ def _predict(
     _certify(name, cloud, settings, done=outcome is not None)
 
 
-def _job() -> engine.Job | None:
-    """The certification under way or ended, found again after a reload by the id in the URL."""
-    job = runner.find(st.session_state.get(_JOB) or st.query_params.get(_RUN))
-    if job is None or (job.state is engine.State.DONE and not isinstance(job.result, turning.TurnOutcome)):
-        st.session_state.pop(_JOB, None)
-        return None
-    return job
-
-
 def _outcome(name: str, cloud: engine.Cloud, settings: engine.Settings) -> turning.TurnOutcome | None:
     """The certificate, if it is of this model and shape with these settings, whatever its seed."""
-    job = _job()
+    job = _RUN.find()
     made = job.result if job is not None else None
     if not isinstance(made, turning.TurnOutcome) or made.model != name:
         return None
@@ -148,7 +141,7 @@ def _outcome(name: str, cloud: engine.Cloud, settings: engine.Settings) -> turni
 
 
 def _certify(name: str, cloud: engine.Cloud, settings: engine.Settings, *, done: bool) -> None:
-    job = _job()
+    job = _RUN.find()
     if job is not None and not job.state.final:
         _progress(job)
         return
@@ -168,8 +161,7 @@ def _certify(name: str, cloud: engine.Cloud, settings: engine.Settings, *, done:
     except engine.EngineError as error:
         st.error(f"{error}.")
         return
-    st.session_state[_JOB] = st.query_params[_RUN] = started.id
-    st.rerun()
+    _RUN.show(started)
 
 
 @st.fragment(run_every=0.5)

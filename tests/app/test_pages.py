@@ -97,3 +97,15 @@ def test_run_to_a_result_with_ground_truth() -> None:
     scores = engine.score(certificate.labels, job.result.request.truth, 11)
     assert metrics["Certified and correct"] == f"{100 * scores.accuracy:.1f} %"
     assert not test.exception
+
+
+@pytest.mark.parametrize(
+    ("screen", "query"),
+    [("certify", "job"), ("attack", "run"), ("denoise", "run"), ("experiments", "run")],
+)
+def test_a_run_that_is_gone_is_said_to_be(screen: str, query: str) -> None:
+    test = page(screen, **{query: "of-another-server"})
+    assert not test.exception
+    assert any("no longer on this server" in box.value for box in test.info)
+    assert query not in test.query_params
+    assert not any("no longer on this server" in box.value for box in test.run().info)  # said once

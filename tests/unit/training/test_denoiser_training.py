@@ -122,7 +122,7 @@ def test_what_is_exported_is_what_the_zoo_loads(
 
 def test_recipes() -> None:
     assert {plan.objective for plan in RECIPES.values()} == {"diffusion", "mse", "stability", "both"}
-    names = {"denoise-street", "denoise-stability", "dncnn-mse", "dncnn-stability"}
+    names = {"denoise-street", "denoise-steady", "denoise-stability", "dncnn-mse", "dncnn-stability"}
     assert {plan.name for plan in RECIPES.values()} == names
 
 
