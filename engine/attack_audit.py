@@ -180,11 +180,14 @@ def audit_attacks(
         seed = (settings.seed + 2 * number) % (SEED_MAX + 1)
         certificate = segcertify(certified, image, replace(settings, seed=seed), cancelled=cancelled)
         radius = certificate.radius
+        before = base_prediction(undefended, image)
         case = _Case(
             name=item.name,
             image=image,
             truth=truth,
             certificate=certificate,
+            before=before,
+            correct=(before == truth) & (truth < len(dataset.labels)),
             undefended=undefended,
             certified=certified,
         )
@@ -197,19 +200,24 @@ def audit_attacks(
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Case:
-    """One image with its certificate, and both models. truth: uint8 (H, W)."""
+    """One image with its certificate, and both models.
+
+    truth: uint8 (H, W). before: the undefended model's classes, uint8 (H, W); correct: bool (H, W), where they are right.
+    """
 
     name: str
     image: Image
     truth: NDArray[np.uint8]
     certificate: Certificate
+    before: NDArray[np.uint8]
+    correct: NDArray[np.bool_]
     undefended: BaseModel
     certified: BaseModel
 
 
 def _trials(case: _Case, victim: str, plan: AttackPlan, cancelled: Cancel) -> list[Trial]:
     """All attacks and losses on one victim."""
-    before, correct = _answer(case)
+    before, correct = case.before, case.correct
     model = case.undefended if victim == BASE else case.certified
     # The certified model is driven away from what is certified: another class there would be a violation.
     promised = np.where(case.certificate.certified, case.certificate.labels, VOID).astype(np.uint8)
@@ -250,25 +258,18 @@ def _trials(case: _Case, victim: str, plan: AttackPlan, cancelled: Cancel) -> li
 def _alone(case: _Case, count: int, cancelled: Cancel) -> list[bool]:
     """Whether each of `count` random correct pixels of the undefended model falls to a short PGD on it alone."""
     own = case.certificate.settings
-    _, correct = _answer(case)
-    places = np.flatnonzero(correct)
+    places = np.flatnonzero(case.correct)
     chosen = np.random.default_rng(own.seed).permutation(places)[:count]
     settings = AttackSettings(
         budget=case.certificate.radius, norm=family(own.family).norm, steps=_ALONE_STEPS, seed=own.seed
     )
     fallen = []
     for place in chosen:
-        only = np.zeros_like(correct)
+        only = np.zeros_like(case.correct)
         only.flat[place] = True
         aim = aim_at(case.undefended, case.image, truth=case.truth, only=only)
         fallen.append(attack_input(case.undefended, case.image, aim, settings, cancelled=cancelled).share > 0.0)
     return fallen
-
-
-def _answer(case: _Case) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
-    """The undefended model's classes on the clean image, uint8 (H, W), and where they are right, bool (H, W)."""
-    before = base_prediction(case.undefended, case.image)
-    return before, (before == case.truth) & (case.truth < len(case.undefended.info.labels))
 
 
 def as_markdown(result: AuditResult) -> str:

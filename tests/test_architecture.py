@@ -26,12 +26,13 @@ REGISTRIES = (
     "datasets",
     "shape_datasets",
     "shapes",
+    "tables",
     "attacks",
     "models/architectures",
     "models/external",
     "models/wrappers",
 )
-STAGES = ("stats", "perturbations", "models", "datasets", "attacks")
+STAGES = ("stats", "perturbations", "models", "datasets", "shape_datasets", "attacks")
 
 
 def module_name(path: Path) -> str:
