@@ -202,7 +202,7 @@ def audit_attacks(
 class _Case:
     """One image with its certificate, and both models.
 
-    truth: uint8 (H, W). before: the undefended model's classes, uint8 (H, W); correct: bool (H, W), where they are right.
+    truth: uint8 (H, W). before: the undefended model's classes, uint8 (H, W), and correct: where they are right, bool.
     """
 
     name: str

@@ -28,8 +28,8 @@ _JUDGE = "street-clean"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DenoiserRecipe(Recipe):
-    """`objective` is diffusion, mse, stability or both (diffusion and stability); `starts_from` a recipe whose weights
-    it goes on with."""
+    """`objective` is diffusion, mse, stability or both (diffusion, and stability times `stability_weight`);
+    `starts_from` is a recipe whose weights it goes on with."""
 
     objective: str
     spec: DenoiseUNetSpec | DnCNNSpec
@@ -41,6 +41,7 @@ class DenoiserRecipe(Recipe):
     ema: float = 0.999
     small_share: float = 0.0
     crop: tuple[int, int] | None = (128, 160)
+    stability_weight: float = 0.2
 
 
 RECIPES = {
@@ -51,9 +52,14 @@ RECIPES = {
             spec=DenoiseUNetSpec(), steps=6_000,
         ),
         DenoiserRecipe(
-            name="denoise-stability", title="Diffusion denoiser, trained on for a segmenter's stability",
+            name="denoise-steady", title="Diffusion denoiser, first stage for a segmenter's stability",
             objective="both", spec=DenoiseUNetSpec(), steps=2_000, batch=4, crop=(192, 256), learning_rate=3e-4,
             starts_from="denoise-street", seed=1,
+        ),
+        DenoiserRecipe(
+            name="denoise-stability", title="Diffusion denoiser, trained on for a segmenter's stability",
+            objective="both", spec=DenoiseUNetSpec(), steps=1_500, batch=4, crop=(192, 256), learning_rate=3e-4,
+            starts_from="denoise-steady", seed=2, stability_weight=1.0,
         ),
         DenoiserRecipe(
             name="dncnn-mse", title="DnCNN denoiser, trained for the squared error", objective="mse",
@@ -88,7 +94,7 @@ def train_denoiser(
     network = DenoiseUNet(plan.spec) if isinstance(plan.spec, DenoiseUNetSpec) else DnCNN(plan.spec)
     if weights is not None:
         load_weights(network, weights, plan.name)
-    average = optimise(network, _objective(plan.objective), data, plan, out, log=log, cancelled=cancelled)
+    average = optimise(network, _objective(plan), data, plan, out, log=log, cancelled=cancelled)
     return save_weights(average, out / "model.safetensors")
 
 
@@ -163,7 +169,7 @@ class DiffusionAndStability:
     """
 
     stability: Stability
-    weight: float = 0.2
+    weight: float
 
     def __call__(self, network: nn.Module, images: Tensor, targets: Tensor, randomness: torch.Generator) -> Tensor:
         """The loss, a scalar; `targets` are not used: no label is needed."""
@@ -180,11 +186,13 @@ def _noisy(images: Tensor, randomness: torch.Generator) -> tuple[Tensor, Tensor]
     return images + sigma[:, None, None, None] * noise, sigma
 
 
-def _objective(name: str) -> Objective[nn.Module]:
-    if name in ("diffusion", "mse"):
-        return {"diffusion": diffusion_loss, "mse": squared_error}[name]
+def _objective(plan: DenoiserRecipe) -> Objective[nn.Module]:
+    if plan.objective in ("diffusion", "mse"):
+        return {"diffusion": diffusion_loss, "mse": squared_error}[plan.objective]
     stability = Stability(segmenter=load_part(_JUDGE, SEGMENTER, choose_compute(precision="fp32")))
-    return stability if name == "stability" else DiffusionAndStability(stability=stability)
+    if plan.objective == "stability":
+        return stability
+    return DiffusionAndStability(stability=stability, weight=plan.stability_weight)
 
 
 def manifest_row(plan: DenoiserRecipe) -> dict[str, object]:
