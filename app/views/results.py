@@ -46,6 +46,9 @@ def as_csv(grid: engine.Grid) -> str:
 def show_commands(results: Sequence[Mapping[str, Any]]) -> None:
     """What made the rows, and how honest one has to be about many rows."""
     for stored in results:
+        if "plan" not in stored:
+            _show_shape_command(stored)
+            continue
         plan = stored["plan"]
         settings = plan["settings"]
         st.caption(
@@ -56,6 +59,17 @@ def show_commands(results: Sequence[Mapping[str, Any]]) -> None:
             "them has to add up as many α."
         )
         st.code(stored["command"], language="bash", wrap_lines=True)
+
+
+def _show_shape_command(stored: Mapping[str, Any]) -> None:
+    settings = stored["settings"]
+    shapes = max(row["shapes"] for row in stored["rows"])
+    st.caption(
+        f"{stored['model']}, {shapes} shapes of {stored['dataset']}, {settings['points']:,} points, n₀ = "
+        f"{settings['n0']}, n = {settings['n']}, α = {settings['alpha']:g}, {stored['compute']}, version "
+        f"{stored['version']}. A certified row holds for each shape with probability 1 − α, by itself."
+    )
+    st.code(stored["command"], language="bash", wrap_lines=True)
 
 
 def show_chart(grid: engine.Grid, *, over: str) -> None:

@@ -81,8 +81,31 @@ def model_scores() -> tuple[tuple[str, float, float, float], ...]:
 
 def _rows_of(sweep: str) -> list[dict[str, Any]]:
     """All rows, each once: parts for several noises have the same rows of the models on clean images."""
-    rows = [row for name in files_of(sweep) for row in own_results()[name]["rows"]]
+    rows = [row for name in files_of(sweep) for row in _rows_in(own_results()[name])]
     return list({tuple(row[key] for key in _ROW_KEY): row for row in rows}.values())
+
+
+def _rows_in(stored: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows of a sweep as they are; those of shapes in the same words, a category as a group."""
+    if "plan" in stored:
+        rows: list[dict[str, Any]] = stored["rows"]
+        return rows
+    settings = stored["settings"]
+    return [
+        {
+            "model": stored["model"],
+            "kind": CERTIFIED if row["tau"] else BASE_CLEAN,
+            "sigma": settings["sigma"] if row["tau"] else 0.0,
+            "correction": settings["correction"] if row["tau"] else "",
+            "miou_image": row["miou_shape"],
+            "miou_dataset": None,
+            "images": row["shapes"],
+            "n": settings["n"] if row["tau"] else 0,
+            "group": row["category"],
+            **{name: row[name] for name in ("tau", "radius", "accuracy", "abstention", "seconds")},
+        }
+        for row in stored["rows"]
+    ]
 
 
 def _number(value: Any) -> Any:

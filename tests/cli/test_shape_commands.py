@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine import Certificate
+from engine import Certificate, model_info
 from engine.cli import main
 from engine.clouds import cloud_suffixes, decode_cloud, read_cloud
 from engine.models import zoo
@@ -112,6 +112,11 @@ def test_a_dataset_of_shapes_is_scored(tmp_path: Path, copied_assets: Path, caps
     told = json.loads(capsys.readouterr().out)
     assert json.loads(report.read_text()) == told
     assert (told["model"], told["dataset"]) == ("parts-tiny", "psb/all")
+    assert told["weights"] == model_info("parts-tiny@Cup").weights_sha256
+    assert told["command"] == (
+        "python -m engine evaluate-shapes --dataset psb --root DIR --split all --model parts-tiny --sigma 0.1 "
+        "--tau 0.6 --n0 3 --n 40 --family so3 --points 64 --taus 0.9 --every 2 --json OUT"
+    )
     assert {(row["tau"], row["category"], row["shapes"]) for row in told["rows"]} == {
         (tau, category, shapes) for tau in (0.0, 0.6, 0.9) for category, shapes in (("", 5), ("Chair", 1), ("Cup", 4))
     }

@@ -8,6 +8,7 @@ import pytest
 
 import engine
 from engine.errors import UnknownName
+from engine.models.part_models import of_category
 from engine.sweep import BASE_CLEAN, CERTIFIED, Row
 from engine.tables import files_of, model_scores, own_grid, own_results, paper_table, paper_tables
 from engine.tables.base import Grid, find
@@ -75,6 +76,22 @@ def test_bonferroni_is_compared_with_holm() -> None:
     assert line[3:] == pytest.approx((-0.02, 0.0, 0.03))
 
 
+def test_shapes_stand_in_the_same_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = {"sigma": 0.25, "n": 1000, "correction": "holm"}
+    values = {"accuracy": 0.8, "miou_shape": 0.6, "abstention": 0.2, "seconds": 30.0, "shapes": 5}
+    rows = [
+        {"tau": tau, "category": category, "radius": tau and 0.17101, **values}
+        for tau in (0.0, 0.75)
+        for category in ("", "Cup")
+    ]
+    stored = {"model": "parts-a", "settings": settings, "rows": rows}
+    monkeypatch.setattr("engine.tables.own_results", lambda: {"shapes-l2": stored, "shapes-so3-2": stored})
+    base, shifts, turn = own_grid(paper_table("segcertify-2")).rows
+    assert base == ("parts-a: base", None, None, None, None, None, 0.8, 0.2, None)
+    assert shifts == ("parts-a", "shifts, l2", 1000, 0.75, 0.25, 0.17101, 0.8, 0.2, 30.0)
+    assert turn[5] == "9.7°"  # 9.798 degrees, rounded down
+
+
 def test_a_table_of_uneven_rows_is_a_fault() -> None:
     with pytest.raises(ValueError, match="another number of cells"):
         Grid(columns=("a", "b"), rows=(("x",),))
@@ -85,6 +102,11 @@ def test_a_table_of_uneven_rows_is_a_fault() -> None:
 @pytest.mark.parametrize("name", sorted(own_results()))
 def test_bundled_results_are_of_the_weights_that_ship(name: str) -> None:
     stored = own_results()[name]
+    if "plan" not in stored:  # of shapes
+        assert stored["command"].startswith("python -m engine evaluate-shapes")
+        category = next(row["category"] for row in stored["rows"] if row["category"])
+        assert engine.model_info(of_category(stored["model"], category)).weights_sha256 == stored["weights"]
+        return
     assert stored["command"].startswith("python -m engine sweep")
     for model, sha256 in stored["weights"].items():
         assert engine.model_info(model).weights_sha256 == sha256, f"{name}.json was made with other weights of {model}"
@@ -94,7 +116,7 @@ def test_bundled_results_are_of_the_weights_that_ship(name: str) -> None:
 @pytest.mark.parametrize("sweep", sorted({name for table in paper_tables().values() for name in table.sweeps}))
 def test_parts_of_a_sweep_were_made_alike(sweep: str) -> None:
     # They stand in one table under one heading: the same images, draws and size.
-    parts = [own_results()[name] for name in files_of(sweep)]
+    parts = [own_results()[name] for name in files_of(sweep) if "plan" in own_results()[name]]
     alike = {
         (part["dataset"], part["images"], part["plan"]["every"], str(sorted(part["plan"]["settings"].items())))
         for part in parts
@@ -110,7 +132,8 @@ def test_parts_of_a_sweep_were_made_alike(sweep: str) -> None:
 def test_a_sweep_may_come_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     model = "street-noise25"
     clean, one, two = (asdict(row(model, BASE_CLEAN)), asdict(row(model)), asdict(row(model, sigma=0.5)))
-    parts = {"models": {"rows": [clean, one]}, "models-2": {"rows": [clean, two]}, "modelsX": {"rows": [one]}}
+    held = {"models": [clean, one], "models-2": [clean, two], "modelsX": [one]}
+    parts = {name: {"plan": {}, "rows": rows} for name, rows in held.items()}
     monkeypatch.setattr("engine.tables.own_results", lambda: parts)
     assert files_of("models") == ["models", "models-2"]
     assert [line[1] for line in own_grid(paper_table("segcertify-5")).rows] == [None, 0.25, 0.5]
