@@ -8,7 +8,7 @@ alpha for each certificate).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from engine.attacks import LOSSES, AttackSettings, attack, loss
 from engine.certificates import Certificate
 from engine.certify import base_prediction, prediction, segcertify
-from engine.config import SEED_MAX, Settings
+from engine.config import Settings
 from engine.contest import (
     Verdict,
     aim_at,
@@ -177,8 +177,7 @@ def audit_attacks(
     radius = 0.0
     for number, item in enumerate(items):
         image, truth = read_example(dataset, item, settings.size)
-        seed = (settings.seed + 2 * number) % (SEED_MAX + 1)
-        certificate = segcertify(certified, image, replace(settings, seed=seed), cancelled=cancelled)
+        certificate = segcertify(certified, image, settings.reseeded(2 * number), cancelled=cancelled)
         radius = certificate.radius
         before = base_prediction(undefended, image)
         case = _Case(

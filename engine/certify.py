@@ -19,6 +19,7 @@ from engine.decisions import Decision, decide, radius_map
 from engine.errors import InvalidSetting
 from engine.labels import ABSTAIN
 from engine.models.base import BaseModel
+from engine.rng import Stage
 from engine.sampling import Sampler
 from engine.stats.modes import mode
 from engine.types import Cancel, Progress, Subject, never, unheard
@@ -171,6 +172,12 @@ def prediction(model: BaseModel, values: NDArray[np.float32]) -> NDArray[np.uint
 def base_prediction(model: BaseModel, subject: Subject) -> NDArray[np.uint8]:
     """The base model's own answer on the clean input, without a denoiser, uint8 (*N): no promise."""
     return prediction(model.undefended(), subject.values)
+
+
+def noisy_prediction(model: BaseModel, subject: Subject, settings: Settings) -> NDArray[np.uint8]:
+    """The base model's answer under a single draw of noise, the same for every input, uint8 (*N): no promise."""
+    (predicted,) = Sampler.of(model, subject, settings).predictions(Stage.EVALUATION, 0, 1)
+    return predicted[0].cpu().numpy().astype(np.uint8)
 
 
 def _provenance(

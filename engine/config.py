@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from engine.errors import InvalidSetting
@@ -112,6 +112,10 @@ class Settings:
             raise InvalidSetting(f"an error budget needs correction {' or '.join(usable)}, got {self.correction!r}")
         if self.budget >= 1 and self.budget != int(self.budget):
             raise InvalidSetting(f"budget must be a whole number, or a share below 1, got {self.budget!r}")
+
+    def reseeded(self, steps: int) -> Settings:
+        """The same with the seed moved on by so many, for an input that must not share noise with this one."""
+        return replace(self, seed=(self.seed + steps) % (SEED_MAX + 1))
 
     def tolerated(self, components: int) -> int:
         """The error budget b among so many components, as a whole number, shares rounded down."""

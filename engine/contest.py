@@ -11,16 +11,14 @@ from numpy.typing import NDArray
 from engine.attacks import Aim, AttackResult, AttackSettings, Norm, attack, norm
 from engine.attacks.base import Watch, unwatched
 from engine.certificates import Certificate
-from engine.certify import base_prediction, segcertify
+from engine.certify import base_prediction, noisy_prediction, segcertify
 from engine.clouds import Cloud, moved_cloud, turned_cloud
-from engine.config import SEED_MAX, Settings
+from engine.config import Settings
 from engine.errors import InvalidSetting
 from engine.images import image_from_array
 from engine.labels import ABSTAIN
 from engine.models.base import BaseModel
 from engine.perturbations import family
-from engine.rng import Stage
-from engine.sampling import Sampler
 from engine.stats.corrections import correction
 from engine.types import Cancel, Progress, Subject, never, unheard
 from engine.victims import BASE, POSITIONS, SMOOTHED, limits_of, victim_of
@@ -140,7 +138,7 @@ def certify_attacked(
     cancelled: Cancel = never,
 ) -> Certificate:
     """Certify an attacked input with the settings of the clean one's certificate and other noise, of seed + `turn`."""
-    settings = replace(certificate.settings, seed=(certificate.settings.seed + turn) % (SEED_MAX + 1))
+    settings = certificate.settings.reseeded(turn)
     return segcertify(model, attacked, settings, progress=progress, cancelled=cancelled)
 
 
@@ -215,7 +213,7 @@ def robustness_curve(
         )
     before = base_prediction(undefended, subject)
     away, away_smoothed = aim_at(undefended, subject), aim_at(certified, subject)
-    noise = None if denoised is None else _one_draw(denoised, subject, clean)
+    noise = None if denoised is None else noisy_prediction(denoised, subject, clean.settings)
     points = []
     for number, share in enumerate(shares):
         budget = replace(settings, budget=share * clean.radius)
@@ -231,7 +229,7 @@ def robustness_curve(
         verdict = judge(clean, again, strong.norm)
         behind = None
         if denoised is not None and noise is not None:
-            behind = flipped(noise, _one_draw(denoised, fallen, clean))
+            behind = flipped(noise, noisy_prediction(denoised, fallen, clean.settings))
         points.append(
             CurvePoint(
                 share=share,
@@ -244,9 +242,3 @@ def robustness_curve(
         )
         progress(number + 1, len(shares))
     return tuple(points)
-
-
-def _one_draw(model: BaseModel, subject: Subject, clean: Certificate) -> NDArray[np.uint8]:
-    """The model's answer under one draw of noise, the same for every input; uint8 (*N)."""
-    (predicted,) = Sampler.of(model, subject, clean.settings).predictions(Stage.EVALUATION, 0, 1)
-    return predicted[0].cpu().numpy().astype(np.uint8)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from engine.config import SEED_MAX, Settings
+from engine.config import Settings
 from engine.diffusion import step_for
 from engine.errors import InvalidInput, InvalidSetting
 from engine.models.base import BaseModel
@@ -72,8 +72,7 @@ def mean_psnr(
     """
     rows = []
     for number, image in enumerate(images):
-        seed = (settings.seed + number) % (SEED_MAX + 1)
-        made = denoise_once(model, image, replace(settings, seed=seed))
+        made = denoise_once(model, image, settings.reseeded(number))
         rows.append((made.psnr_noisy, made.psnr_clipped, made.psnr_clean))
         progress(number + 1)
     if not rows:

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from engine.certify import base_prediction, segcertify
-from engine.config import SEED_MAX, Settings
+from engine.certify import base_prediction, noisy_prediction, segcertify
+from engine.config import Settings
 from engine.datasets.base import SegmentationDataset
 from engine.errors import InvalidSetting
 from engine.examples import check_classes, read_example
 from engine.metrics import Scorer, Scores
 from engine.models.base import BaseModel
-from engine.rng import Stage
-from engine.sampling import Sampler
 from engine.stats.corrections import correction
 from engine.subset import subset
-from engine.types import Image, Progress, unheard
+from engine.types import Progress, unheard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +66,7 @@ def evaluate(
     radius, seconds = 0.0, 0.0
     for number, item in enumerate(items):
         image, truth = read_example(dataset, item, settings.size)
-        own = replace(settings, seed=(settings.seed + number) % (SEED_MAX + 1))
+        own = settings.reseeded(number)
         clean.add(base_prediction(model, image), truth)
         noisy.add(noisy_prediction(model, image, own), truth)
         began = time.perf_counter()
@@ -90,9 +85,3 @@ def evaluate(
         certified=certified.scores(),
         seconds_per_image=seconds / len(items),
     )
-
-
-def noisy_prediction(model: BaseModel, image: Image, settings: Settings) -> NDArray[np.uint8]:
-    """The base model's answer under a single draw of noise, uint8 (H, W)."""
-    (predicted,) = Sampler.of(model, image, settings).predictions(Stage.EVALUATION, 0, 1)
-    return predicted[0].cpu().numpy().astype(np.uint8)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.config import SEED_MAX, Settings
+from engine.config import Settings
 from engine.datasets.base import SegmentationDataset
 from engine.decisions import decide
 from engine.errors import InvalidSetting
@@ -78,7 +78,7 @@ def price(
     rows = []
     for number, item in enumerate(items):
         image = read_image(dataset, item, settings.size)
-        own = replace(settings, seed=(settings.seed + number) % (SEED_MAX + 1))
+        own = settings.reseeded(number)
         rows.append(_of_image(model, image, own, item.name))
         progress(number + 1, len(items))
     return Price(settings=settings, images=tuple(rows))

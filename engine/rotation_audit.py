@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from engine.certificates import Certificate
 from engine.certify import base_prediction, segcertify
 from engine.clouds import Cloud, turned_cloud
-from engine.config import SEED_MAX, Settings
+from engine.config import Settings
 from engine.contest import check_promise, flipped, judge
 from engine.errors import InvalidSetting
 from engine.models.base import BaseModel
@@ -120,7 +120,7 @@ def audit_turns(
     for number, item in enumerate(items):
         model = model_of(item.category)
         cloud, _ = read_shape(dataset, item, settings.points)
-        own = replace(settings, seed=(settings.seed + 2 * number) % (SEED_MAX + 1))
+        own = settings.reseeded(2 * number)
         certificate = segcertify(model, cloud, own, cancelled=cancelled)
         radius = certificate.radius
         rng = np.random.default_rng((settings.seed, number))
@@ -155,9 +155,7 @@ def _row(
     violations, abstain, moved = 0, 0, []
     for number, angle in enumerate(angles):
         turned = turned_cloud(cloud, random_turn(float(angle), rng, fixed_axis=settings.family == AXIS_FAMILY))
-        fresh = replace(
-            settings, tau=0.5, n0=plan.n0, n=plan.n, seed=(settings.seed + 1 + 1000 * (number + 1)) % (SEED_MAX + 1)
-        )
+        fresh = replace(settings.reseeded(1 + 1000 * (number + 1)), tau=0.5, n0=plan.n0, n=plan.n)
         verdict = judge(certificate, segcertify(model, turned, fresh, cancelled=cancelled), float(angle))
         violations += verdict.violations
         abstain += verdict.now_abstain

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from engine.certify import base_prediction, segcertify
 from engine.clouds import Cloud, Mesh, cloud_from_arrays, estimated_normals, sample_mesh
-from engine.config import SEED_MAX, Settings
+from engine.config import Settings
 from engine.decisions import decide
 from engine.errors import InvalidInput, InvalidSetting
 from engine.metrics import Scorer, Scores
@@ -116,7 +116,7 @@ def evaluate_shapes(
         if model.info.labels.classes != dataset.categories[item.category]:
             raise InvalidInput(f"{model.info.name} does not answer the parts that the dataset gives {item.category}")
         cloud, truth = read_shape(dataset, item, settings.points)
-        own = replace(settings, seed=(settings.seed + number) % (SEED_MAX + 1))
+        own = settings.reseeded(number)
         tally.add(item.category, 0.0, 0.0, _scores(base_prediction(model, cloud), truth, model), 0.0)
         began = time.perf_counter()
         certificate = segcertify(model, cloud, own)

@@ -33,14 +33,13 @@ def cloud_figure(
     hover: Sequence[str] | None = None,
     point_size: float = 3.0,
     dark: bool | None = None,
-    camera: dict[str, Any] | None = None,
     frame: NDArray[np.float32] | None = None,
     key: str = "cloud",
 ) -> go.Figure:
     """A cloud that can be turned, one colour and one entry of the legend for every part.
 
     labels: class ids (P,); ABSTAIN, and all else that `space` has no class for, is drawn hollow. hover: a text for each
-    point. dark: whether it stands on a dark ground, None where that is not known. camera: Plotly's, for the first look.
+    point. dark: whether it stands on a dark ground, None where that is not known.
     frame: points (K, 3) whose box is shown, where several clouds are to have the same size; the cloud's own for None.
     key: while it stays the same, what the reader has turned stays turned.
     """
@@ -59,7 +58,7 @@ def cloud_figure(
         )  # fmt: skip
     figure.update_layout(
         height=_HEIGHT, margin={"l": 0, "r": 0, "t": 0, "b": 0}, uirevision=key,
-        scene=_scene(cloud.points if frame is None else frame, camera),
+        scene=_scene(cloud.points if frame is None else frame),
         showlegend=True,
         legend={"orientation": "h", "y": _LEGEND, "yanchor": "top", "x": 0.5, "xanchor": "center",
                 "itemsizing": "constant", "itemclick": "toggle"},
@@ -116,7 +115,7 @@ def _marker(colour: str, size: float, dark: bool | None) -> dict[str, Any]:
     return {"size": size, "color": _HOLLOW[dark], "opacity": 1.0, "line": {"width": 1, "color": _OUTLINES[dark]}}
 
 
-def _scene(points: NDArray[np.float32], camera: dict[str, Any] | None) -> dict[str, Any]:
+def _scene(points: NDArray[np.float32]) -> dict[str, Any]:
     """Axes are hidden; their ranges, and the ratio of their lengths, are those of all the points."""
     low, high = points.min(axis=0).astype(float), points.max(axis=0).astype(float)
     pad = _MARGIN * float((high - low).max())
@@ -128,7 +127,7 @@ def _scene(points: NDArray[np.float32], camera: dict[str, Any] | None) -> dict[s
     return scene | {
         "aspectmode": "manual",
         "aspectratio": dict(zip("xyz", ratio, strict=True)),
-        "camera": camera or default_camera(),
+        "camera": default_camera(),
         "domain": {"x": [0.0, 1.0], "y": [_LEGEND, 1.0]},
         "dragmode": "orbit",
         "bgcolor": "rgba(0,0,0,0)",

@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.certify import base_prediction
-from engine.config import SEED_MAX
 from engine.datasets.base import DatasetItem, SegmentationDataset
 from engine.decisions import decide
 from engine.examples import check_classes, read_example
@@ -69,7 +68,7 @@ def _one_image(
     cancelled: Cancel,
 ) -> list[Cell]:
     image, truth = read_example(dataset, item, plan.settings.size)
-    seed = (plan.settings.seed + number) % (SEED_MAX + 1)
+    own = plan.settings.reseeded(number)
     cells: list[Cell] = []
 
     def enter(key: Key, answer: NDArray[np.integer], seconds: float) -> None:
@@ -82,7 +81,7 @@ def _one_image(
     for name, model in models.items():
         enter((name, BASE_CLEAN, 0.0, 0.0, "", 0.0), base_prediction(model, image), 0.0)
     for sigma in plan.sigmas:
-        shared = SharedDraws(models, image, replace(plan.settings, sigma=sigma, seed=seed), cancelled)
+        shared = SharedDraws(models, image, replace(own, sigma=sigma), cancelled)
         for name, answer in shared.single_draw().items():
             enter((name, BASE_NOISY, sigma, 0.0, "", 0.0), answer, 0.0)
         selections = shared.votes()

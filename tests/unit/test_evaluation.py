@@ -23,7 +23,7 @@ from engine import (
     family,
     segcertify,
 )
-from engine.evaluation import noisy_prediction
+from engine.certify import noisy_prediction
 from engine.models.toy import coin_model
 from engine.rng import Stage
 from engine.sampling import Sampler

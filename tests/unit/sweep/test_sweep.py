@@ -24,7 +24,7 @@ from engine import (
     evaluate,
     segcertify,
 )
-from engine.evaluation import noisy_prediction
+from engine.certify import noisy_prediction
 from engine.models.toy import coin_model
 from engine.sampling import _BATCH_VALUES
 from engine.sweep import BASE_CLEAN, BASE_NOISY, CERTIFIED, Plan, Row, SweepResult, sweep
