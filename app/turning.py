@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import secrets
 from dataclasses import dataclass, replace
-from statistics import NormalDist
 
 import numpy as np
 import streamlit as st
@@ -26,11 +25,6 @@ MOST_DRAWS = 1000
 _MARGIN = 0.002
 _STRENGTHS = tuple(round(0.1 * step, 1) for step in (10, 20, 30, 5, 15, 25))
 SWEEP = (0.05, *_STRENGTHS, *(s for s in (round(0.1 * step, 1) for step in range(1, 31)) if s not in _STRENGTHS))
-# No two are told apart by hue alone; white is kept for abstention, and black for axes.
-_COLOURS = (
-    (0, 114, 178), (230, 159, 0), (0, 158, 115), (204, 121, 167),
-    (86, 180, 233), (213, 94, 0), (150, 140, 60), (138, 148, 163),
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -48,31 +42,18 @@ def curve(sigma: float) -> tuple[Floats, Floats]:
 
 
 @st.cache_resource(show_spinner=False)
-def swept() -> dict[float, tuple[Floats, Floats]]:
-    """The curves of SWEEP that this process has computed, by sigma; grown by `sweep_on`."""
-    return {}
+def swept() -> set[float]:
+    """The sigmas of SWEEP whose curves this process has computed; grown by `sweep_on`."""
+    return set()
 
 
 def sweep_on() -> bool:
     """Compute the next curve of SWEEP. False if there is none left."""
     missing = [sigma for sigma in SWEEP if sigma not in swept()]
     if missing:
-        swept()[missing[0]] = curve(missing[0])
+        curve(missing[0])
+        swept().add(missing[0])
     return bool(missing)
-
-
-def angle_on(made: tuple[Floats, Floats], tau: float) -> float:
-    """The angle in radians that a curve proves for tau, as the engine reads it: straight lines between quantiles."""
-    angles, taus = made
-    above = int(np.searchsorted(taus, tau))
-    if above in (0, len(taus)):
-        return float(angles[-1]) if above else 0.0
-    if not taus[above] < 1.0:
-        return float(angles[above - 1])
-    normal = NormalDist()
-    low, wanted, high = (normal.inv_cdf(float(value)) for value in (taus[above - 1], tau, taus[above]))
-    left, right = float(angles[above - 1]), float(angles[above])
-    return left + (right - left) * (wanted - low) / (high - low)
 
 
 def refuted(sigma: float, tau: float, angle: float) -> bool:
@@ -87,11 +68,6 @@ def refuted(sigma: float, tau: float, angle: float) -> bool:
 def matrix(vector: Floats) -> Floats:
     """The turn about `vector`, float64 (3,), by its length in radians, right-handed; float64 (3, 3)."""
     return np.asarray(engine.rotation_of(torch.from_numpy(np.asarray(vector, dtype=np.float64))))
-
-
-def angle_between(one: Floats, other: Floats) -> float:
-    """The angle in radians of the turn that leads from one rotation to the other, in [0, pi]."""
-    return 2.0 * math.asin(min(1.0, float(np.linalg.norm(one - other)) / math.sqrt(8.0)))
 
 
 def share_of_turns(angle: float) -> float:
@@ -109,8 +85,7 @@ def shape(category: str, seed: int) -> engine.Cloud:
 
 def parts_of(category: str) -> engine.LabelSpace:
     """The parts that the sample shapes of a category have, with colours."""
-    parts = engine.shape_categories()[category]
-    return engine.LabelSpace(name=category, classes=parts, palette=_COLOURS[: len(parts)])
+    return engine.part_space(category, engine.shape_categories()[category])
 
 
 def models_of(category: str) -> dict[str, str]:

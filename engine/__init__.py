@@ -64,7 +64,7 @@ from engine.models.catalogue import (
     offers,
     parts,
 )
-from engine.models.part_models import part_models
+from engine.models.part_models import part_models, part_space
 from engine.perturbations import (
     Family,
     certifies_all,
@@ -72,6 +72,7 @@ from engine.perturbations import (
     families_for,
     family,
     published_angle,
+    rotation_angle,
     rotation_curve,
     rotation_of,
 )
@@ -227,6 +228,7 @@ __all__ = [
     "p_value_table",
     "paper_tables",
     "part_models",
+    "part_space",
     "parts",
     "pixel_story",
     "planar",
@@ -237,6 +239,7 @@ __all__ = [
     "region_story",
     "render_street",
     "robustness_curve",
+    "rotation_angle",
     "rotation_curve",
     "rotation_of",
     "sample_mesh",

@@ -80,6 +80,10 @@ def verdict(sigma: float, tau: float, proved: float) -> tuple[str, str]:
     )
 
 
+def _proved(sigma: float, tau: float) -> float:
+    return engine.family(turning.FAMILY).radius(sigma=sigma, tau=tau)
+
+
 def show_over_tau(sigma: float, tau: float, proved: float) -> None:
     """Both angles for every tau, at the chosen sigma."""
     angles, taus = turning.curve(sigma)
@@ -88,7 +92,7 @@ def show_over_tau(sigma: float, tau: float, proved: float) -> None:
     published = np.array([engine.published_angle(sigma, float(each)) for each in _TAUS])
     figure = _both(taus, angles, _TAUS, published, "τ")
     _marker(figure, tau, proved)
-    top = 1.1 * math.degrees(max(turning.angle_on((angles, taus), 0.999), engine.published_angle(sigma, 0.999)))
+    top = 1.1 * math.degrees(max(_proved(sigma, 0.999), engine.published_angle(sigma, 0.999)))
     _limits(figure, min(top, _TOP))
     figure.update_xaxes(range=[0.495, 1.005])
     chart(figure, key="rotation_over_tau", x="τ, the threshold of the probability", y="angle in degrees")
@@ -96,7 +100,7 @@ def show_over_tau(sigma: float, tau: float, proved: float) -> None:
 
 def show_over_sigma(sigma: float, tau: float, proved: float) -> None:
     """Both angles for the strengths computed so far, at the chosen tau."""
-    known = {each: turning.angle_on(made, tau) for each, made in sorted(turning.swept().items())} | {sigma: proved}
+    known = {each: _proved(each, tau) for each in turning.swept()} | {sigma: proved}
     sigmas = np.array(sorted(known))
     line = np.array([0.0, 3.0])
     figure = _both(

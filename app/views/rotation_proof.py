@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import streamlit as st
+import torch
 
 import engine
 from app import turning
@@ -70,9 +71,9 @@ def show_order() -> None:
     link_cameras("rotation_orders", distance=DISTANCE, key="rotation_orders_cameras")
     one, other = orders.values()
     left, right = st.columns([1, 2], vertical_alignment="center")
-    left.metric("Angle between the two results", _degrees(turning.angle_between(one, other)))
+    left.metric("Angle between the two results", _degrees(_between(one, other)))
     right.markdown(
-        f"Either way, A and B together are one turn by **{_degrees(turning.angle_between(one, np.eye(3)))}**. If "
+        f"Either way, A and B together are one turn by **{_degrees(_between(one, np.eye(3)))}**. If "
         f"rotations added, it would be one by √(A² + B²) = {_degrees(math.hypot(a, b))}, in either order."
     )
     st.caption("An illustration, computed from the matrices.")
@@ -155,3 +156,8 @@ def _method() -> None:
 
 def _degrees(angle: float) -> str:
     return f"{math.degrees(angle):.1f}°"
+
+
+def _between(one: turning.Floats, other: turning.Floats) -> float:
+    """The angle in radians of the turn that leads from one rotation to the other, in [0, pi]."""
+    return engine.rotation_angle(torch.from_numpy(other @ one.T))

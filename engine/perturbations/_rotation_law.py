@@ -86,7 +86,7 @@ def rotation_curve(sigma: float, floor: float = 0.5) -> tuple[Floats, Floats]:
     return curve.angles, norm.cdf(curve.quantiles)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def curve_of(sigma: float, floor: float) -> RotationCurve:
     """The curve of one noise level, computed once. Raises NotCertifiable outside the ranges above.
 
