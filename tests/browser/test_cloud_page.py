@@ -113,7 +113,7 @@ def test_a_mesh_is_uploaded_certified_and_turned(
 def test_a_sample_is_found_again_after_a_reload_on_a_narrow_screen(page: Page, shapes_url: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{shapes_url}/cloud?kind=Cup&{_SMALL}")
-    expect(page.get_by_text("the parts it truly has")).to_be_visible()
+    expect(page.get_by_text("coloured by the labels it came with")).to_be_visible()
     certify(page)
     page.reload()
     expect(page.get_by_text("Take it with you")).to_be_visible()
@@ -123,3 +123,19 @@ def test_a_sample_is_found_again_after_a_reload_on_a_narrow_screen(page: Page, s
         box = views.nth(number).bounding_box()
         assert box is not None
         assert box["x"] + box["width"] <= 390
+
+
+def test_an_uploaded_mesh_is_attacked_to_the_verdict(page: Page, shapes_url: str, tmp_path: Path) -> None:
+    mesh = tmp_path / "cube.off"
+    mesh.write_bytes(off(CUBE, faces=CUBE_TRIANGLES))
+    page.goto(f"{shapes_url}/attack?attack_on=Shapes&shapes=Upload&{_SMALL.replace('sigma_l2', 'sigma_so3')}")
+    expect(page.get_by_role("heading", name="Attack it")).to_be_visible()
+    at_rest(page)
+    page.locator("input[type=file]").set_input_files(mesh)
+    expect(page.get_by_text("128 points; its parts are not known.")).to_be_visible()
+    at_rest(page)
+    page.get_by_test_id("stMain").get_by_role("button", name="Attack", exact=True).click()
+    expect(page.get_by_text("The undefended model changed its answer at")).to_be_visible(timeout=_CERTIFIED_MS)
+    expect(page.get_by_text(re.compile(r"^\d+ of \d+ certified points were flipped"))).to_be_visible()
+    expect(page.locator(".st-key-attacked_views .js-plotly-plot")).to_have_count(6)
+    expect(page.get_by_text("α ledger")).to_be_visible()
