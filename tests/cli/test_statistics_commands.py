@@ -85,7 +85,7 @@ def test_fdr_has_nothing_to_replicate(capsys: pytest.CaptureFixture[str], pictur
     run(capsys, "certify", picture, "--out", tmp_path / "out", *SMALL, "--correction", "fdr-by")
     certificate = tmp_path / "out" / "certificate.npz"
     line = refused(capsys, "verify", certificate, "--image", picture, "--resample", "--seed", 99)
-    assert "promises nothing about single pixels" in line
+    assert "promises nothing about single components" in line
 
 
 def test_ledger(capsys: pytest.CaptureFixture[str], tmp_path: Path, compute: Compute) -> None:
