@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -12,8 +11,8 @@ from streamlit.delta_generator import DeltaGenerator
 import engine
 from app import state
 from app.clouds import ChosenShape, CloudRequest, expected_seconds
-from app.controls import choose_seed
-from app.procedure import choose_correction, choose_mode, choose_stop
+from app.controls import Number, ask, complete, explain, hint_noise, hint_procedure
+from app.procedure import choose_mode
 from app.requests import Choice
 from app.views import cloud_words, wording
 from app.views.planning import show_plan
@@ -26,28 +25,16 @@ _PER_ROW = 4
 _SPREAD = {"l1-laplace": math.sqrt(0.5), "l1-uniform": math.sqrt(3.0)}  # sigma over the standard deviation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Number:
-    """How one numeric setting is shown; `stoppable` is said instead of `why` in modes that may be stopped."""
-
-    name: str
-    label: str
-    why: str
-    step: float
-    form: str | None = None
-    stoppable: str = ""
-
-
-_SIGMA = _Number(name="sigma", label="σ · noise", why="", step=0.01, form="%.12g")
+_SIGMA = Number(name="sigma", label="σ · noise", why="", step=0.01, form="%.12g")
 _NUMBERS = (
-    _Number(name="tau", label="τ · threshold", why="A part must win more than this share of the noisy copies.",
+    Number(name="tau", label="τ · threshold", why="A part must win more than this share of the noisy copies.",
             step=0.05, form="%.12g"),
-    _Number(name="n0", label="n₀ · selection draws", why="Draws that choose the part to test at each point.", step=5),
-    _Number(name="n", label="n · test draws", why="Fresh draws that test it. More certify more; the paper takes 1,000.",
+    Number(name="n0", label="n₀ · selection draws", why="Draws that choose the part to test at each point.", step=5),
+    Number(name="n", label="n · test draws", why="Fresh draws that test it. More certify more; the paper takes 1,000.",
             step=50, stoppable="The most fresh draws that test it; the run may be stopped earlier."),
-    _Number(name="alpha", label="α · allowed error", why="Highest chance of the error that the correction controls.",
+    Number(name="alpha", label="α · allowed error", why="Highest chance of the error that the correction controls.",
             step=0.0001, form="%.12g"),
-    _Number(name="points", label="Points", why="Of the working cloud; the certificate holds for these points.",
+    Number(name="points", label="Points", why="Of the working cloud; the certificate holds for these points.",
             step=256),
 )  # fmt: skip
 
@@ -95,17 +82,7 @@ def choose_settings(family: engine.Family, model: str) -> Choice | None:
     mode = choose_mode()
     cells = [*st.columns(_PER_ROW), *st.columns(_PER_ROW)]
     values = _numbers(cells, family, model, mode)
-    with cells[-2]:
-        seed = choose_seed("shape_seed")
-    with cells[-1]:
-        values |= choose_correction(mode)
-    try:
-        stop = choose_stop() if mode.anytime else engine.StopRule()
-        settings = engine.Settings(seed=0 if seed is None else seed, **values)  # type: ignore[arg-type]
-    except engine.EngineError as error:
-        st.error(f"{error}.")
-        return None
-    return Choice(values=settings, stop=stop, fresh_seed=seed is None)
+    return complete(values, mode, cells[-2:], seed_key="shape_seed")
 
 
 def choose_fixed_run(family: engine.Family, model: str) -> Choice | None:
@@ -129,8 +106,8 @@ def _numbers(
     for cell, number in zip(cells[1:], _NUMBERS, strict=False):
         with cell:
             default = getattr(_DEFAULTS, number.name)
-            values[number.name] = _ask(number, default, f"shape_{number.name}")
-            st.caption(number.stoppable if mode.anytime and number.stoppable else number.why)
+            values[number.name] = ask(number, default, f"shape_{number.name}")
+            explain(number, mode)
     return values
 
 
@@ -141,26 +118,10 @@ def _sigma(family: engine.Family, trained: float) -> float:
         st.caption("A uniformly random rotation has no strength.")
         return 1.0
     default = (trained or _SHIFT) * _SPREAD.get(family.name, 1.0) if family.norm else _ANGLE
-    sigma = float(_ask(_SIGMA, float(f"{default:.3g}"), f"sigma_{family.name}"))
+    sigma = float(ask(_SIGMA, float(f"{default:.3g}"), f"sigma_{family.name}"))
     unit = "In radii of the shape." if family.norm else f"In radians: {math.degrees(sigma):.3g}°."
     st.caption(f"{unit} More gives a larger radius, less accuracy.")
     return sigma
-
-
-def _ask(number: _Number, default: float | int, key: str) -> float | int:
-    kind = type(default)
-    # No bounds on the widget: a browser keeps the last good value silently, while Settings says what is wrong.
-    value = st.number_input(
-        number.label,
-        value=default,
-        step=kind(number.step),
-        format=number.form,
-        key=key,
-        help=f"{number.name} in {engine.BOUNDS[number.name]}",
-        bind="query-params",
-        persist_state="session",
-    )
-    return default if value is None else kind(value)
 
 
 def run_button(request: CloudRequest | None, *, busy: bool) -> bool:
@@ -191,19 +152,10 @@ def run_button(request: CloudRequest | None, *, busy: bool) -> bool:
 
 def _hints(request: CloudRequest, needed: int) -> None:
     """What a person would want to know before waiting for the run."""
-    settings, info = request.settings, engine.model_info(request.model)
-    family, procedure = engine.family(settings.family), engine.correction(settings.correction)
-    if settings.n < needed:
-        st.warning(
-            f"n = {settings.n} certifies nothing: {request.cloud.components:,} points need at least {needed:,} draws."
-        )
+    settings, family = request.settings, engine.family(request.settings.family)
+    hint_procedure(settings, request.cloud.components, needed, "points")
     if settings.tau == 0.5 and settings.family != "so3-uniform":
         st.warning("With τ = 0.5 the radius is 0: nothing is promised about changed shapes.")
-    if not procedure.certifies:
-        st.warning(f"{procedure.title}: it bounds a mean share of errors and promises nothing about single points.")
-    if procedure.assumes:
-        st.warning(f"{procedure.title} needs {procedure.needs}.")
-    spread = settings.sigma / _SPREAD.get(family.name, 1.0)
-    if family.norm and not 0.5 * info.trained_sigma <= spread <= 1.5 * info.trained_sigma:
-        known = f"with noise of σ = {info.trained_sigma:g}" if info.trained_sigma else "without noise"
-        st.caption(f"{request.model} was trained {known}; far from that, it will abstain more.")
+    if family.norm:
+        deviation = settings.sigma / _SPREAD.get(family.name, 1.0)
+        hint_noise(request.model, engine.model_info(request.model).trained_sigma, deviation)

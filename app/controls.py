@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 import engine
 from app.procedure import choose_correction, choose_mode, choose_stop
@@ -19,7 +21,7 @@ _MODEL = "street-noise25"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Number:
+class Number:
     """How one numeric setting is shown; `stoppable` is said instead of `why` in modes that may be stopped."""
 
     name: str
@@ -31,16 +33,16 @@ class _Number:
 
 
 _NUMBERS = (
-    _Number(name="sigma", label="σ · noise", why="Strength of the noise. More gives a larger radius, less accuracy.",
+    Number(name="sigma", label="σ · noise", why="Strength of the noise. More gives a larger radius, less accuracy.",
             step=0.05, form="%.12g"),
-    _Number(name="tau", label="τ · threshold", why="A class must win more than this share of the noisy copies.",
+    Number(name="tau", label="τ · threshold", why="A class must win more than this share of the noisy copies.",
             step=0.05, form="%.12g"),
-    _Number(name="n0", label="n₀ · selection draws", why="Draws that choose the class to test at each pixel.", step=5),
-    _Number(name="n", label="n · test draws", why="Fresh draws that test it. More certify more, and take longer.",
+    Number(name="n0", label="n₀ · selection draws", why="Draws that choose the class to test at each pixel.", step=5),
+    Number(name="n", label="n · test draws", why="Fresh draws that test it. More certify more, and take longer.",
             step=50, stoppable="The most fresh draws that test it; the run may be stopped earlier."),
-    _Number(name="alpha", label="α · allowed error", why="Highest chance of the error that the correction controls.",
+    Number(name="alpha", label="α · allowed error", why="Highest chance of the error that the correction controls.",
             step=0.0001, form="%.12g"),
-    _Number(name="size", label="Working size", why="Longer side in pixels; the certificate holds for this image.",
+    Number(name="size", label="Working size", why="Longer side in pixels; the certificate holds for this image.",
             step=64),
 )  # fmt: skip
 
@@ -83,14 +85,22 @@ def choose_settings() -> Choice | None:
     cells = [*st.columns(_PER_ROW), *st.columns(_PER_ROW)]
     for cell, number in zip(cells, _NUMBERS, strict=False):
         with cell:
-            values[number.name] = _number(number, mode)
-    with cells[-2]:
-        seed = choose_seed("seed")
-    with cells[-1]:
-        values |= choose_correction(mode)
+            values[number.name] = ask(number, getattr(_DEFAULTS, number.name), number.name)
+            explain(number, mode)
+    return complete(values, mode, cells[-2:], seed_key="seed")
+
+
+def complete(
+    values: dict[str, float | int | str], mode: engine.Mode, cells: Sequence[DeltaGenerator], *, seed_key: str
+) -> Choice | None:
+    """Show seed and correction in two cells, and below when to stop; None after saying what is wrong with them all."""
+    with cells[0]:
+        seed = choose_seed(seed_key)
+    with cells[1]:
+        chosen = values | choose_correction(mode)
     try:
         stop = choose_stop() if mode.anytime else engine.StopRule()
-        settings = engine.Settings(seed=0 if seed is None else seed, **values)  # type: ignore[arg-type]
+        settings = engine.Settings(seed=0 if seed is None else seed, **chosen)  # type: ignore[arg-type]
     except engine.EngineError as error:
         st.error(f"{error}.")
         return None
@@ -114,8 +124,8 @@ def choose_seed(key: str) -> int | None:
     return None if seed is None else int(seed)
 
 
-def _number(number: _Number, mode: engine.Mode) -> float | int:
-    default, bound = getattr(_DEFAULTS, number.name), engine.BOUNDS[number.name]
+def ask(number: Number, default: float | int, key: str) -> float | int:
+    """Show the field of a number, which begins with the default; returns what it holds, of the default's type."""
     kind = type(default)
     # No bounds on the widget: a browser keeps the last good value silently, while Settings says what is wrong.
     value = st.number_input(
@@ -123,13 +133,17 @@ def _number(number: _Number, mode: engine.Mode) -> float | int:
         value=default,
         step=kind(number.step),
         format=number.form,
-        key=number.name,
-        help=f"{number.name} in {bound}",
+        key=key,
+        help=f"{number.name} in {engine.BOUNDS[number.name]}",
         bind="query-params",
         persist_state="session",
     )
-    st.caption(number.stoppable if mode.anytime and number.stoppable else number.why)
     return default if value is None else kind(value)
+
+
+def explain(number: Number, mode: engine.Mode) -> None:
+    """One line below the field."""
+    st.caption(number.stoppable if mode.anytime and number.stoppable else number.why)
 
 
 def run_button(request: Request | None, *, busy: bool) -> bool:
@@ -157,16 +171,26 @@ def run_button(request: Request | None, *, busy: bool) -> bool:
 def _hints(request: Request, needed: int) -> None:
     """What a person would want to know before waiting for the run."""
     settings, info = request.settings, engine.model_info(request.model)
-    procedure = engine.correction(settings.correction)
-    if settings.n < needed:
-        components = request.image.components
-        st.warning(f"n = {settings.n} certifies nothing: {components:,} pixels need at least {needed:,} draws.")
+    hint_procedure(settings, request.image.components, needed, "pixels")
     if settings.tau == 0.5:
         st.warning("With τ = 0.5 the radius is 0: nothing is promised about changed images.")
+    if not info.denoised:
+        hint_noise(request.model, info.trained_sigma, settings.sigma)
+
+
+def hint_procedure(settings: engine.Settings, components: int, needed: int, many: str) -> None:
+    """Warn of too few draws, and of a correction that promises less than others or assumes more."""
+    procedure = engine.correction(settings.correction)
+    if settings.n < needed:
+        st.warning(f"n = {settings.n} certifies nothing: {components:,} {many} need at least {needed:,} draws.")
     if not procedure.certifies:
-        st.warning(f"{procedure.title}: it bounds a mean share of errors and promises nothing about single pixels.")
+        st.warning(f"{procedure.title}: it bounds a mean share of errors and promises nothing about single {many}.")
     if procedure.assumes:
         st.warning(f"{procedure.title} needs {procedure.needs}.")
-    if not info.denoised and not 0.5 * info.trained_sigma <= settings.sigma <= 1.5 * info.trained_sigma:
-        known = f"with noise of σ = {info.trained_sigma:g}" if info.trained_sigma else "without noise"
-        st.caption(f"{request.model} was trained {known}; far from that, it will abstain more.")
+
+
+def hint_noise(model: str, trained: float, deviation: float) -> None:
+    """Say so where the noise, by its standard deviation, is far from that of the training."""
+    if not 0.5 * trained <= deviation <= 1.5 * trained:
+        known = f"with noise of σ = {trained:g}" if trained else "without noise"
+        st.caption(f"{model} was trained {known}; far from that, it will abstain more.")
