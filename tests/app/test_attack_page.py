@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from app.inputs import Chosen
 from app.requests import AttackOutcome, AttackRequest, Choice, Curve, Request
 from app.views import attack as view
 from app.views import overlay
+from tests.app.jobs import ended
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREEN = ROOT / "app" / "screens" / "attack.py"
@@ -37,13 +37,6 @@ def state_of(test: AppTest) -> engine.Ledger:
     return ledger
 
 
-def wait(job: engine.Job) -> engine.Job:
-    while not job.state.final:
-        runner.find(job.id)
-        time.sleep(0.05)
-    return job
-
-
 @pytest.fixture(scope="module")
 def asked(street_image: engine.Image) -> AttackRequest:
     certify = Request(
@@ -58,7 +51,7 @@ def asked(street_image: engine.Image) -> AttackRequest:
 
 @pytest.fixture(scope="module")
 def outcome(asked: AttackRequest) -> AttackOutcome:
-    result = wait(attacking.submit_attack(asked)).result
+    result = ended(attacking.submit_attack(asked)).result
     assert isinstance(result, AttackOutcome)
     return result
 
@@ -87,7 +80,7 @@ def test_an_attack_is_told_to_its_verdict(outcome: AttackOutcome) -> None:
 
 
 def test_outside_the_radius_nothing_is_claimed(asked: AttackRequest) -> None:
-    result = wait(attacking.submit_attack(replace(asked, budget_share=2.5))).result
+    result = ended(attacking.submit_attack(replace(asked, budget_share=2.5))).result
     assert isinstance(result, AttackOutcome)
     assert not result.verdict.inside
     _, stood = view.sentences(result)
@@ -115,7 +108,7 @@ def test_the_attacked_image_is_saved_exactly(outcome: AttackOutcome) -> None:
 
 
 def test_the_page_shows_a_finished_attack_again(asked: AttackRequest) -> None:
-    job = wait(attacking.submit_attack(asked))
+    job = ended(attacking.submit_attack(asked))
     test = page(run=job.id)
     assert not test.exception
     assert any("changed its answer" in box.value for box in test.error)
@@ -125,7 +118,7 @@ def test_the_page_shows_a_finished_attack_again(asked: AttackRequest) -> None:
 
 
 def test_a_curve_has_a_point_for_every_budget(asked: AttackRequest) -> None:
-    job = wait(attacking.submit_curve(asked))
+    job = ended(attacking.submit_curve(asked))
     assert isinstance(job.result, Curve)
     assert [point.share for point in job.result.points] == [0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0]
     assert all(point.certified == 0.0 for point in job.result.points if point.share <= 1.0)
@@ -141,7 +134,7 @@ def test_a_curve_has_a_point_for_every_budget(asked: AttackRequest) -> None:
 def test_no_badge_where_nothing_is_certified(asked: AttackRequest) -> None:
     """Ten draws cannot certify anything: 0 of 0 flipped is no success."""
     few = replace(asked, certify=replace(asked.certify, settings=replace(asked.certify.settings, n=10)))
-    job = wait(attacking.submit_attack(few))
+    job = ended(attacking.submit_attack(few))
     test = page(run=job.id)
     assert not test.exception
     assert not test.success
@@ -173,7 +166,7 @@ def test_truth_of_other_classes_is_left_out() -> None:
 def test_cancelling(asked: AttackRequest) -> None:
     job = attacking.submit_attack(replace(asked, steps=200))
     runner.cancel(job)
-    wait(job)
+    ended(job)
     assert job.state is engine.State.CANCELLED
     test = page(run=job.id)
     assert not test.exception

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from app.clouds import CloudRequest
 from app.views import cloud_attack as view
 from app.views.verdict import sentences
 from tests.app.balls import ball
+from tests.app.jobs import ended
 from tests.tiny_models import publish_part_model
 
 SCREEN = Path(__file__).resolve().parents[2] / "app" / "screens" / "attack.py"
@@ -31,13 +31,6 @@ def page(**query: str) -> AppTest:
     for key, value in query.items():
         test.query_params[key] = value
     return test.run()
-
-
-def wait(job: engine.Job) -> engine.Job:
-    while not job.state.final:
-        runner.find(job.id)
-        time.sleep(0.05)
-    return job
 
 
 def asked(family: str = "so3", *, sigma: float = 0.05, **changes: object) -> CloudAttackRequest:
@@ -52,7 +45,7 @@ def asked(family: str = "so3", *, sigma: float = 0.05, **changes: object) -> Clo
 
 
 def done(request: CloudAttackRequest) -> CloudAttackOutcome:
-    job = wait(cloud_attacking.submit(request))
+    job = ended(cloud_attacking.submit(request))
     assert job.state is engine.State.DONE, job.error
     assert isinstance(job.result, CloudAttackOutcome)
     return job.result
@@ -166,7 +159,7 @@ def test_a_sample_is_attacked_from_the_page() -> None:
     button.click().run()
     job = runner.find(test.session_state["attack_job"])
     assert job is not None
-    assert wait(job).state is engine.State.DONE, job.error
+    assert ended(job).state is engine.State.DONE, job.error
     test.run()
     assert not test.exception
     assert any("changed its answer" in box.value for box in test.error)
@@ -181,7 +174,7 @@ def test_a_sample_is_attacked_from_the_page() -> None:
 def test_cancelling_and_too_much_work() -> None:
     job = cloud_attacking.submit(asked(steps=1000))
     runner.cancel(job)
-    assert wait(job).state is engine.State.CANCELLED
+    assert ended(job).state is engine.State.CANCELLED
     test = page(run=job.id)
     assert not test.exception
     assert any("cancelled" in box.value for box in test.info)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from app.clouds import ChosenShape, CloudOutcome, CloudRequest
 from app.requests import Choice
 from app.views import cloud_result, cloud_words, wording
 from tests.app.balls import ball
+from tests.app.jobs import ended
 from tests.bad_clouds import BAD_CLOUDS
 from tests.tiny_models import PARTS, publish_part_model
 from tests.unit.clouds.cloud_files import CUBE, CUBE_TRIANGLES, off, rows, sphere
@@ -43,9 +43,7 @@ def certify(test: AppTest) -> AppTest:
 
 
 def wait(job: engine.Job) -> None:
-    while not job.state.final:
-        runner.find(job.id)
-        time.sleep(0.05)
+    ended(job)
     assert job.state is engine.State.DONE, job.error
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 import engine
 from app import runner, tasks
 from app.requests import Comparison, Request
+from tests.app.jobs import ended
 from tests.pictures import plain_image
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,12 +27,6 @@ def page(**query: str) -> AppTest:
 
 def texts(test: AppTest) -> str:
     return " ".join(block.value for kind in ("caption", "markdown", "success", "error") for block in test.get(kind))
-
-
-def wait(job: engine.Job) -> None:
-    while not job.state.final:
-        runner.find(job.id)
-        time.sleep(0.05)
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +56,7 @@ def test_a_draw_before_and_after(street_image: engine.Image) -> None:
 def test_two_certificates_each_with_noise_of_its_own(request_of: Request) -> None:
     names = ("street-clean", "street-clean+single")
     job = tasks.submit_comparison(request_of, names)
-    wait(job)
+    ended(job)
     assert isinstance(job.result, Comparison)
     assert [outcome.request.model for outcome in job.result.outcomes] == list(names)
     assert [outcome.certificate.settings.seed for outcome in job.result.outcomes] == [7, 8]
@@ -75,7 +69,7 @@ def test_two_certificates_each_with_noise_of_its_own(request_of: Request) -> Non
 
 def test_the_page_shows_both_and_enters_them_in_the_ledger(request_of: Request) -> None:
     job = tasks.submit_comparison(request_of, ("street-clean", "street-clean+single"))
-    wait(job)
+    ended(job)
     test = page(run=job.id)
     assert not test.exception
     assert not test.success  # twenty draws certify none of 3,072 pixels: no green box may say so
@@ -86,7 +80,7 @@ def test_the_page_shows_both_and_enters_them_in_the_ledger(request_of: Request) 
 
 def test_another_pages_run_is_not_taken_for_a_comparison(request_of: Request) -> None:
     job = runner.submit(request_of)
-    wait(job)
+    ended(job)
     test = page(run=job.id)
     assert not test.exception
     assert not test.success

@@ -5,15 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-import time
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 import engine
-from app import runner
 from app.views import experiments as view
+from tests.app.jobs import ended, job_of
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREEN = ROOT / "app" / "screens" / "experiments.py"
@@ -42,11 +41,7 @@ def bundled(name: str) -> engine.ExperimentResult:
 
 
 def wait(test: AppTest) -> engine.Job:
-    job = runner.find(test.session_state["experiment_job"])
-    assert job is not None
-    while not job.state.final:
-        runner.find(job.id)
-        time.sleep(0.05)
+    job = ended(job_of(test, "experiment_job"))
     test.run()
     return job
 

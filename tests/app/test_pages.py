@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 import engine
-from app import runner
 from app.views import wording
+from tests.app.jobs import ended, job_of
 
 SCREENS = Path(__file__).resolve().parents[2] / "app" / "screens"
 
@@ -84,11 +83,7 @@ def test_run_to_a_result_with_ground_truth() -> None:
     test = page("certify", size="128", n0="4", n="80")
     (button,) = [button for button in test.button if button.label == "Certify"]
     button.click().run()
-    job = runner.find(test.session_state["job"])
-    assert job is not None
-    while not job.state.final:
-        runner.find(job.id)
-        time.sleep(0.05)
+    job = ended(job_of(test, "job"))
     assert job.state is engine.State.DONE
     test.run()
     metrics = {metric.label: metric.value for metric in test.metric}

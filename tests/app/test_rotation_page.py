@@ -6,7 +6,6 @@ Expected angles are the engine's own or METHOD's (section 5), and matrices are S
 from __future__ import annotations
 
 import math
-import time
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +14,10 @@ from scipy.spatial.transform import Rotation
 from streamlit.testing.v1 import AppTest
 
 import engine
-from app import runner, turning
+from app import turning
 from app.views import rotation as view
 from app.views.rotation_ball import ball_figure, shape_figure
+from tests.app.jobs import ended, job_of
 from tests.tiny_models import publish_part_model
 
 SCREEN = Path(__file__).resolve().parents[2] / "app" / "screens" / "rotation.py"
@@ -207,11 +207,7 @@ def test_a_model_answers_and_certifies(copied_assets: Path) -> None:
     (button,) = test.button
     assert button.label == "Certify this shape with n = 100"
     button.click().run()
-    job = runner.find(test.session_state["rotation_job"])
-    assert job is not None
-    while not job.state.final:
-        runner.find(job.id)
-        time.sleep(0.05)
+    job = ended(job_of(test, "rotation_job"))
     assert job.state is engine.State.DONE
     test.run()
     certificate = job.result.certificate
