@@ -19,7 +19,7 @@ from app.clouds import CloudRequest
 from app.views import cloud_attack as view
 from app.views.verdict import sentences
 from tests.app.balls import ball
-from tests.app.jobs import ended
+from tests.app.jobs import ended, job_of
 from tests.tiny_models import publish_part_model
 
 SCREEN = Path(__file__).resolve().parents[2] / "app" / "screens" / "attack.py"
@@ -157,8 +157,7 @@ def test_a_sample_is_attacked_from_the_page() -> None:
     test.slider(key="rotations").set_value(20)
     (button,) = [button for button in test.button if button.label == "Attack"]
     button.click().run()
-    job = runner.find(test.session_state["attack_job"])
-    assert job is not None
+    job = job_of(test, "attack_job")
     assert ended(job).state is engine.State.DONE, job.error
     test.run()
     assert not test.exception

@@ -11,12 +11,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import engine
-from app import clouds, navigation, runner
+from app import clouds, navigation
 from app.clouds import ChosenShape, CloudOutcome, CloudRequest
 from app.requests import Choice
 from app.views import cloud_result, cloud_words, wording
 from tests.app.balls import ball
-from tests.app.jobs import ended
+from tests.app.jobs import ended, job_of
 from tests.bad_clouds import BAD_CLOUDS
 from tests.tiny_models import PARTS, publish_part_model
 from tests.unit.clouds.cloud_files import CUBE, CUBE_TRIANGLES, off, rows, sphere
@@ -36,8 +36,7 @@ def certify(test: AppTest) -> AppTest:
     """Press the button and wait for the end of the run."""
     (button,) = [button for button in test.button if button.label == "Certify"]
     button.click().run()
-    job = runner.find(test.session_state["cloud_job"])
-    assert job is not None
+    job = job_of(test, "cloud_job")
     wait(job)
     return test.run()
 
@@ -98,7 +97,7 @@ def test_what_a_run_would_mean_is_said_before_it() -> None:
 def test_a_sample_is_certified_and_verified(tmp_path: Path) -> None:
     test = certify(page(kind="Cup", shape="2", **SMALL))
     assert not test.exception
-    outcome = runner.find(test.session_state["cloud_job"]).result  # type: ignore[union-attr]
+    outcome = job_of(test, "cloud_job").result
     certificate = outcome.certificate
     assert certificate.kind == "cloud"
     assert certificate.certified_count > 0
@@ -140,8 +139,7 @@ def test_an_upload_is_asked_for_its_category_and_certified() -> None:
     test.selectbox(key="category").set_value("Chair").run()
     certify(test)
     assert not test.exception
-    job = runner.find(test.session_state["cloud_job"])
-    assert job is not None
+    job = job_of(test, "cloud_job")
     assert job.result.certificate.provenance.classes == PARTS["Chair"]
     assert job.result.certificate.provenance.source_size == (8, 12)
     assert "Certified and correct" not in {metric.label for metric in test.metric}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from torch import Tensor, nn
 from engine import (
     ABSTAIN,
     VOID,
+    AttackResult,
     AttackSettings,
     BaseModel,
     Settings,
@@ -117,20 +119,34 @@ def test_the_report_by_hand() -> None:
 
 
 def test_the_strongest_attack_is_compared_image_by_image() -> None:
-    trials = [trial("a", BASE, 0.3), trial("b", BASE, 0.3), trial("a", BASE, 0.2, loss="js")]
-    trials += [trial("b", BASE, 0.9, loss="js"), trial("a", SMOOTHED, 1.0, loss="cospgd")]
-    row = AuditResult(images=2, radius=0.2, trials=tuple(trials), alone=(True, False, False, False)).as_dict()
-    assert row["strongest"] == {"attack": "pgd", "loss": "js", "at_least_plain_pgd": 0.5}
+    trials = [trial(image, BASE, 0.3) for image in "abcd"]
+    trials += [trial(image, BASE, share, loss="js") for image, share in zip("abcd", (0.2, 0.9, 0.3, 0.4), strict=True)]
+    trials += [trial("a", SMOOTHED, 1.0, loss="cospgd")]
+    row = AuditResult(images=4, radius=0.2, trials=tuple(trials), alone=(True, False, False, False)).as_dict()
+    assert row["strongest"] == {"attack": "pgd", "loss": "js", "at_least_plain_pgd": 0.75}
     assert (row["alone"], row["alone_flipped_share"]) == (4, 0.25)
 
 
-def test_pixels_attacked_by_themselves(street: BaseModel, camvid_root: Path) -> None:
-    """Where the budget is spent on one pixel, at least as many fall as where all share it."""
+def test_pixels_attacked_by_themselves(street: BaseModel, camvid_root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each attack is about one correct pixel, another every time; then at least as many fall as where all share."""
     source = dataset("camvid", camvid_root, "val")
     wide = replace(SETTINGS, sigma=2.0)
+    masks: list[np.ndarray] = []
+
+    def watched(*arguments: Any, **options: Any) -> AttackResult:
+        masks.append(arguments[2].mask)
+        return attack_input(*arguments, **options)
+
+    monkeypatch.setattr("engine.attack_audit.attack_input", watched)
     result = audit_attacks(street, street, source, wide, replace(PLAN, alone=3), every=2, limit=0)
     assert result.images == 1
     assert len(result.alone) == 3
+    image, truth = read_example(source, source.items()[0], 64)
+    correct = base_prediction(street, image) == truth
+    places = [np.flatnonzero(mask) for mask in masks[-3:]]
+    assert [len(place) for place in places] == [1, 1, 1]
+    assert len(np.unique(places)) == 3
+    assert correct.flat[np.concatenate(places)].all()
     assert result.as_dict()["alone_flipped_share"] >= result.trials[0].flipped_share
     with pytest.raises(InvalidSetting, match=r"alone must lie in \[0, 10000\], got -1"):
         replace(PLAN, alone=-1)
