@@ -17,7 +17,7 @@ from engine.contest import aim_at, attacked_input, certify_attacked, flipped, ju
 from engine.images import image_from_array
 from engine.perturbations import rotation_angle, rotation_of
 from engine.rotation_audit import random_turn
-from engine.worst_rotation import RotationSettings, rotation_within, worst_rotation
+from engine.worst_rotation import RotationSettings, _Search, rotation_within, worst_rotation
 from tests.tiny_models import toy_cloud_model
 from tests.unit.clouds.cloud_files import sphere
 
@@ -181,6 +181,24 @@ def test_the_smoothed_victim_is_flipped_outside_its_certificate_only(model: Base
         assert verdict.inside == inside
         assert (verdict.violations == 0) == inside
         assert verdict.certified > 40
+
+
+def test_every_rotation_meets_the_same_noise(model: BaseModel, cloud: Cloud) -> None:
+    """Without a budget all looks are at the same shape: any difference between them would be luck."""
+    settings = RotationSettings(budget=0.0, passes=6, seed=3)
+    found = worst_rotation(model, cloud, aim_at(model, cloud), settings, victim="smoothed", sigma=0.3, draws=2)
+    assert len({(step.loss, step.share) for step in found.history}) == 1
+    other = worst_rotation(
+        model, cloud, aim_at(model, cloud), replace(settings, seed=4), victim="smoothed", sigma=0.3, draws=2
+    )
+    assert other.history[0].loss != found.history[0].loss
+
+
+def test_half_of_the_spread_lies_on_the_boundary() -> None:
+    lengths = np.linalg.norm([_Search(RotationSettings(budget=0.7, passes=40)).propose(i) for i in range(21)], axis=1)
+    assert lengths[0] == 0.0  # the shape as it is comes first
+    np.testing.assert_allclose(lengths[1::2], 0.7)
+    assert (lengths[2::2] < 0.7).all()
 
 
 def test_cancelling_and_what_cannot_be_asked(model: BaseModel, cloud: Cloud) -> None:
