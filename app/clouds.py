@@ -174,7 +174,7 @@ def _work(cloud: engine.Cloud, draws: int) -> int:
     return (cloud.components + _POINTS_BESIDE) * draws
 
 
-def shape_ply(shape: engine.BuiltShape) -> bytes:
+def shape_ply(shape: engine.Mesh) -> bytes:
     """A sample shape as a binary PLY file with a label for every face, such as anybody could upload."""
     header = (
         "ply", "format binary_little_endian 1.0",

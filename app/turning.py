@@ -78,9 +78,7 @@ def share_of_turns(angle: float) -> float:
 @st.cache_resource(max_entries=32, show_spinner=False)
 def shape(category: str, seed: int) -> engine.Cloud:
     """1,000 points of a sample shape, labelled by part. Raises UnknownName, InvalidSetting."""
-    built = engine.build_shape(category, seed)
-    mesh = engine.Mesh(vertices=built.vertices, faces=built.faces, face_labels=built.face_labels)
-    return engine.sample_mesh(mesh, POINTS, seed)
+    return engine.sample_mesh(engine.build_shape(category, seed), POINTS, seed)
 
 
 def parts_of(category: str) -> engine.LabelSpace:

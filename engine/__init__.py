@@ -78,7 +78,7 @@ from engine.perturbations import (
 )
 from engine.pictures import colour_labels, difference_png, labels_png, png
 from engine.scenes import render_street
-from engine.shapes import BuiltShape, build_shape, shape_categories
+from engine.shapes import build_shape, shape_categories
 from engine.stats.binomial import interval, lower_bound, p_value_table
 from engine.stats.corrections import Correction, correction, corrections
 from engine.stats.corrections.base import Control
@@ -109,7 +109,6 @@ __all__ = [
     "AttackSettings",
     "BaseModel",
     "Bound",
-    "BuiltShape",
     "Cancelled",
     "Cell",
     "Certificate",

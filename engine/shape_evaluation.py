@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.certify import base_prediction, segcertify
-from engine.clouds import Cloud, Mesh, cloud_from_arrays, estimated_normals, sample_mesh
+from engine.clouds import Cloud, cloud_from_arrays, estimated_normals, sample_mesh
 from engine.config import Settings
 from engine.decisions import decide
 from engine.errors import InvalidInput, InvalidSetting
@@ -82,8 +82,7 @@ def read_shape(dataset: ShapeDataset, item: ShapeItem, points: int) -> tuple[Clo
         normals = estimated_normals(points_kept.astype(np.float64)) if shape.normals is None else shape.normals[keep]
         cloud = cloud_from_arrays(points_kept, normals, shape.labels[keep])
     else:
-        mesh = Mesh(vertices=shape.vertices, faces=shape.faces, face_labels=shape.face_labels)
-        cloud = sample_mesh(mesh, points)
+        cloud = sample_mesh(shape, points)
     if cloud.labels is None:
         raise InvalidInput(f"{item.name} has no labels to be scored against")
     return cloud, cloud.labels

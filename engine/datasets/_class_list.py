@@ -11,8 +11,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-from engine.datasets._tree import read_text, twice
 from engine.errors import InvalidInput
+from engine.folders import read_text, twice
 from engine.labels import MAX_CLASSES, LabelSpace
 from engine.labels.palettes import Colour, distinct_colours
 

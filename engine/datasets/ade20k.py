@@ -10,8 +10,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.datasets._label_files import PairedDataset, one_based_table
-from engine.datasets._tree import check_split, release, same_stem_pairs
+from engine.datasets._tree import same_stem_pairs
 from engine.datasets.base import DatasetSource
+from engine.folders import check_split, release
 from engine.labels.ade20k import SPACE
 
 _LAYOUT = "ROOT/images/{training,validation}/*.jpg and ROOT/annotations/{training,validation}/*.png, 0 is void"

@@ -13,8 +13,9 @@ from pathlib import Path
 import numpy as np
 
 from engine.datasets._label_files import ClassTable, PairedDataset, identity_table
-from engine.datasets._tree import check_split, checked_items, files_ending, folders_in
+from engine.datasets._tree import checked_items
 from engine.datasets.base import DatasetItem, DatasetSource
+from engine.folders import check_split, files_ending, folders_in
 from engine.labels import VOID
 from engine.labels.cityscapes import SPACE
 

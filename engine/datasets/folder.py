@@ -12,8 +12,9 @@ from pathlib import Path
 
 from engine.datasets._class_list import read_classes
 from engine.datasets._label_files import PairedDataset, identity_table
-from engine.datasets._tree import check_split, folders_in, same_stem_pairs
+from engine.datasets._tree import same_stem_pairs
 from engine.datasets.base import DatasetSource
+from engine.folders import check_split, folders_in
 
 _LAYOUT = (
     "ROOT/SPLIT/images, ROOT/SPLIT/labels (PNG files of ids) and ROOT/classes.json or ROOT/classes.txt; "

@@ -11,9 +11,10 @@ import os
 from pathlib import Path
 
 from engine.datasets._label_files import PairedDataset, one_based_table
-from engine.datasets._tree import check_split, checked_items, files_ending, read_text, release, twice, visible
+from engine.datasets._tree import checked_items
 from engine.datasets.base import DatasetItem, DatasetSource
 from engine.errors import InvalidInput
+from engine.folders import check_split, files_ending, read_text, release, twice, visible
 from engine.labels.pascal_context import SPACE
 
 _LAYOUT = (

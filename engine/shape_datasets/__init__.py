@@ -9,9 +9,9 @@ from pathlib import Path
 
 from engine.errors import unknown_name
 from engine.registry import entries_of
-from engine.shape_datasets.base import ShapeDataset, ShapeItem, ShapeMesh, ShapePoints, ShapeSource
+from engine.shape_datasets.base import ShapeDataset, ShapeItem, ShapePoints, ShapeSource
 
-__all__ = ["ShapeDataset", "ShapeItem", "ShapeMesh", "ShapePoints", "ShapeSource", "shape_dataset", "shape_datasets"]
+__all__ = ["ShapeDataset", "ShapeItem", "ShapePoints", "ShapeSource", "shape_dataset", "shape_datasets"]
 
 
 @cache

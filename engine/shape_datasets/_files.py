@@ -1,6 +1,6 @@
-"""Files of shape datasets: folders listed, and JSON, .npz and columns of numbers read with care.
+"""Files of shape datasets: JSON, .npz and columns of numbers read with care.
 
-Hidden entries (a leading dot: what operating systems leave behind) are passed over. Sizes are checked before anything
+Sizes are checked before anything
 is read or unpacked, and nothing is unpickled.
 """
 
@@ -11,7 +11,7 @@ import math
 import os
 import zipfile
 import zlib
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -19,53 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import InvalidInput
+from engine.folders import read_text
 
 _MAX_BYTES = 200 * 1024 * 1024
 _MAX_ROWS = 5_000_000
-
-
-def release(root: Path, name: str) -> Path:
-    """ROOT/NAME where it is a folder, else ROOT: both the folder unpacked and the folder it was unpacked into serve."""
-    inner = Path(root) / name
-    return inner if os.path.isdir(inner) else Path(root)
-
-
-def visible(folder: Path, ending: str, layout: str) -> list[Path]:
-    """The files in a folder whose names end so, by name. Raises InvalidInput, quoting `layout`, if there is none."""
-    if not os.path.isdir(folder):  # not Path.is_dir, which raises for a name that is too long or a barred parent
-        raise InvalidInput(f"no folder {folder}; expected {layout}")
-    try:
-        found = sorted(path for path in folder.iterdir() if path.name.endswith(ending) and path.name[0] != ".")
-    except OSError as error:
-        raise InvalidInput(f"folder {folder} cannot be read: {error.strerror or error}; allow reading it") from None
-    for path in found:
-        if not os.path.isfile(path):
-            raise InvalidInput(f"{path} is no file but a folder or a broken link; restore it or remove it")
-    return found
-
-
-def check_split(split: str, known: Collection[str], root: Path) -> None:
-    """Raise InvalidInput unless `split` is one of the known ones, which the message lists."""
-    if split not in known:
-        raise InvalidInput(f"no split {split!r:.60} in {root}; choose one of {', '.join(known)}")
-
-
-def read_bytes(path: Path) -> bytes:
-    """The bytes of a file of up to 200 MB. Raises InvalidInput."""
-    try:
-        if path.stat().st_size > _MAX_BYTES:
-            raise InvalidInput(f"{path} has more than {_MAX_BYTES // 2**20} MB; it should be one small shape or list")
-        return path.read_bytes()
-    except OSError as error:
-        raise InvalidInput(f"{path} cannot be read: {error.strerror or error}; restore it") from None
-
-
-def read_text(path: Path) -> str:
-    """A text file in UTF-8, with or without a byte order mark. Raises InvalidInput."""
-    try:
-        return read_bytes(path).decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise InvalidInput(f"{path} is not text in UTF-8; save it as such") from None
 
 
 def read_json(path: Path) -> Any:
@@ -78,8 +35,9 @@ def read_json(path: Path) -> Any:
 
 def read_columns(path: Path, columns: int) -> NDArray[np.float64]:
     """float64 (rows >= 1, columns), finite: the numbers of a text file. Raises InvalidInput."""
+    lines = read_text(path, _MAX_BYTES).splitlines()
     try:
-        rows = [[float(word) for word in line.split()] for line in read_text(path).splitlines() if line.strip()]
+        rows = [[float(word) for word in line.split()] for line in lines if line.strip()]
     except ValueError as error:
         raise InvalidInput(f"{path} has what is no number ({error}); restore it") from None
     wrong = next((number for number, row in enumerate(rows, 1) if len(row) != columns), None)

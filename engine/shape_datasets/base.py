@@ -10,6 +10,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.clouds import Mesh
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShapeItem:
@@ -19,19 +21,6 @@ class ShapeItem:
     category: str
     path: Path
     label_path: Path | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ShapeMesh:
-    """A triangle mesh with a part for each face.
-
-    vertices: float32 (V, 3), finite. faces: int32 (F, 3), rows of `vertices`. face_labels: uint8 (F,), indices into
-    the category's parts.
-    """
-
-    vertices: NDArray[np.float32]
-    faces: NDArray[np.int32]
-    face_labels: NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -57,8 +46,8 @@ class ShapeDataset(Protocol):
     def items(self) -> tuple[ShapeItem, ...]:
         """All items, in a stable order."""
 
-    def read(self, item: ShapeItem) -> ShapeMesh | ShapePoints:
-        """One labelled shape. Raises InvalidInput, naming the file, if it cannot be used."""
+    def read(self, item: ShapeItem) -> Mesh | ShapePoints:
+        """A mesh with its face labels, or labelled points. Raises InvalidInput, naming the file, if unusable."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

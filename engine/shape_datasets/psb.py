@@ -19,9 +19,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.clouds import Mesh
 from engine.errors import InvalidInput
-from engine.shape_datasets._files import check_split, read_json, read_npz, release, visible
-from engine.shape_datasets.base import ShapeItem, ShapeMesh, ShapeSource
+from engine.folders import check_split, files_ending, release
+from engine.shape_datasets._files import read_json, read_npz
+from engine.shape_datasets.base import ShapeItem, ShapeSource
 
 FOLDS = 5
 
@@ -37,8 +39,8 @@ class PsbDataset:
 
     def __init__(self, root: Path, split: str) -> None:
         folder = release(root, "psb")
-        files = visible(folder / "meshes", ".npz", _LAYOUT)
-        check_split(split, _NAMES, folder)
+        files = files_ending(folder / "meshes", (".npz",), _LAYOUT)
+        check_split(split, _NAMES, folder, _LAYOUT)
         self._categories = _read_parts(folder / "parts.json")
         every = [self._item(path) for path in files]
         every.sort(key=lambda item: (list(self._categories).index(item.category), _natural(item.name)))
@@ -55,7 +57,7 @@ class PsbDataset:
         """All items of the split, by category and number."""
         return self._items
 
-    def read(self, item: ShapeItem) -> ShapeMesh:
+    def read(self, item: ShapeItem) -> Mesh:
         """The labelled mesh. Raises InvalidInput, naming the file, if it is damaged or its indices are out of range."""
         arrays = read_npz(item.path, ("vertices", "faces", "face_labels"))
         vertices, faces, labels = arrays["vertices"], arrays["faces"], arrays["face_labels"]
@@ -66,7 +68,7 @@ class PsbDataset:
             raise InvalidInput(f"{item.path} has vertices that are not finite; restore it or remove the shape")
         _check_range(item.path, "faces", faces, len(vertices), "vertices")
         _check_range(item.path, "face_labels", labels, len(self._categories[item.category]), "parts")
-        return ShapeMesh(vertices=vertices, faces=faces.astype(np.int32), face_labels=labels.astype(np.uint8))
+        return Mesh(vertices=vertices, faces=faces.astype(np.int32), face_labels=labels.astype(np.uint8))
 
     def _item(self, path: Path) -> ShapeItem:
         category, found, _ = path.stem.rpartition("_")

@@ -22,7 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import InvalidInput
-from engine.shape_datasets._files import check_split, read_columns, read_json, read_text
+from engine.folders import check_split, read_text
+from engine.shape_datasets._files import read_columns, read_json
 from engine.shape_datasets._shapenet_parts import CATEGORIES, SYNSETS, first_label
 from engine.shape_datasets.base import ShapeItem, ShapePoints, ShapeSource
 
@@ -48,7 +49,7 @@ class ShapeNetPart:
         root = Path(root)
         if not os.path.isdir(root / "train_test_split"):
             raise InvalidInput(f"no folder {root / 'train_test_split'}; expected {_LAYOUT}")
-        check_split(split, tuple(_SPLITS), root)
+        check_split(split, tuple(_SPLITS), root, _LAYOUT)
         _check_synsets(root / "synsetoffset2category.txt")
         lists = [root / "train_test_split" / f"shuffled_{name}_file_list.json" for name in _SPLITS[split]]
         items = [_item(root, path, entry) for path in lists for entry in _read_list(path)]

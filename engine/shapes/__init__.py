@@ -13,11 +13,12 @@ from functools import cache
 
 import numpy as np
 
+from engine.clouds import Mesh
 from engine.errors import InvalidSetting, unknown_name
 from engine.registry import entries_of
-from engine.shapes.base import BuiltShape, ShapeBuilder
+from engine.shapes.base import ShapeBuilder
 
-__all__ = ["BuiltShape", "ShapeBuilder", "build_shape", "shape_builders", "shape_categories"]
+__all__ = ["ShapeBuilder", "build_shape", "shape_builders", "shape_categories"]
 
 MAX_SEED = 2**32 - 1
 
@@ -33,7 +34,7 @@ def shape_categories() -> Mapping[str, tuple[str, ...]]:
     return {name: shape_builders()[name].parts for name in sorted(shape_builders())}
 
 
-def build_shape(category: str, seed: int) -> BuiltShape:
+def build_shape(category: str, seed: int) -> Mesh:
     """The shape of a category that this seed stands for; the same one each time.
 
     Raises UnknownName, or InvalidSetting unless 0 <= seed < 2**32.

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.clouds import Mesh
 from engine.shapes._solids import Solid
-from engine.shapes.base import BuiltShape
 
 
 class Assembly:
@@ -38,13 +38,11 @@ class Assembly:
         self._labels.append(labels)
         self._count += len(solid.vertices)
 
-    def shape(self) -> BuiltShape:
+    def shape(self) -> Mesh:
         """The mesh of all that was added."""
-        built = BuiltShape(
-            vertices=np.concatenate(self._vertices).astype(np.float32),
-            faces=np.concatenate(self._faces).astype(np.int32),
-            face_labels=np.concatenate(self._labels),
-        )
-        for array in (built.vertices, built.faces, built.face_labels):
+        vertices = np.concatenate(self._vertices).astype(np.float32)
+        faces = np.concatenate(self._faces).astype(np.int32)
+        labels = np.concatenate(self._labels)
+        for array in (vertices, faces, labels):
             array.setflags(write=False)
-        return built
+        return Mesh(vertices=vertices, faces=faces, face_labels=labels)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.clouds import Mesh
 from engine.shapes._assembly import Assembly
 from engine.shapes._curves import Array, smooth
 from engine.shapes._solids import Solid, blade, ellipsoid, lathe, loft
-from engine.shapes.base import BuiltShape, ShapeBuilder
+from engine.shapes.base import ShapeBuilder
 
 _PARTS = ("body", "engine", "rudder", "stabilizer", "wing")
 
@@ -67,7 +68,7 @@ _KINDS = {
 }
 
 
-def _build(rng: np.random.Generator) -> BuiltShape:
+def _build(rng: np.random.Generator) -> Mesh:
     name = str(rng.choice(list(_KINDS), p=[0.4, 0.2, 0.25, 0.15]))
     kind = _KINDS[name]
     plane = Assembly(_PARTS)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.clouds import Mesh
 from engine.shapes._assembly import Assembly
 from engine.shapes._curves import at, smooth
 from engine.shapes._flesh import Flesh
 from engine.shapes._solids import Solid, tube
-from engine.shapes.base import BuiltShape, ShapeBuilder
+from engine.shapes.base import ShapeBuilder
 
 _PARTS = ("antenna", "back", "head", "leg", "torso")
 
 
-def _build(rng: np.random.Generator) -> BuiltShape:
+def _build(rng: np.random.Generator) -> Mesh:
     long, slim = rng.uniform(0.36, 0.48), rng.uniform(0.09, 0.12)
     flesh = Flesh(_PARTS)
     head = np.array([rng.uniform(0.16, 0.21), rng.uniform(0.14, 0.18), rng.uniform(0.12, 0.15)])

@@ -1,4 +1,4 @@
-"""What every shape of the project's own is: a triangle mesh with a part for each face."""
+"""What every category of the project's own shapes declares."""
 
 from __future__ import annotations
 
@@ -6,30 +6,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class BuiltShape:
-    """A labelled triangle mesh, z up, front towards +x, in a scale of its own.
-
-    vertices: float32 (V, 3), finite. faces: int32 (F, 3), rows of `vertices`, counter-clockwise seen from outside.
-    face_labels: uint8 (F,), indices into the category's parts. All are read-only. The surface is a union of closed
-    solids, which may reach into each other where parts join.
-    """
-
-    vertices: NDArray[np.float32]
-    faces: NDArray[np.int32]
-    face_labels: NDArray[np.uint8]
+from engine.clouds import Mesh
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShapeBuilder:
-    """A registry entry: `build` draws a shape of the category; `optional` parts are missing from some of the shapes."""
+    """A registry entry: `build` draws a shape of the category; `optional` parts are missing from some of the shapes.
+
+    A shape is a labelled mesh, z up, front towards +x, in a scale of its own. Its faces are counter-clockwise seen from
+    outside, its arrays read-only. The surface is a union of closed solids, which may reach into each other where parts
+    join.
+    """
 
     category: str
     parts: tuple[str, ...]
-    build: Callable[[np.random.Generator], BuiltShape]
+    build: Callable[[np.random.Generator], Mesh]
     optional: frozenset[str] = frozenset()
 
     @property

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.clouds import Mesh
 from engine.shapes._assembly import Assembly
 from engine.shapes._curves import Array, at, smooth
 from engine.shapes._solids import Solid, block, ellipsoid, lathe, plate, tube
-from engine.shapes.base import BuiltShape, ShapeBuilder
+from engine.shapes.base import ShapeBuilder
 
 _PARTS = ("frame", "handlebar", "pedal", "saddle", "wheel")
 
 
-def _build(rng: np.random.Generator) -> BuiltShape:
+def _build(rng: np.random.Generator) -> Mesh:
     radius, tyre = rng.uniform(0.31, 0.35), rng.uniform(0.018, 0.03)
     rear, front = np.array([-0.5, 0.0, radius]), np.array([0.5 + rng.uniform(0.0, 0.06), 0.0, radius])
     crank = np.array([-0.07, 0.0, rng.uniform(0.26, 0.29)])

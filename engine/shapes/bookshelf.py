@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.clouds import Mesh
 from engine.shapes._assembly import Assembly
 from engine.shapes._solids import Solid, block
-from engine.shapes.base import BuiltShape, ShapeBuilder
+from engine.shapes.base import ShapeBuilder
 
 _PARTS = ("book", "frame", "shelf")
 
 
-def _build(rng: np.random.Generator) -> BuiltShape:
+def _build(rng: np.random.Generator) -> Mesh:
     rows = int(rng.integers(2, 6))
     wide, deep, gap = rng.uniform(0.6, 1.1), rng.uniform(0.26, 0.34), rng.uniform(0.3, 0.36)
     board, plinth = rng.uniform(0.02, 0.032), rng.uniform(0.04, 0.12)

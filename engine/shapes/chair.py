@@ -6,15 +6,16 @@ from collections.abc import Callable
 
 import numpy as np
 
+from engine.clouds import Mesh
 from engine.shapes._assembly import Assembly
 from engine.shapes._curves import Array, rounded_rectangle, smooth, superellipse
 from engine.shapes._solids import Solid, beam, lathe, plate, tube
-from engine.shapes.base import BuiltShape, ShapeBuilder
+from engine.shapes.base import ShapeBuilder
 
 _PARTS = ("arm", "backsupport", "leg", "support")
 
 
-def _build(rng: np.random.Generator) -> BuiltShape:
+def _build(rng: np.random.Generator) -> Mesh:
     width, depth, seat = rng.uniform(0.42, 0.54), rng.uniform(0.40, 0.50), rng.uniform(0.42, 0.48)
     thick = rng.uniform(0.03, 0.08)
     chair = Assembly(_PARTS)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.clouds import Mesh
 from engine.shapes._assembly import Assembly
 from engine.shapes._curves import Array, smooth
 from engine.shapes._solids import Solid, lathe, tube
-from engine.shapes.base import BuiltShape, ShapeBuilder
+from engine.shapes.base import ShapeBuilder
 
 _PARTS = ("body", "handle")
 
@@ -21,7 +22,7 @@ _OUTLINES = {
 }
 
 
-def _build(rng: np.random.Generator) -> BuiltShape:
+def _build(rng: np.random.Generator) -> Mesh:
     kind = str(rng.choice(list(_OUTLINES)))
     width = rng.uniform(0.38, 0.5)
     height = width * (rng.uniform(1.15, 1.6) if kind == "bowl" else rng.uniform(1.7, 2.5))

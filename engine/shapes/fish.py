@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.clouds import Mesh
 from engine.shapes._assembly import Assembly
 from engine.shapes._curves import Array, smooth
 from engine.shapes._solids import Solid, blade, ellipsoid, loft
-from engine.shapes.base import BuiltShape, ShapeBuilder
+from engine.shapes.base import ShapeBuilder
 
 _PARTS = ("body", "fin", "tail")
 
@@ -32,7 +33,7 @@ _KINDS = {
 }
 
 
-def _build(rng: np.random.Generator) -> BuiltShape:
+def _build(rng: np.random.Generator) -> Mesh:
     name = str(rng.choice(list(_KINDS)))
     kind = _KINDS[name]
     high = rng.uniform(*kind.high)

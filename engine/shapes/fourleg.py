@@ -7,10 +7,11 @@ from itertools import pairwise
 
 import numpy as np
 
+from engine.clouds import Mesh
 from engine.shapes._assembly import Assembly
 from engine.shapes._curves import Array, at, smooth
 from engine.shapes._flesh import Flesh
-from engine.shapes.base import BuiltShape, ShapeBuilder
+from engine.shapes.base import ShapeBuilder
 
 _PARTS = ("earhorn", "head", "leg", "neck", "tail", "torso")
 _FACES = 7500
@@ -69,7 +70,7 @@ _KINDS = {
 }
 
 
-def _build(rng: np.random.Generator) -> BuiltShape:
+def _build(rng: np.random.Generator) -> Mesh:
     kind = _KINDS[str(rng.choice(list(_KINDS)))]
     belly, leg = kind.belly * rng.uniform(0.9, 1.1), kind.leg * rng.uniform(0.9, 1.1)
     body = Flesh(_PARTS)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.clouds import Mesh
 from engine.shapes._assembly import Assembly
 from engine.shapes._curves import Array, smooth, superellipse
 from engine.shapes._solids import Solid, plate, tube
-from engine.shapes.base import BuiltShape, ShapeBuilder
+from engine.shapes.base import ShapeBuilder
 
 _PARTS = ("lens", "middle", "skeleton")
 
 
-def _build(rng: np.random.Generator) -> BuiltShape:
+def _build(rng: np.random.Generator) -> Mesh:
     width, gap = rng.uniform(0.46, 0.56), rng.uniform(0.16, 0.22)
     tall = width * rng.uniform(0.6, 0.98)
     outline = superellipse(width, tall, rng.uniform(2.0, 3.8), 48)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.clouds import Mesh
 from engine.shapes._assembly import Assembly
 from engine.shapes._curves import Array, at
 from engine.shapes._flesh import Flesh
-from engine.shapes.base import BuiltShape, ShapeBuilder
+from engine.shapes.base import ShapeBuilder
 
 _PARTS = ("foot", "hand", "head", "lowerarm", "lowerleg", "torso", "upperarm", "upperleg")
 _FACES = 7500
 
 
-def _build(rng: np.random.Generator) -> BuiltShape:
+def _build(rng: np.random.Generator) -> Mesh:
     pose = str(rng.choice(["stand", "walk", "reach", "sit"], p=[0.35, 0.3, 0.2, 0.15]))
     bulk, wide, hip = rng.uniform(0.92, 1.22), rng.uniform(0.165, 0.205), rng.uniform(0.085, 0.11)
     body = Flesh(_PARTS)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.clouds import Mesh
 from engine.shapes._assembly import Assembly
 from engine.shapes._curves import Array, at, smooth
 from engine.shapes._solids import Solid, ellipsoid, lathe, tube
-from engine.shapes.base import BuiltShape, ShapeBuilder
+from engine.shapes.base import ShapeBuilder
 
 _PARTS = ("base", "bulb", "shade", "stand")
 
@@ -20,7 +21,7 @@ _STEMS = {
 }
 
 
-def _build(rng: np.random.Generator) -> BuiltShape:
+def _build(rng: np.random.Generator) -> Mesh:
     kind = rng.choice(["table", "floor", "desk", "arc"], p=[0.35, 0.2, 0.3, 0.15])
     lamp = Assembly(_PARTS)
     if kind == "desk":

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.clouds import Mesh
 from engine.shapes._assembly import Assembly
 from engine.shapes._curves import Array
 from engine.shapes._flesh import Flesh
 from engine.shapes._solids import ellipsoid, tube
-from engine.shapes.base import BuiltShape, ShapeBuilder
+from engine.shapes.base import ShapeBuilder
 
 _PARTS = ("body", "leg")
 
 
-def _build(rng: np.random.Generator) -> BuiltShape:
+def _build(rng: np.random.Generator) -> Mesh:
     wide, tall = rng.uniform(0.3, 0.4), rng.uniform(0.34, 0.55)
     mantle = Flesh(_PARTS)
     tilt = rng.uniform(-25, 25)

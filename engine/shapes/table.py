@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.clouds import Mesh
 from engine.shapes._assembly import Assembly
 from engine.shapes._curves import rounded_rectangle, smooth, superellipse
 from engine.shapes._solids import beam, lathe, plate, tube
-from engine.shapes.base import BuiltShape, ShapeBuilder
+from engine.shapes.base import ShapeBuilder
 
 _PARTS = ("leg", "support")
 
 
-def _build(rng: np.random.Generator) -> BuiltShape:
+def _build(rng: np.random.Generator) -> Mesh:
     width, depth = rng.uniform(1.0, 1.7), rng.uniform(0.7, 1.0)
     height = rng.uniform(0.4, 0.5) if rng.random() < 0.2 else rng.uniform(0.68, 0.8)
     thick = rng.uniform(0.035, 0.07)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.clouds import Mesh
 from engine.shapes._assembly import Assembly
 from engine.shapes._flesh import Flesh
 from engine.shapes._solids import ellipsoid
-from engine.shapes.base import BuiltShape, ShapeBuilder
+from engine.shapes.base import ShapeBuilder
 
 _PARTS = ("ear", "hand", "head", "leg", "torso")
 _FACES = 6500
 
 
-def _build(rng: np.random.Generator) -> BuiltShape:
+def _build(rng: np.random.Generator) -> Mesh:
     belly, head = rng.uniform(0.36, 0.46), rng.uniform(0.28, 0.35)
     tall = rng.uniform(1.05, 1.3)
     bear = Flesh(_PARTS)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.clouds import Mesh
 from engine.shapes._assembly import Assembly
 from engine.shapes._curves import Array, smooth
 from engine.shapes._solids import Solid, lathe, tube
-from engine.shapes.base import BuiltShape, ShapeBuilder
+from engine.shapes.base import ShapeBuilder
 
 _PARTS = ("base", "body", "handle", "spout", "top")
 
@@ -28,7 +29,7 @@ _OUTLINES = {
 _HANDLED = {"amphora": 0.9, "jug": 1.0, "urn": 0.7, "bulb": 0.2, "bottle": 0.0, "flare": 0.0}
 
 
-def _build(rng: np.random.Generator) -> BuiltShape:
+def _build(rng: np.random.Generator) -> Mesh:
     kind = str(rng.choice(list(_OUTLINES)))
     points, foot, neck = _OUTLINES[kind]
     drawn = np.array(points) * np.array([rng.uniform(0.8, 1.15), 1.0])

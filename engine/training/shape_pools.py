@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from engine.clouds import Mesh, sample_mesh
 from engine.errors import InvalidInput, InvalidSetting
-from engine.shape_datasets import ShapeDataset, ShapeItem, ShapeMesh, shape_dataset
+from engine.shape_datasets import ShapeDataset, ShapeItem, shape_dataset
 from engine.shapes import build_shape, shape_categories
 from engine.training.part_recipe import PartsRecipe
 
@@ -99,20 +99,15 @@ def _own_sources(plan: PartsRecipe) -> list[Source]:
                 f"{plan.name} has other parts of {category} than shapes built here; set own_count to 0"
             )
         for seed in range(_OWN_SEED_START, _OWN_SEED_START + plan.own_count):
-            read = partial(_built, category, seed)
+            read = partial(build_shape, category, seed)
             found.append(Source(name=f"{category} {seed}", category=category, own=True, read=read))
     return found
 
 
 def _stored(dataset: ShapeDataset, item: ShapeItem) -> Mesh:
     shape = dataset.read(item)
-    assert isinstance(shape, ShapeMesh)
-    return Mesh(vertices=shape.vertices, faces=shape.faces, face_labels=shape.face_labels)
-
-
-def _built(category: str, seed: int) -> Mesh:
-    shape = build_shape(category, seed)
-    return Mesh(vertices=shape.vertices, faces=shape.faces, face_labels=shape.face_labels)
+    assert isinstance(shape, Mesh)
+    return shape
 
 
 def _sampled(sources: Sequence[Source], pool: int) -> Pools:

@@ -212,8 +212,7 @@ def test_samples_are_files_that_anybody_could_upload() -> None:
     """The file reads back as the mesh: the same surface is sampled at the same places, with the same labels."""
     shape = engine.build_shape("Cup", 3)
     cloud = engine.decode_cloud(clouds.shape_ply(shape), suffix=".ply", points=500)
-    mesh = engine.Mesh(vertices=shape.vertices, faces=shape.faces, face_labels=shape.face_labels)
-    expected = engine.sample_mesh(mesh, 500)
+    expected = engine.sample_mesh(shape, 500)
     np.testing.assert_allclose(cloud.points, expected.points, atol=1e-5)
     np.testing.assert_array_equal(cloud.labels, expected.labels)
 

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from engine import Compute, InvalidInput, InvalidSetting, Settings, segcertify
-from engine.shape_datasets import ShapeItem, ShapeMesh, ShapePoints
+from engine.clouds import Mesh
+from engine.shape_datasets import ShapeItem, ShapePoints
 from engine.shape_evaluation import evaluate_shapes, read_shape
 from tests.tiny_models import toy_cloud_model
 from tests.unit.clouds.cloud_files import sphere
@@ -92,12 +93,12 @@ def replace_read(shape: ShapePoints) -> Balls:
 
 def test_meshes_are_sampled_and_points_kept_evenly() -> None:
     class One(Balls):
-        def read(self, item: ShapeItem) -> ShapeMesh | ShapePoints:
+        def read(self, item: ShapeItem) -> Mesh | ShapePoints:
             if item.name == "Ball_1":
                 return super().read(item)
             vertices = np.array([[0, 0, 0], [3, 0, 0], [0, 3, 0], [0, 0, 3]], dtype=np.float32)
             faces = np.array([[0, 2, 1], [0, 1, 3], [0, 3, 2], [1, 2, 3]], dtype=np.int32)
-            return ShapeMesh(vertices=vertices, faces=faces, face_labels=np.array([0, 0, 0, 1], dtype=np.uint8))
+            return Mesh(vertices=vertices, faces=faces, face_labels=np.array([0, 0, 0, 1], dtype=np.uint8))
 
     source = One()
     mesh, labels = read_shape(source, source.items()[0], 500)

@@ -142,7 +142,7 @@ def test_a_shape_listed_twice(with_normals: Path) -> None:
 
 
 def test_a_missing_list_split_or_folder(with_normals: Path) -> None:
-    with pytest.raises(InvalidInput, match=r"no split 'nope' .* choose one of train, val, test, trainval, all"):
+    with pytest.raises(InvalidInput, match=r"no split 'nope' .* choose one of all, test, train, trainval, val"):
         shape_dataset("shapenet-part", with_normals, "nope")
     (with_normals / "train_test_split" / "shuffled_val_file_list.json").unlink()
     with pytest.raises(InvalidInput, match=r"shuffled_val_file_list\.json cannot be read"):

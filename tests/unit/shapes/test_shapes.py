@@ -1,6 +1,6 @@
 """The shapes that the project builds: valid, closed, with all their parts, and a function of the seed.
 
-What is expected is what `engine.shapes.base.BuiltShape` promises; the benchmark's parts are those of its parts.json.
+What is expected is what `engine.shapes.base.ShapeBuilder` promises; the benchmark's parts are those of its parts.json.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from engine.clouds import Mesh
 from engine.errors import InvalidSetting, UnknownName
-from engine.shapes import BuiltShape, build_shape, shape_builders, shape_categories
+from engine.shapes import build_shape, shape_builders, shape_categories
 
 SEEDS = range(20)
 MOST_FACES = 12_000
@@ -23,12 +24,12 @@ every = pytest.mark.parametrize("category", CATEGORIES)
 
 
 @cache
-def built(category: str) -> tuple[BuiltShape, ...]:
+def built(category: str) -> tuple[Mesh, ...]:
     """The shapes of the first twenty seeds."""
     return tuple(build_shape(category, seed) for seed in SEEDS)
 
 
-def corners(shape: BuiltShape) -> NDArray[np.float64]:
+def corners(shape: Mesh) -> NDArray[np.float64]:
     """(F, 3, 3): the corners of every face."""
     return shape.vertices.astype(np.float64)[shape.faces]
 
