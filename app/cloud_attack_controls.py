@@ -8,7 +8,7 @@ import streamlit as st
 
 import engine
 from app import cloud_controls, cloud_inputs, clouds, state
-from app.cloud_attacking import KINDS, CloudAttackRequest
+from app.cloud_attacking import CloudAttackRequest
 from app.views import cloud_words, wording
 from app.views.clouds import show_preview
 
@@ -69,11 +69,14 @@ def describe(request: CloudAttackRequest) -> str:
 
 def _choose_kind() -> engine.Family:
     """Show what may be done to the shape; returns the family whose certificates are about that."""
-    state.begin_from_url("shape_attack", list(KINDS), _FIRST)
-    name = str(st.selectbox("Attack", list(KINDS), format_func=lambda name: KINDS[name], key="shape_attack",
+    known = engine.families_for("cloud")
+    names = sorted(known, key=lambda name: (name != _FIRST, bool(known[name].norm), name))
+    state.begin_from_url("shape_attack", names, _FIRST)
+    name = str(st.selectbox("What may be done", names, format_func=lambda name: known[name].title, key="shape_attack",
                             persist_state="session"))  # fmt: skip
     state.write_to_url("shape_attack", name)
-    return engine.family(name)
+    st.caption(f"The attack: {cloud_words.attack_on(known[name])}. The certificate's noise: {known[name].assumes}.")
+    return known[name]
 
 
 def _unit(family: engine.Family) -> str:

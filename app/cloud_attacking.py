@@ -11,12 +11,6 @@ from app.clouds import CloudRequest
 from app.requests import Contest, Found
 from app.state import session_id
 
-KINDS = {
-    "so3": "a search for the worst rotation about any axis",
-    "rotation-axis": "a search for the worst rotation about the z axis",
-    "l2": "shifts of the points: PGD within l2",
-}
-"""What an attack does, by the family that its certificate is about."""
 _COPIES = 4  # noisy ones at every step against the smoothed model
 
 
@@ -95,7 +89,8 @@ def _attack(
             model, cloud, aim, search, victim=request.victim, sigma=settings.sigma, draws=_COPIES, watch=watch,
             cancelled=job.cancel_requested,
         )  # fmt: skip
-    wanted = engine.AttackSettings(budget=budget, steps=request.steps, seed=settings.seed)
+    norm = engine.family(settings.family).norm
+    wanted = engine.AttackSettings(budget=budget, norm=norm, steps=request.steps, seed=settings.seed)
     return engine.attack_input(
         model, cloud, aim, wanted, victim=request.victim, noise=settings.family, sigma=settings.sigma, draws=_COPIES,
         watch=watch, cancelled=job.cancel_requested,

@@ -22,8 +22,6 @@ _FAMILY = "so3"
 _ANGLE = 0.25  # radians: what rotations begin with
 _SHIFT = 0.05  # radii: what shifts begin with, where a model does not say for what noise it was trained
 _PER_ROW = 4
-_SPREAD = {"l1-laplace": math.sqrt(0.5), "l1-uniform": math.sqrt(3.0)}  # sigma over the standard deviation
-
 
 _SIGMA = Number(name="sigma", label="σ · noise", why="", step=0.01, form="%.12g")
 _NUMBERS = (
@@ -68,8 +66,7 @@ def choose_family() -> engine.Family:
     state.begin_from_url("family", names, _FAMILY)
     name = str(
         st.selectbox(
-            "Certify against", names, format_func=lambda name: cloud_words.AGAINST.get(name, known[name].title),
-            key="family", persist_state="session",
+            "Certify against", names, format_func=lambda name: known[name].title, key="family", persist_state="session"
         )
     )  # fmt: skip
     state.write_to_url("family", name)
@@ -113,11 +110,11 @@ def _numbers(
 
 def _sigma(family: engine.Family, trained: float) -> float:
     """Each family has a strength of its own to begin with; uniform rotations have none."""
-    if family.name == "so3-uniform":
+    if not family.scaled:
         st.number_input("σ · noise", value=None, disabled=True, key="no_sigma", placeholder="none")
         st.caption("A uniformly random rotation has no strength.")
         return 1.0
-    default = (trained or _SHIFT) * _SPREAD.get(family.name, 1.0) if family.norm else _ANGLE
+    default = (trained or _SHIFT) / family.deviation if family.norm else _ANGLE
     sigma = float(ask(_SIGMA, float(f"{default:.3g}"), f"sigma_{family.name}"))
     unit = "In radii of the shape." if family.norm else f"In radians: {math.degrees(sigma):.3g}°."
     st.caption(f"{unit} More gives a larger radius, less accuracy.")
@@ -154,8 +151,8 @@ def _hints(request: CloudRequest, needed: int) -> None:
     """What a person would want to know before waiting for the run."""
     settings, family = request.settings, engine.family(request.settings.family)
     hint_procedure(settings, request.cloud.components, needed, "points")
-    if settings.tau == 0.5 and settings.family != "so3-uniform":
+    if settings.tau == 0.5 and family.scaled:
         st.warning("With τ = 0.5 the radius is 0: nothing is promised about changed shapes.")
     if family.norm:
-        deviation = settings.sigma / _SPREAD.get(family.name, 1.0)
-        hint_noise(request.model, engine.model_info(request.model).trained_sigma, deviation)
+        trained = engine.model_info(request.model).trained_sigma
+        hint_noise(request.model, trained, settings.sigma * family.deviation)

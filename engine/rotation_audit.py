@@ -28,7 +28,6 @@ from engine.shape_datasets import ShapeDataset
 from engine.shape_evaluation import ModelOf, read_shape
 from engine.subset import check_subset
 from engine.types import Cancel, Progress, never, unheard
-from engine.worst_rotation import AXIS_FAMILY
 
 _ALL = math.pi
 
@@ -134,9 +133,9 @@ def audit_turns(
     return TurnAudit(radius=radius, rows=tuple(rows))
 
 
-def random_turn(angle: float, rng: np.random.Generator, *, fixed_axis: bool) -> NDArray[np.float64]:
-    """A rotation by `angle` radians about a uniform axis, or about the z axis either way, float64 (3, 3)."""
-    axis = np.array([0.0, 0.0, rng.choice([-1.0, 1.0])]) if fixed_axis else rng.normal(size=3)
+def random_turn(angle: float, rng: np.random.Generator, name: str) -> NDArray[np.float64]:
+    """float64 (3, 3): a rotation by `angle` radians about a uniform axis, or either way about that of family `name`."""
+    axis = rng.normal(size=3) * family(name).free
     return np.asarray(rotation_of(torch.from_numpy(angle * axis / np.linalg.norm(axis))))
 
 
@@ -154,7 +153,7 @@ def _row(
     before = base_prediction(model, cloud)
     violations, abstain, moved = 0, 0, []
     for number, angle in enumerate(angles):
-        turned = turned_cloud(cloud, random_turn(float(angle), rng, fixed_axis=settings.family == AXIS_FAMILY))
+        turned = turned_cloud(cloud, random_turn(float(angle), rng, settings.family))
         fresh = replace(settings.reseeded(1 + 1000 * (number + 1)), tau=0.5, n0=plan.n0, n=plan.n)
         verdict = judge(certificate, segcertify(model, turned, fresh, cancelled=cancelled), float(angle))
         violations += verdict.violations

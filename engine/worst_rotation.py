@@ -29,8 +29,6 @@ from engine.victims import BASE, victim_of
 
 Floats = NDArray[np.float64]
 
-AXIS_FAMILY = "rotation-axis"
-
 _WIDER, _NARROWER = 2.0, 2.0**-0.25  # after a gain, after none: level where one step in five gains (Rechenberg 1973)
 
 
@@ -159,7 +157,7 @@ class _Search:
         self.noise_seed = int(noise.generate_state(1)[0])
         self._rng = np.random.default_rng(own)
         self._reach = settings.reach
-        self._free = np.array([0.0, 0.0, 1.0]) if settings.family == AXIS_FAMILY else np.ones(3)
+        self._free = np.array(family(settings.family).free)
         self._spread = np.concatenate([np.zeros((1, 3)), self._all_over(settings.passes // 2)])
         self._best, self._size = np.zeros(3), self._reach / 2.0
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 import engine
 from app.cloud_attack_controls import VICTIMS
-from app.cloud_attacking import KINDS, CloudAttackOutcome
+from app.cloud_attacking import CloudAttackOutcome
 from app.views import cloud_words, overlay
 from app.views.attack import npy
 from app.views.clouds import PLAIN, cloud_figure, is_dark, show_linked
@@ -86,17 +86,20 @@ def record(outcome: CloudAttackOutcome) -> dict[str, Any]:
 def _how(outcome: CloudAttackOutcome) -> str:
     """What was done, how far it went, and by what the certificates were made."""
     request, result, settings = outcome.request, outcome.result, outcome.clean.settings
+    family = engine.family(settings.family)
     if request.turns:
         budget = f"{math.degrees(result.settings.budget):.6g}°"
         size = f"angle {math.degrees(result.size):.6g}° of a budget of {budget}, {request.budget_share:g} θ\\*"
         tried = f"{len(result.history):,} rotations tried"
     else:
         budget = f"{result.settings.budget:.6g}"
-        size = f"l2 size of the change {result.size:.6g} of a budget of {budget}, {request.budget_share:g} R"
+        change = f"{family.norm} size of the change {result.size:.6g}"
+        size = f"{change} of a budget of {budget}, {request.budget_share:g} R"
         tried = f"{request.steps:,} steps"
     return (
-        f"Attack on {VICTIMS[request.victim]} by {KINDS[settings.family]}, {tried}; {size}, checked in float64; "
-        f"{result.seconds:.1f} s. What was found is some of the harm that there is, and another search may find more. "
+        f"Attack on {VICTIMS[request.victim]} by {cloud_words.attack_on(family)}, {tried}; "
+        f"{size}, checked in float64; {result.seconds:.1f} s. "
+        "What was found is some of the harm that there is, and another search may find more. "
         f"Certified: {outcome.clean.provenance.model}, σ = "
         f"{settings.sigma:g}, τ = {settings.tau:g}, n = {settings.n:,}, seed {settings.seed}; the attacked shape got "
         "other noise."

@@ -236,8 +236,8 @@ def record(outcome: CloudOutcome, certificate: engine.Certificate) -> dict[str, 
         "parts": [asdict(row) for row in rows],
         "scores": {name: asdict(scores) for name, scores in scores_of(outcome, certificate).items()},
     }
-    if settings.family == "so3":
-        made["angle_published_not_proved"] = engine.published_angle(settings.sigma, settings.tau)
+    if (published := engine.family(settings.family).published) is not None:
+        made["angle_published_not_proved"] = published(settings.sigma, settings.tau)
     return made
 
 
@@ -267,7 +267,7 @@ def _percent(share: float) -> str:
 def _settings_line(certificate: engine.Certificate) -> str:
     s = certificate.settings
     budget = f" with error budget b = {certificate.tolerated:,}" if certificate.tolerated else ""
-    sigma = "" if s.family == "so3-uniform" else f"σ = {s.sigma!r}, "
+    sigma = f"σ = {s.sigma!r}, " if engine.family(s.family).scaled else ""
     return (
         f"{certificate.provenance.model}, {engine.family(s.family).title}, {engine.mode(s.mode).label} mode, {sigma}"
         f"τ = {s.tau!r}, n₀ = {s.n0}, n = {s.n}, α = {s.alpha!r}, {engine.correction(s.correction).title}{budget}, "

@@ -7,16 +7,17 @@ import math
 import engine
 from app.views import wording
 
-AGAINST = {
-    "so3": "Any rotation by a small angle",
-    "so3-uniform": "Every rotation",
-    "rotation-axis": "Rotations about the z axis",
-    "l2": "Shifts of points, l2: small by their squares' sum",
-    "l1-laplace": "Shifts of points, l1: small in sum (Laplace noise)",
-    "l1-uniform": "Shifts of points, l1: small in sum (uniform noise)",
-}
-"""What a family is about, in a few words for a menu."""
-_SPACE, _AXIS = "so3", "rotation-axis"
+
+def axis_of(family: engine.Family) -> str:
+    """What a family's rotations are about."""
+    return f"the {family.axis} axis" if family.axis else "any axis"
+
+
+def attack_on(family: engine.Family) -> str:
+    """What an attack does against a certificate of this family; rotations and shifts each have one search."""
+    if family.norm:
+        return f"shifts of the points: PGD within {family.norm}"
+    return f"a search for the worst rotation about {axis_of(family)}"
 
 
 def guarantee(certificate: engine.Certificate) -> str:
@@ -38,9 +39,9 @@ def change(settings: engine.Settings, radius: float) -> str:
     family = engine.family(settings.family)
     if family.norm:
         return f"shift of the points of {family.norm} size up to {wording.floored(radius)}"
-    if settings.family == _AXIS:
-        return "rotation about the z axis" if radius >= math.pi else f"rotation about the z axis by up to {_by(radius)}"
-    return "rotation whatsoever" if radius >= math.pi else f"rotation about any axis by up to {_by(radius)}"
+    if radius < math.pi:
+        return f"rotation about {axis_of(family)} by up to {wording.floored(math.degrees(radius))} degrees"
+    return f"rotation about {axis_of(family)}" if family.axis else "rotation whatsoever"
 
 
 def length(settings: engine.Settings, radius: float) -> str:
@@ -58,18 +59,19 @@ def radii(settings: engine.Settings) -> dict[str, tuple[str, str]]:
         title = f"Radius R ({family.norm})"
         return {title: (wording.floored(radius), "in radii of the shape, over all coordinates; rounded down")}
     proved = {"Proved angle": (length(settings, radius), f"{family.source}; rounded down")}
-    if settings.family != _SPACE:
+    if family.published is None:
         return proved
-    published = math.degrees(engine.published_angle(settings.sigma, settings.tau))
+    published = math.degrees(family.published(settings.sigma, settings.tau))
     why = "σ·ppf(τ), as published: not proved for rotations in space, which do not add as angles about one axis do"
     return proved | {"Published, not proved": (f"{wording.floored(published)}°", why)}
 
 
 def published(settings: engine.Settings, radius: float) -> str:
     """For rotations in space, how the proved angle stands to the published one; else empty."""
-    if settings.family != _SPACE:
+    family = engine.family(settings.family)
+    if family.published is None:
         return ""
-    angle = math.degrees(engine.published_angle(settings.sigma, settings.tau))
+    angle = math.degrees(family.published(settings.sigma, settings.tau))
     return (
         f"Proved: {length(settings, radius)}. As published, **not proved**: {wording.floored(angle)}°, which is "
         "σ·ppf(τ) and treats rotations in space as if they added, as angles about one axis do. They do not; the proved "
@@ -159,10 +161,7 @@ def _radius_by_hits(certificate: engine.Certificate) -> dict[int, float]:
 def _up_to(settings: engine.Settings, radius: float) -> str:
     if radius <= 0.0:
         return ""
-    if radius >= math.pi and not engine.family(settings.family).norm:
-        return "for every rotation" if settings.family != _AXIS else "for every rotation about z"
+    family = engine.family(settings.family)
+    if radius >= math.pi and not family.norm:
+        return f"for every rotation about {axis_of(family)}"
     return f"up to {length(settings, radius)}"
-
-
-def _by(radius: float) -> str:
-    return f"{wording.floored(math.degrees(radius))} degrees"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 import torch
 from torch import Tensor
@@ -37,6 +38,10 @@ class Family:
     `inputs` says what it can perturb: images (H, W, 3), clouds (P, 3) or (P, 6) with unit normals in channels 3 to 5.
     `unit` says what the radius measures; `norm` is the radius' norm by its name in `engine.attacks`, empty for an
     angle. `assumes` is a sentence shown to people, which says what sigma is.
+
+    deviation: of additive noise, the standard deviation of a coordinate for sigma 1. axis: of rotations, the only one
+    they are about, or empty for any. scaled: whether sigma means anything. published: (sigma, tau) -> the radius that a
+    paper gives without a proof that holds, shown beside the proved one and labelled so.
     """
 
     name: str
@@ -48,6 +53,16 @@ class Family:
     perturb: Perturb
     radius: RadiusRule
     norm: str = ""
+    deviation: float = 1.0
+    axis: Literal["", "x", "y", "z"] = ""
+    scaled: bool = True
+    published: Callable[[float, float], float] | None = None
+
+    @property
+    def free(self) -> tuple[float, float, float]:
+        """1 for each of the axes x, y, z that a rotation vector may have a part along, else 0."""
+        x, y, z = (float(name == self.axis or not self.axis) for name in "xyz")
+        return x, y, z
 
     def draw(self, clean: Tensor, sigma: float, generator: torch.Generator) -> Tensor:
         """One perturbed copy in memory of its own, of the shape of `clean`; gradients pass to `clean`."""

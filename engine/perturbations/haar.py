@@ -39,4 +39,5 @@ FAMILY = Family(
     inputs=("cloud",),
     perturb=perturb,
     radius=radius,
+    scaled=False,
 )

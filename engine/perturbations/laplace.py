@@ -44,4 +44,5 @@ FAMILY = Family(
     perturb=additive(fill),
     radius=radius,
     norm="l1",
+    deviation=math.sqrt(2.0),
 )

@@ -40,4 +40,5 @@ FAMILY = Family(
     inputs=("cloud",),
     perturb=perturb,
     radius=radius,
+    axis="z",
 )

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from engine.perturbations._limits import check_limits
-from engine.perturbations._rotation_law import proved_angle
+from engine.perturbations._rotation_law import proved_angle, published_angle
 from engine.perturbations._turning import rotation_of, turn
 from engine.perturbations.base import Family
 
@@ -38,4 +38,5 @@ FAMILY = Family(
     inputs=("cloud",),
     perturb=perturb,
     radius=radius,
+    published=published_angle,
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -37,4 +39,5 @@ FAMILY = Family(
     perturb=additive(fill),
     radius=radius,
     norm="l1",
+    deviation=math.sqrt(1.0 / 3.0),
 )

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 import engine
 from app import cloud_attacking, runner
 from app.cloud_attack_controls import describe
-from app.cloud_attacking import KINDS, CloudAttackOutcome, CloudAttackRequest
+from app.cloud_attacking import CloudAttackOutcome, CloudAttackRequest
 from app.clouds import CloudRequest
 from app.views import cloud_attack as view
 from app.views.verdict import sentences
@@ -75,7 +75,7 @@ def test_shapes_are_offered_only_where_a_model_of_shapes_is(
 
 
 @pytest.mark.usefixtures("zoo_with_parts")
-@pytest.mark.parametrize("family", sorted(KINDS))
+@pytest.mark.parametrize("family", sorted(engine.families_for("cloud")))
 @pytest.mark.parametrize("victim", ["base", "smoothed"])
 def test_a_shape_is_attacked_to_its_verdict(family: str, victim: str) -> None:
     outcome = done(asked(family, victim=victim))

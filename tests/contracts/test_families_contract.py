@@ -115,6 +115,26 @@ def test_added_noise_has_the_moments_of_its_law(name: str) -> None:
         assert abs((flat[lag:] * flat[:-lag]).mean()) < 5 * deviation**2 / math.sqrt(noise.size)
 
 
+@every
+def test_the_deviation_is_that_of_the_noise(entry: Family) -> None:
+    if entry.norm:
+        assert entry.deviation == pytest.approx(ADDITIVE[entry.name])
+
+
+@every
+def test_sigma_means_something_or_the_family_says_so(entry: Family) -> None:
+    copies = [perturbed(entry, 3, sigma=sigma) for sigma in (0.1, 0.2)]
+    assert torch.equal(*copies) != entry.scaled
+
+
+@every
+def test_a_rotation_about_an_axis_keeps_it(entry: Family) -> None:
+    ends = torch.eye(3)
+    kept = [bool(torch.equal(perturbed(entry, 4, clean=ends)[place], ends[place])) for place in range(3)]
+    assert kept == [bool(entry.axis) and name == entry.axis for name in "xyz"]
+    assert entry.free == tuple(1.0 if keeps or not entry.axis else 0.0 for keeps in kept)
+
+
 @pytest.mark.parametrize("name", ADDITIVE)
 def test_added_noise_leaves_normals(name: str) -> None:
     clean = input_of((50, 6))

@@ -106,12 +106,12 @@ def test_a_zero_budget_changes_nothing(model: BaseModel, cloud: Cloud) -> None:
 def test_the_search_flips_more_than_as_many_random_rotations(compute: Compute, cloud: Cloud, seed: int) -> None:
     """Points flip near one rotation only: the nearer, the more. Chance hits its surroundings, a climb its middle."""
     rng = np.random.default_rng(seed)
-    model = replace(toy_cloud_model(compute), network=Needle(cloud, random_turn(0.5, rng, fixed_axis=False), 0.25))
+    model = replace(toy_cloud_model(compute), network=Needle(cloud, random_turn(0.5, rng, "so3"), 0.25))
     before = base_prediction(model, cloud)
     assert not before.any()
     found = worst_rotation(model, cloud, aim_at(model, cloud), RotationSettings(budget=1.0, passes=120, seed=seed))
     at_random = [
-        flipped(before, base_prediction(model, turned_cloud(cloud, random_turn(angle, rng, fixed_axis=False))))
+        flipped(before, base_prediction(model, turned_cloud(cloud, random_turn(angle, rng, "so3"))))
         for angle in [*rng.uniform(0.0, 1.0, 60), *[1.0] * 60]
     ]
     assert found.share > max(at_random)
