@@ -271,15 +271,5 @@ def _alone(case: _Case, count: int, cancelled: Cancel) -> list[bool]:
     return fallen
 
 
-def as_markdown(result: AuditResult) -> str:
-    """The table of losses."""
-    lines = ["| victim | attack | loss | flipped | violations | now abstain |", "|---|---|---|---|---|---|"]
-    for row in result.as_dict()["by_attack"]:
-        share = "" if row["flipped_share"] is None else f"{row['flipped_share']:.3f}"
-        cells = (row["victim"], row["attack"], row["loss"], share, row["violations"], row["now_abstain"])
-        lines.append(f"| {' | '.join(str(cell) for cell in cells)} |")
-    return "\n".join(lines) + "\n"
-
-
 def _mean(values: Sequence[float] | Sequence[bool]) -> float:
     return float(np.mean(values)) if values else 0.0

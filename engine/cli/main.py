@@ -18,6 +18,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code: 0, 1 if a check failed, 2 for bad input."""
     try:
         options = _parser().parse_args(arguments)
+        options.arguments = list(sys.argv[1:] if arguments is None else arguments)
         code: int = options.run(options)
         return code
     except EngineError as error:

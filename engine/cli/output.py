@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import argparse
 import json
+import shlex
 import sys
 from pathlib import Path
 from typing import Any
 
+from engine.device import choose_compute
 from engine.errors import InvalidInput
 from engine.types import Progress
+from engine.version import VERSION
+
+_PLACES = {"root": "DIR", "out": "DIR", "json": "OUT"}
 
 
 def print_json(row: dict[str, Any]) -> None:
@@ -30,6 +36,21 @@ def write_json(path: Path | None, result: dict[str, Any]) -> None:
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(result, indent=1) + "\n")
+
+
+def made_by(options: argparse.Namespace) -> dict[str, str]:
+    """What a result says of where it comes from: dataset, compute, version, and the command as typed, without paths.
+
+    For commands with --dataset, --split, --device and --precision.
+    """
+    places = {str(getattr(options, name)): word for name, word in _PLACES.items() if hasattr(options, name)}
+    words = ["python", "-m", "engine", *(places.get(word, word) for word in options.arguments)]
+    return {
+        "dataset": f"{options.dataset}/{options.split}",
+        "compute": str(choose_compute(options.device, options.precision)),
+        "version": VERSION,
+        "command": shlex.join(words),
+    }
 
 
 def check_folder(path: Path) -> None:

@@ -122,7 +122,10 @@ def test_an_audit_counts_every_attack(camvid_root: Path, tmp_path: Path, capsys:
     assert {(one["victim"], one["attack"], one["loss"]) for one in row["by_attack"]} == {
         (victim, "pgd", loss) for victim in ("base", "smoothed") for loss in ("ce", "js")
     }
-    assert report.with_suffix(".md").read_text().count("\n") == 6
+    assert row["weights"].keys() == {row["undefended"], row["certified"]} == {"street-clean", "street-noise25"}
+    assert row["plan"]["steps"] == 3
+    assert row["command"].startswith("python -m engine audit-attacks --dataset camvid --root DIR ")
+    assert row["command"].endswith(" --draws 2 --json OUT")
 
 
 @pytest.mark.parametrize(

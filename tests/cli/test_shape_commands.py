@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shlex
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr
 from pathlib import Path
@@ -113,10 +114,10 @@ def test_a_dataset_of_shapes_is_scored(tmp_path: Path, copied_assets: Path, caps
     assert json.loads(report.read_text()) == told
     assert (told["model"], told["dataset"]) == ("parts-tiny", "psb/all")
     assert told["weights"] == model_info("parts-tiny@Cup").weights_sha256
-    assert told["command"] == (
-        "python -m engine evaluate-shapes --dataset psb --root DIR --split all --model parts-tiny --sigma 0.1 "
-        "--tau 0.6 --n0 3 --n 40 --family so3 --points 64 --taus 0.9 --every 2 --json OUT"
-    )
+    assert told["command"] == shlex.join(
+        ["python", "-m", "engine", "evaluate-shapes", "--dataset", "psb", "--root", "DIR", *SMALL, "--family", "so3",
+         "--model", "parts-tiny", "--sigma", "0.1", "--split", "all", "--every", "2", "--taus", "0.9", "--json", "OUT"]
+    )  # fmt: skip
     assert {(row["tau"], row["category"], row["shapes"]) for row in told["rows"]} == {
         (tau, category, shapes) for tau in (0.0, 0.6, 0.9) for category, shapes in (("", 5), ("Chair", 1), ("Cup", 4))
     }
@@ -134,6 +135,9 @@ def test_turns_are_audited(tmp_path: Path, copied_assets: Path, capsys: pytest.C
     told = json.loads(capsys.readouterr().out)
     assert (told["shapes"], told["inside"]["turns"], told["outside"]["turns"]) == (2, 6, 2)
     assert told["inside"]["violations"] == 0
+    assert (told["model"], told["dataset"]) == ("parts-tiny", "psb/all")
+    assert told["weights"] == model_info("parts-tiny@Cup").weights_sha256
+    assert told["command"].startswith("python -m engine audit-turns --dataset psb --root DIR --split all --limit 2 ")
     rows = json.loads(report.read_text())["rows"]
     assert [(row["shape"], row["inside"]) for row in rows] == [
         (shape, inside) for shape in ("Cup_8", "Chair_2") for inside in (True, False)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
 
 from engine.cli.command import Command
 from engine.cli.options import add_dataset, add_settings, dataset_of, list_of, model_of, settings_of
-from engine.cli.output import counting, print_json, write_json
+from engine.cli.output import counting, made_by, print_json, write_json
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from engine.attack_audit import AttackPlan, as_markdown, audit_attacks
+    from engine.attack_audit import AttackPlan, audit_attacks
     from engine.device import choose_compute
     from engine.models.catalogue import load_model
 
@@ -48,16 +49,22 @@ def run(options: argparse.Namespace) -> int:
         alone=options.alone,
     )
     undefended = load_model(options.undefended, choose_compute(options.device, options.precision))
+    certified = model_of(options)
     result = audit_attacks(
-        undefended, model_of(options), source, settings, plan, every=options.every, limit=options.limit,
+        undefended, certified, source, settings, plan, every=options.every, limit=options.limit,
         progress=counting("images"),
     )  # fmt: skip
-    row = {"undefended": options.undefended, "certified": options.model, "settings": settings.as_dict()}
-    row |= result.as_dict()
+    row = {
+        "undefended": undefended.info.name,
+        "certified": certified.info.name,
+        "weights": {model.info.name: model.info.weights_sha256 for model in (undefended, certified)},
+        **made_by(options),
+        "settings": settings.as_dict(),
+        "plan": asdict(plan),
+        **result.as_dict(),
+    }
     print_json(row)
     write_json(options.json, row)
-    if options.json is not None:
-        options.json.with_suffix(".md").write_text(as_markdown(result))
     return 1 if result.violations else 0
 
 

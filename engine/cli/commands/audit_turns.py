@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
 
 from engine.cli.command import Command
-from engine.cli.options import add_shapes, part_model_of, settings_of, shapes_of
-from engine.cli.output import counting, print_json, write_json
+from engine.cli.options import add_shapes, model_name, part_model_of, settings_of, shapes_of
+from engine.cli.output import counting, made_by, print_json, write_json
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -22,12 +23,22 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    from engine.models.catalogue import model_info
+    from engine.models.part_models import of_category
     from engine.rotation_audit import TurnPlan, audit_turns
 
     settings, source, model_of = settings_of(options), shapes_of(options), part_model_of(options)
     plan = TurnPlan(inside=options.inside, outside=options.outside, factor=options.factor, n=options.turned_n)
     made = audit_turns(model_of, source, settings, plan, limit=options.limit, progress=counting("shapes"))
-    row = {"model": options.model, "settings": settings.as_dict(), **made.as_dict()}
+    name = model_name(options)
+    row = {
+        "model": name,
+        "weights": model_info(of_category(name, next(iter(source.categories)))).weights_sha256,
+        **made_by(options),
+        "settings": settings.as_dict(),
+        "plan": asdict(plan),
+        **made.as_dict(),
+    }
     print_json({key: value for key, value in row.items() if key != "rows"})
     write_json(options.json, row)
     return 1 if made.violations else 0

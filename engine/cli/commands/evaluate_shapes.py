@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 
 from engine.cli.command import Command
-from engine.cli.options import DEFAULTS, add_shapes, list_of, model_name, part_model_of, settings_of, shapes_of
-from engine.cli.output import counting, print_json, write_json
-from engine.config import Settings
+from engine.cli.options import add_shapes, list_of, model_name, part_model_of, settings_of, shapes_of
+from engine.cli.output import counting, made_by, print_json, write_json
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -18,39 +17,25 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from engine.device import choose_compute
     from engine.models.catalogue import model_info
     from engine.models.part_models import of_category
     from engine.shape_evaluation import evaluate_shapes
-    from engine.version import VERSION
 
     settings, source, model_of = settings_of(options), shapes_of(options), part_model_of(options)
     taus = list_of(options.taus, float) if options.taus else ()
     made = evaluate_shapes(
         model_of, source, settings, taus=taus, every=options.every, limit=options.limit, progress=counting("shapes")
     )
-    name, compute = model_name(options), choose_compute(options.device, options.precision)
+    name = model_name(options)
     result = {
         "model": name,
         "weights": model_info(of_category(name, next(iter(source.categories)))).weights_sha256,
-        "dataset": f"{options.dataset}/{options.split}",
-        "compute": str(compute),
-        "version": VERSION,
-        "command": _command(options, settings),
+        **made_by(options),
         **made.as_dict(),
     }
     print_json(result)
     write_json(options.json, result)
     return 0
-
-
-def _command(options: argparse.Namespace, settings: Settings) -> str:
-    """What was asked for, without the places on this machine."""
-    own = {key: value for key, value in settings.as_dict().items() if value != getattr(DEFAULTS, key)}
-    told = {"split": options.split, "model": model_name(options), **own, "taus": options.taus, "every": options.every}
-    left_out = {"split": "val", "taus": "", "every": 1}
-    words = [f"--{key} {value}" for key, value in told.items() if value != left_out.get(key)]
-    return f"python -m engine evaluate-shapes --dataset {options.dataset} --root DIR {' '.join(words)} --json OUT"
 
 
 COMMAND = Command(name="evaluate-shapes", help="certify a dataset of shapes and score it", configure=configure, run=run)

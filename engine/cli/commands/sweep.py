@@ -7,16 +7,12 @@ from pathlib import Path
 
 from engine.cli.command import Command
 from engine.cli.options import DEFAULTS, add_source, denoiser_part, list_of
-from engine.cli.output import check_folder, counting, print_json, write_json
+from engine.cli.output import check_folder, counting, made_by, print_json, write_json
 from engine.config import BOUNDS
 
 _DESCRIPTION = """Every model sees the same noisy draws, and every tau and correction is decided on the same counts.
 Writes images.jsonl (what is done; the same command goes on from there), result.json, rows.csv and rows.md."""
 _SHARED = {"n0": int, "n": int, "alpha": float, "seed": int, "size": int}
-_TOLD = {
-    "split": "val", "models": "", "denoise": "none", "sigmas": "0.25", "taus": "0.75", "corrections": "holm",
-    "every": 1, "limit": 0, **{name: getattr(DEFAULTS, name) for name in _SHARED},
-}  # fmt: skip
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -67,17 +63,10 @@ def run(options: argparse.Namespace) -> int:
     result = sweep(models, source, name, plan, options.out / "images.jsonl", progress=counting("images"))
     for row in result.rows:
         print_json(row.as_dict())
-    write_json(options.out / "result.json", result.as_dict() | {"command": _command(options)})
+    write_json(options.out / "result.json", result.as_dict() | {"command": made_by(options)["command"]})
     (options.out / "rows.csv").write_text(as_csv(result.rows))
     (options.out / "rows.md").write_text(as_markdown(result.rows))
     return 0
-
-
-def _command(options: argparse.Namespace) -> str:
-    """What was asked for, without the places on this machine."""
-    given = {name: value for name, value in vars(options).items() if name in _TOLD and value != _TOLD[name]}
-    words = " ".join(f"--{name} {value}" for name, value in given.items())
-    return f"python -m engine sweep --dataset {options.dataset} --root {options.dataset.upper()} {words} --out DIR"
 
 
 COMMAND = Command(
