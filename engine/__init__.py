@@ -3,6 +3,7 @@
 from engine import illustrations, planar
 from engine.attacks import LOSSES, NORMS, Aim, AttackResult, AttackSettings, Step, attack, attacks
 from engine.audit import Fault, FaultRow, faults, measure_fault
+from engine.audited import ATTACKS, TURNS, attack_grid, audit_records, turn_grid
 from engine.bench import measure_pace
 from engine.certificates import Certificate, Provenance
 from engine.certify import LiveView, StopRule, base_prediction, prediction, segcertify
@@ -94,6 +95,7 @@ from engine.worst_rotation import RotationResult, RotationSettings, worst_rotati
 
 __all__ = [
     "ABSTAIN",
+    "ATTACKS",
     "BASE",
     "BOUNDS",
     "LOSSES",
@@ -101,6 +103,7 @@ __all__ = [
     "MAX_CLOUD_BYTES",
     "NORMS",
     "SMOOTHED",
+    "TURNS",
     "VERSION",
     "VICTIMS",
     "VOID",
@@ -167,9 +170,11 @@ __all__ = [
     "Verification",
     "aim_at",
     "attack",
+    "attack_grid",
     "attack_input",
     "attacked_input",
     "attacks",
+    "audit_records",
     "available",
     "base_prediction",
     "build_shape",
@@ -246,6 +251,7 @@ __all__ = [
     "segcertify",
     "shape_categories",
     "smallest_useful_n",
+    "turn_grid",
     "turned_cloud",
     "verify",
     "worst_rotation",

@@ -143,6 +143,8 @@ def _cell(name: str, value: engine.Cell, digits: int = 3) -> str:
         return value
     if name == "R":
         return f"{Decimal(value).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_DOWN)}"  # never rounded up
+    if name == "flipped":
+        return f"{value:.2%}"
     if name in _SHARES:
         return f"{value:+.4f}" if value < 0 or 0 < value < 0.005 else f"{value:.{digits}f}"
     return f"{value:g}" if isinstance(value, int) or value < 5 else f"{value:.2f}"

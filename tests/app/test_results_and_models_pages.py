@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 import engine
 from app.views import models as models_view
 from app.views import results as results_view
+from app.views.audits import AUDITS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -37,6 +38,25 @@ def test_every_table_shows_both_sides_apart(name: str) -> None:
         commands = [block.value for block in test.code]
         assert commands
         assert all(command.startswith("python -m engine sweep --dataset camvid") for command in commands)
+
+
+@pytest.mark.parametrize("name", ["attacks"])
+def test_audits_show_what_was_tried_and_by_which_command(name: str) -> None:
+    record = engine.audit_records()[name]
+    test = page("results", table=AUDITS[name].label)
+    assert not test.exception
+    assert test.header[0].value == AUDITS[name].title
+    assert test.success[0].value == f"**{AUDITS[name].sentence(record)}**"
+    assert [len(frame.value) for frame in test.dataframe] == [len(AUDITS[name].grid(record).rows)]
+    assert test.code[0].value == record["command"]
+
+
+def test_an_audit_with_violations_is_no_success(monkeypatch: pytest.MonkeyPatch) -> None:
+    record = engine.audit_records()["attacks"]
+    monkeypatch.setattr(engine, "audit_records", lambda: {"attacks": {**record, "violations": 7}})
+    test = page("results", table=AUDITS["attacks"].label)
+    assert not test.success
+    assert ": 7 of " in test.error[0].value
 
 
 def test_a_radius_is_never_rounded_up_and_nothing_is_lost_in_the_csv() -> None:

@@ -1,0 +1,49 @@
+"""The bundled audits: of the weights that ship, sound in themselves, with figures that add up."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+import engine
+from engine import attack_grid, audit_records, turn_grid
+
+
+@pytest.fixture
+def attacks() -> Mapping[str, Any]:
+    return audit_records()["attacks"]
+
+
+def test_attacks_are_on_the_weights_that_ship(attacks: Mapping[str, Any]) -> None:
+    assert attacks["weights"] == {
+        name: engine.model_info(name).weights_sha256 for name in (attacks["undefended"], attacks["certified"])
+    }
+    assert attacks["command"].startswith("python -m engine audit-attacks --dataset camvid --root DIR ")
+
+
+def test_attacks_are_at_the_radius_and_every_one_counts(attacks: Mapping[str, Any]) -> None:
+    settings, plan = attacks["settings"], attacks["plan"]
+    radius = engine.family(settings["family"]).radius(sigma=settings["sigma"], tau=settings["tau"])
+    assert attacks["radius"] == radius
+    assert 0.999 * radius <= attacks["norm_max"] <= radius
+    grid = attack_grid(attacks)
+    assert {row[:3] for row in grid.rows} == {
+        (victim, attack, loss)
+        for victim in ("base", "smoothed") for attack in plan["attacks"] for loss in plan["losses"]
+    }  # fmt: skip
+    for column, total in (("violations", attacks["violations"]), ("now abstain", attacks["now_abstain"])):
+        assert sum(row[grid.columns.index(column)] for row in grid.rows) == total  # type: ignore[misc]
+    assert len(attacks["flipped_share_worst_by_image"]) == attacks["images"] == 30
+    worst = attacks["flipped_share_worst_by_image"].values()
+    assert attacks["flipped_share"] == pytest.approx(sum(worst) / len(worst))
+
+
+def test_turns_are_told_by_side() -> None:
+    told = {"turns": 4, "certified_points_turned": 80, "violations": 0, "now_abstain": 3, "base_flipped": 0.25}
+    rows = [{"inside": True, "angle": math.pi / 6}, {"inside": True, "angle": math.pi / 18}]
+    grid = turn_grid({"inside": told, "outside": told, "rows": rows})
+    assert grid.rows == (("inside", 4, pytest.approx(30.0), 0.25, 80, 0, 3),)
+    assert len(grid.columns) == len(grid.rows[0])
