@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -72,7 +73,10 @@ PART_NET = PartNetSpec(
 
 
 def publish_part_model(folder: Path, name: str = "parts-tiny", *, normals: bool = True) -> None:
-    """Put a tiny random network for the parts of cups and chairs into a folder of models."""
+    """Put a tiny random network for the parts of cups and chairs into a folder of models, as the only one of shapes."""
+    manifest = folder / "manifest.json"
+    others = [row for row in json.loads(manifest.read_text())["models"] if row.get("role") != zoo.PARTS]
+    manifest.write_text(json.dumps({"models": others}))
     torch.manual_seed(0)
     network = PartNet(replace(PART_NET, normals=normals)).eval().fuse()
     row = {
