@@ -46,11 +46,14 @@ _SIGMAS = (0.25, 0.33, 0.5)
 
 
 def own(sweeps: Mapping[str, Sequence[Row]]) -> Grid:
+    """A scale that was run on fewer images than the others says so."""
     rows = [row for name in ("scales", "multiscale") for row in sweeps[name]]
+    most = max((row.images for row in rows), default=0)
     lines: list[tuple[Cell, ...]] = []
     for scale, around in _SCALES.items():
         base = find(rows, _MODEL + around, BASE_CLEAN)
         if base is not None:
+            scale = scale if base.images == most else f"{scale}, {base.images} images"
             lines.append((scale, "base", None, None, None, None, base.accuracy, base.miou_image, base.abstention, None))
         for sigma in _SIGMAS:
             row = find(rows, _MODEL + around, CERTIFIED, sigma, 0.75, "holm")

@@ -76,6 +76,17 @@ def test_bonferroni_is_compared_with_holm() -> None:
     assert line[3:] == pytest.approx((-0.02, 0.0, 0.03))
 
 
+def test_a_scale_run_on_fewer_images_says_so() -> None:
+    name = "street-noise25+multiscale"
+    few = [replace(row(name, BASE_CLEAN), images=2), replace(row(name), images=2)]
+    many = [row("street-noise25", BASE_CLEAN), row("street-noise25"), row("street-noise25+scale:0.5", BASE_CLEAN)]
+    grid = paper_table("segcertify-8").own({"scales": many, "multiscale": few})
+    assert [line[:2] for line in grid.rows] == [
+        ("0.5", "base"), ("1.0", "base"), ("1.0", "SegCertify"),
+        ("multi, 2 images", "base"), ("multi, 2 images", "SegCertify"),
+    ]  # fmt: skip
+
+
 def test_shapes_stand_in_the_same_words(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = {"sigma": 0.25, "n": 1000, "correction": "holm"}
     values = {"accuracy": 0.8, "miou_shape": 0.6, "abstention": 0.2, "seconds": 30.0, "shapes": 5}
