@@ -17,6 +17,7 @@ import engine
 _COLOURS = ("#2F7FDB", "#E8890C", "#18A07A", "#C65BB0", "#8A6A2F", "#6B6FD4")
 _SHARES = {"accuracy", "mIoU", "abstained"}
 _ROW_HEIGHT = 35
+_DASHES = {"SegCertify": "solid", "DenoiseCertify": "dash"}
 
 
 def show_grid(grid: engine.Grid, *, key: str) -> None:
@@ -27,7 +28,7 @@ def show_grid(grid: engine.Grid, *, key: str) -> None:
     ]
     st.dataframe(
         shown, hide_index=True, width="stretch", height=_ROW_HEIGHT * (len(shown) + 1) + 3, key=key,
-        column_config={name: st.column_config.TextColumn(alignment="right") for name in grid.columns[1:]},
+        column_config={name: st.column_config.TextColumn(alignment="right") for name in _numbers_of(grid)},
     )  # fmt: skip
     st.download_button(
         "As CSV", lambda: as_csv(grid), f"{key}.csv", "text/csv", icon=":material/download:", key=f"csv_{key}"
@@ -54,11 +55,19 @@ def show_commands(results: Sequence[Mapping[str, Any]]) -> None:
         st.caption(
             f"{stored['images']} images of {stored['dataset']}, n₀ = {settings['n0']}, n = {settings['n']}, "
             f"α = {settings['alpha']:g}, working size {settings['size']}, {stored['compute']}, version "
-            f"{stored['version']}. A certified row holds for each image with probability 1 − α, by itself: "
-            f"{stored['families']} certificates were made of each image on shared draws, and whoever picks the best of "
-            "them has to add up as many α."
+            f"{stored['version']}. A certified row holds for each image with probability 1 − α, by itself"
+            f"{_shared(stored['families'])}."
         )
         st.code(stored["command"], language="bash", wrap_lines=True)
+
+
+def _shared(certificates: int) -> str:
+    if certificates == 1:
+        return ""
+    return (
+        f": {certificates} certificates were made of each image on shared draws, and whoever picks the best of them "
+        "has to add up as many α"
+    )
 
 
 def _show_shape_command(stored: Mapping[str, Any]) -> None:
@@ -100,7 +109,7 @@ def radius_chart(grid: engine.Grid) -> go.Figure:
 
 
 def sigma_chart(grid: engine.Grid) -> go.Figure:
-    """One line for each model that was certified; dashed behind a denoiser."""
+    """One line for each model that was certified, dashed behind a denoiser; what else is told apart has a colour."""
     lines: dict[str, list[dict[str, engine.Cell]]] = {}
     for row in _records(grid):
         if row["R"] is not None:
@@ -108,9 +117,9 @@ def sigma_chart(grid: engine.Grid) -> go.Figure:
     colours: dict[str, str] = {}
     figure = go.Figure()
     for name, rows in lines.items():
-        model = name.partition(":")[0]
-        colour = colours.setdefault(model, _COLOURS[len(colours) % len(_COLOURS)])
-        dash = {"SegCertify": "solid", "DenoiseCertify": "dash"}.get(name.partition(": ")[2], "dot")
+        model, _, how = name.partition(": ")
+        dash = _DASHES.get(how, "solid")
+        colour = colours.setdefault(model if how in _DASHES else name, _COLOURS[len(colours) % len(_COLOURS)])
         figure.add_scatter(
             x=[row["σ"] for row in rows],
             y=[row["accuracy"] for row in rows],
@@ -142,12 +151,19 @@ def _cell(name: str, value: engine.Cell, digits: int = 3) -> str:
     if isinstance(value, str):
         return value
     if name == "R":
-        return f"{Decimal(value).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_DOWN)}"  # never rounded up
+        return f"{Decimal(repr(value)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_DOWN)}"  # never rounded up
     if name == "flipped":
         return f"{value:.2%}"
     if name in _SHARES:
         return f"{value:+.4f}" if value < 0 or 0 < value < 0.005 else f"{value:.{digits}f}"
-    return f"{value:g}" if isinstance(value, int) or value < 5 else f"{value:.2f}"
+    return f"{value:.2f}" if name.startswith("s / ") or (value >= 5 and not isinstance(value, int)) else f"{value:g}"
+
+
+def _numbers_of(grid: engine.Grid) -> list[str]:
+    """The columns that hold numbers."""
+    return [
+        name for place, name in enumerate(grid.columns) if any(isinstance(row[place], int | float) for row in grid.rows)
+    ]
 
 
 def _digits(grid: engine.Grid) -> int:

@@ -64,6 +64,8 @@ def test_a_radius_is_never_rounded_up_and_nothing_is_lost_in_the_csv() -> None:
     rows = list(csv.reader(io.StringIO(results_view.as_csv(grid))))
     assert rows == [["model", "R", "accuracy"], ["a", "0.16889", "0.85555"], ["b", "", "0.5"]]
     assert results_view._cell("R", 0.16889) == "0.168"
+    assert results_view._cell("R", 0.41, 2) == "0.41"  # the float is below it, but this is what was printed
+    assert results_view._cell("s / image", 0.580514) == "0.58"
     assert results_view._cell("R", None) == "–"
     assert results_view._cell("accuracy", 0.65) == "0.650"
     assert results_view._cell("accuracy", -0.0012) == "-0.0012"
@@ -84,6 +86,9 @@ def test_the_charts_have_a_line_for_each_certified_model() -> None:
         ("m: SegCertify", [0.25, 0.5], [0.8, 0.7], "solid"),
         ("m: DenoiseCertify", [0.25], [0.85], "dash"),
     ]
+    assert len({line.line.color for line in figure.data}) == 1
+    ways = tuple((f"m: {way}", 0.25, 0.16, 0.8, 0.5, 0.1) for way in ("single step", "multi-step (8)"))
+    assert len({line.line.color for line in results_view.sigma_chart(engine.Grid(columns=columns, rows=ways)).data}) == 2
 
 
 def test_every_model_is_listed_with_its_card() -> None:
