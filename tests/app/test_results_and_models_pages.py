@@ -88,7 +88,8 @@ def test_the_charts_have_a_line_for_each_certified_model() -> None:
     ]
     assert len({line.line.color for line in figure.data}) == 1
     ways = tuple((f"m: {way}", 0.25, 0.16, 0.8, 0.5, 0.1) for way in ("single step", "multi-step (8)"))
-    assert len({line.line.color for line in results_view.sigma_chart(engine.Grid(columns=columns, rows=ways)).data}) == 2
+    figure = results_view.sigma_chart(engine.Grid(columns=columns, rows=ways))
+    assert len({line.line.color for line in figure.data}) == 2
 
 
 def test_every_model_is_listed_with_its_card() -> None:
