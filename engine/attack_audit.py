@@ -47,7 +47,8 @@ class AttackPlan:
     """What the audit tries: every loss with every attack, `restarts` each, against both models.
 
     undefended: attacked as it is, with `steps`; its flipped pixels say how strong the attack is. The certified model is
-    attacked under noise, `draws` copies a step, with `smoothed_steps`. Budgets are the radius exactly.
+    attacked under noise, `draws` copies a step, with `smoothed_steps` and `smoothed_losses` (none: the same losses).
+    Budgets are the radius exactly.
 
     alone: how many random correct pixels of the undefended model, of each image, are also attacked each by itself,
     the whole budget spent on that pixel. Whatever falls together can fall alone, so their share shows how much of an
@@ -58,12 +59,17 @@ class AttackPlan:
     attacks: tuple[str, ...] = ("pgd", "apgd")
     steps: int = 100
     smoothed_steps: int = 20
+    smoothed_losses: tuple[str, ...] = ()
     draws: int = 4
     restarts: int = 1
     alone: int = 0
 
+    def losses_on(self, victim: str) -> tuple[str, ...]:
+        """Those tried on that victim."""
+        return self.losses if victim == BASE or not self.smoothed_losses else self.smoothed_losses
+
     def __post_init__(self) -> None:
-        for name in self.losses:
+        for name in (*self.losses, *self.smoothed_losses):
             loss(name)
         for name in self.attacks:
             attack(name)
@@ -223,7 +229,7 @@ def _trials(case: _Case, victim: str, plan: AttackPlan, cancelled: Cancel) -> li
     aim = aim_at(model, case.image, truth=case.truth if victim == BASE else promised)
     own = case.certificate.settings
     found = []
-    for kind, wanted in product(plan.attacks, plan.losses):
+    for kind, wanted in product(plan.attacks, plan.losses_on(victim)):
         settings = AttackSettings(
             budget=case.certificate.radius,
             norm=family(own.family).norm,

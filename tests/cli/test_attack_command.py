@@ -112,6 +112,7 @@ def test_an_audit_counts_every_attack(camvid_root: Path, tmp_path: Path, capsys:
     report = tmp_path / "audit.json"
     arguments = ["audit-attacks", "--dataset", "camvid", "--root", str(camvid_root), *SMALL, "--limit", "2"]
     arguments += ["--losses", "ce,js", "--attacks", "pgd", "--steps", "3", "--smoothed-steps", "2", "--draws", "2"]
+    arguments += ["--smoothed-losses", "ce"]
     assert main([*arguments, "--json", str(report)]) == 0
     row = json.loads(capsys.readouterr().out)
     assert json.loads(report.read_text()) == row
@@ -120,12 +121,14 @@ def test_an_audit_counts_every_attack(camvid_root: Path, tmp_path: Path, capsys:
     assert row["inside"] is True
     assert row["violations"] == 0
     assert {(one["victim"], one["attack"], one["loss"]) for one in row["by_attack"]} == {
-        (victim, "pgd", loss) for victim in ("base", "smoothed") for loss in ("ce", "js")
+        ("base", "pgd", "ce"),
+        ("base", "pgd", "js"),
+        ("smoothed", "pgd", "ce"),
     }
     assert row["weights"].keys() == {row["undefended"], row["certified"]} == {"street-clean", "street-noise25"}
     assert row["plan"]["steps"] == 3
     assert row["command"].startswith("python -m engine audit-attacks --dataset camvid --root DIR ")
-    assert row["command"].endswith(" --draws 2 --json OUT")
+    assert row["command"].endswith(" --smoothed-losses ce --json OUT")
 
 
 @pytest.mark.parametrize(

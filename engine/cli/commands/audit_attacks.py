@@ -22,6 +22,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--attacks", default=",".join(plan.attacks), metavar="A,B")
     parser.add_argument("--steps", type=int, default=plan.steps)
     parser.add_argument("--smoothed-steps", type=int, default=plan.smoothed_steps)
+    parser.add_argument("--smoothed-losses", default="", metavar="A,B", help="of those, what the smoothed model gets")
     parser.add_argument("--draws", type=int, default=plan.draws)
     parser.add_argument("--restarts", type=int, default=plan.restarts)
     parser.add_argument(
@@ -44,6 +45,7 @@ def run(options: argparse.Namespace) -> int:
         attacks=list_of(options.attacks, str),
         steps=options.steps,
         smoothed_steps=options.smoothed_steps,
+        smoothed_losses=list_of(options.smoothed_losses, str) if options.smoothed_losses else (),
         draws=options.draws,
         restarts=options.restarts,
         alone=options.alone,
