@@ -19,7 +19,7 @@ from engine.models.catalogue import check_weights
 from tests.tiny_models import forget_models
 
 NAMES = [info.name for info in available()]
-PARTS = [*zoo.bundled(zoo.SEGMENTER), *zoo.bundled(zoo.DENOISER)]
+PARTS = [entry for role in (zoo.SEGMENTER, zoo.DENOISER, zoo.PARTS) for entry in zoo.bundled(role)]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -127,9 +127,7 @@ def test_whatever_is_no_weights_of_it_is_refused(copied_assets: Path, compute: C
 
 def test_all_weights_together_stay_small() -> None:
     files = list((zoo.ASSETS / "models").glob("*.safetensors"))
-    assert {file.stem for file in files} == {
-        entry.name for entry in zoo.bundled(zoo.SEGMENTER) + zoo.bundled(zoo.DENOISER)
-    }
+    assert {file.stem for file in files} == {entry.name for entry in PARTS}
     assert sum(file.stat().st_size for file in files) <= 60e6
     assert max(file.stat().st_size for file in files) <= 15 * 2**20
 
