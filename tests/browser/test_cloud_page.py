@@ -110,6 +110,16 @@ def test_a_mesh_is_uploaded_certified_and_turned(
         forget_models()
 
 
+def test_a_sample_is_certified_by_the_model_that_ships(page: Page, base_url: str) -> None:
+    page.goto(f"{base_url}/cloud?kind=Chair&shape=2&family=so3&mode=fixed&shape_points=256&shape_n0=5&shape_n=80")
+    at_rest(page)
+    certify(page)
+    told = page.get_by_text(re.compile("^With probability at least 99.9 %, no rotation about any axis by up to 9.76 "))
+    count = re.search(r"any of the (\d+) coloured points another part", told.inner_text())
+    assert count is not None
+    assert int(count[1]) > 128  # of 256; with 2,048 points and 150 draws 92 % were
+
+
 def test_a_sample_is_found_again_after_a_reload_on_a_narrow_screen(page: Page, shapes_url: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{shapes_url}/cloud?kind=Cup&{_SMALL}")
