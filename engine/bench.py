@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,40 +14,78 @@ from scipy import stats
 from torch import nn
 
 from engine.certify import segcertify
+from engine.clouds import sample_mesh
 from engine.config import Settings
 from engine.decisions import decide
 from engine.device import synchronise
 from engine.images import image_from_array
 from engine.models.base import BaseModel, labels_of
 from engine.models.wrappers import DenoisedAt
+from engine.rng import Stage
 from engine.sampling import Sampler
 from engine.scenes import render_street
+from engine.shapes import build_shape
 from engine.stats.corrections import correction
 from engine.stats.modes import mode
+from engine.types import Kind, Subject
 
 _TESTED_COMPONENTS = (360, 480)
 _TRIAL_SIZE = (120, 160)
+_POINTS = 2048
+_SIGMA: Mapping[Kind, float] = {"image": 0.25, "cloud": 0.05}
 
 
 def bench(model: BaseModel, *, repeats: int = 7, samples: int = 40) -> dict[str, Any]:
-    """Measure on a rendered 320x240 scene; every pair of timings is taken side by side, medians are reported.
+    """Measure on a rendered 320x240 scene, or on 2,048 points of a shape built here; every pair of timings is taken
+    side by side, medians are reported.
 
     sampling_ratio: seconds of `Sampler.hits` over seconds of the bare network on ready-made noisy batches of the same
-    size and number; testing_ms: p-values, Holm and labels for 172,800 pixels at n = 1000. certify_seconds: the whole
-    of `segcertify` with n0 = 10, n = 100. denoise_ratio: denoiser and segmenter over the bare segmenter.
+    size and number, under Gaussian noise; rotation_ratio: of shapes, the same under rotations. testing_ms: p-values,
+    Holm and labels for 172,800 pixels at n = 1000. certify_seconds: the whole of `segcertify` with n0 = 10, n = 100.
+    denoise_ratio: denoiser and segmenter over the bare segmenter.
     """
-    scene = render_street(1, 320, 240)
-    image = image_from_array(scene.pixels.astype(np.float32) / 255.0)
-    sampler = Sampler.of(model, image, Settings())
+    subject = _subject(model)
+    settings = Settings(sigma=_SIGMA[subject.kind])
+    certify = [_seconds(lambda: segcertify(model, subject, settings)) for _ in range(repeats + 1)][1:]
+    sampler = Sampler.of(model, subject, settings)
     model, batch = sampler.model, sampler.batch_size()
     samples = max(1, samples // batch) * batch
-    noisy = torch.from_numpy(np.array(image.pixels)) + 0.25 * torch.randn(batch, *image.pixels.shape)
-    noisy = noisy.to(model.compute.device)
-    top = np.zeros(image.pixels.shape[:2], dtype=np.uint8)
+    noisy = next(iter(sampler.noisy_batches(Stage.SELECTION, 0, batch))).clone()
+    pairs = _pairs(sampler, noisy, samples, repeats)
+    turning = {}
+    if subject.kind == "cloud":
+        turned = _pairs(Sampler.of(model, subject, replace(settings, family="so3")), noisy, samples, repeats)
+        turning = {"rotation_ratio": round(statistics.median(ours / limit for ours, limit in turned), 3)}
+    return {
+        "model": model.info.name,
+        "compute": str(model.compute),
+        "batch": batch,
+        "sampling_ratio": round(statistics.median(ours / limit for ours, limit in pairs), 3),
+        "sampling_ms_per_draw": round(1e3 * statistics.median(ours for ours, _ in pairs) / samples, 3),
+        "forward_ms_per_draw": round(1e3 * statistics.median(limit for _, limit in pairs) / samples, 3),
+        **turning,
+        **_denoising(model, noisy, repeats),
+        "testing_ms": round(1e3 * statistics.median(_testing_seconds() for _ in range(repeats)), 3),
+        **_holm_on_two_million(),
+        "certify_seconds": round(statistics.median(certify), 3),
+        "certify_seconds_range": [round(min(certify), 3), round(max(certify), 3)],
+    }
+
+
+def _subject(model: BaseModel) -> Subject:
+    if model.info.kind == "cloud":
+        return sample_mesh(build_shape("Chair", 1), _POINTS)
+    return image_from_array(render_street(1, 320, 240).pixels.astype(np.float32) / 255.0)
+
+
+def _pairs(sampler: Sampler, noisy: torch.Tensor, samples: int, repeats: int) -> list[tuple[float, float]]:
+    """Seconds of so many draws, and of the bare network on as many ready-made ones, each pair side by side."""
+    model = sampler.model
+    top = np.zeros(sampler.subject.shape, dtype=np.uint8)
 
     def bare() -> None:
         with torch.inference_mode():
-            for _ in range(samples // batch):
+            for _ in range(samples // len(noisy)):
                 model.logits(noisy)
         synchronise(model.compute)
 
@@ -55,22 +94,7 @@ def bench(model: BaseModel, *, repeats: int = 7, samples: int = 40) -> dict[str,
             pass
         synchronise(model.compute)
 
-    pairs = [(_seconds(sampled), _seconds(bare)) for _ in range(repeats + 1)][1:]
-    settings = Settings()
-    certify = [_seconds(lambda: segcertify(model, image, settings)) for _ in range(repeats + 1)][1:]
-    return {
-        "model": model.info.name,
-        "compute": str(model.compute),
-        "batch": batch,
-        "sampling_ratio": round(statistics.median(ours / limit for ours, limit in pairs), 3),
-        "sampling_ms_per_draw": round(1e3 * statistics.median(ours for ours, _ in pairs) / samples, 3),
-        "forward_ms_per_draw": round(1e3 * statistics.median(limit for _, limit in pairs) / samples, 3),
-        **_denoising(model, noisy, repeats),
-        "testing_ms": round(1e3 * statistics.median(_testing_seconds() for _ in range(repeats)), 3),
-        **_holm_on_two_million(),
-        "certify_seconds": round(statistics.median(certify), 3),
-        "certify_seconds_range": [round(min(certify), 3), round(max(certify), 3)],
-    }
+    return [(_seconds(sampled), _seconds(bare)) for _ in range(repeats + 1)][1:]
 
 
 def _denoising(model: BaseModel, noisy: torch.Tensor, repeats: int) -> dict[str, float]:
