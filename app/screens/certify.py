@@ -6,6 +6,7 @@ import streamlit as st
 
 import engine
 from app import controls, inputs, runner, state
+from app.certifying import serve
 from app.page_run import PageRun
 from app.requests import Outcome, Request
 from app.views import wording
@@ -34,25 +35,13 @@ if chosen is not None and choice is not None:
     except engine.EngineError as error:
         preview.error(f"{wording.plain(chosen.name)}: {error}.")
 
-run = PageRun(key="job", kinds=(Outcome,), query="job")
-job = run.find()
-busy = job is not None and not job.state.final
-try:
-    if controls.run_button(request, busy=busy) and request is not None:
-        run.show(runner.submit(request))
-except engine.EngineError as error:
-    st.error(f"{error}.")
-
-st.divider()
-if job is None:
-    st.info("No run yet. Choose an image, keep the settings or change them, and press **Certify**.")
-elif not job.state.final:
-    show_run(job)
-elif job.state is engine.State.DONE:
-    show_result(job.result, current=request)
-    state.add_to_ledger(job.result.certificate, job.result.request.name)
-elif job.state is engine.State.CANCELLED and not job.error:
-    st.info("The run was cancelled; nothing was certified. Press **Certify** to start again.")
-else:
-    st.error(f"The run was stopped: {job.error}. Nothing was certified.")
+serve(
+    request,
+    PageRun(key="job", kinds=(Outcome,), query="job"),
+    what="an image",
+    button=lambda asked, busy: controls.run_button(asked, busy=busy),
+    submit=runner.submit,
+    show_run=show_run,
+    show_result=lambda result, asked: show_result(result, current=asked),
+)
 show_ledger(state.ledger())

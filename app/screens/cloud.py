@@ -6,7 +6,8 @@ import streamlit as st
 
 import engine
 from app import cloud_controls, cloud_inputs, clouds, state
-from app.clouds import ChosenShape, CloudOutcome, CloudRequest
+from app.certifying import serve
+from app.clouds import CloudOutcome, CloudRequest
 from app.page_run import PageRun
 from app.views import wording
 from app.views.account import show_ledger
@@ -17,8 +18,8 @@ from app.views.clouds import show_preview
 _RUN = PageRun(key="cloud_job", kinds=(CloudOutcome,))
 
 
-def _choose() -> tuple[ChosenShape | None, CloudRequest | None]:
-    """The shape with its model and settings; no request while something is missing or wrong, which is said."""
+def _choose() -> CloudRequest | None:
+    """The shape with its model and settings; None while something is missing or wrong, which is said."""
     preview, form = st.columns([2, 3], gap="large")
     with form:
         known = {category for _, _, categories in engine.part_models() for category in categories}
@@ -28,40 +29,29 @@ def _choose() -> tuple[ChosenShape | None, CloudRequest | None]:
     choice = cloud_controls.choose_settings(family, model)
     if chosen is None:
         preview.info("Choose a file: a mesh is sampled to a cloud of points, a cloud is thinned out where it is large.")
-        return None, None
+        return None
     if choice is None:
-        return chosen, None
+        return None
     try:
         request = clouds.prepare(chosen, model, choice)
     except engine.EngineError as error:
         preview.error(f"{wording.plain(chosen.name)}: {error}.")
-        return chosen, None
+        return None
     with preview:
         show_preview(request.cloud, request.truth, engine.model_info(model).labels)
-    return chosen, request
+    return request
 
 
 def _page() -> None:
-    _, request = _choose()
-    job = _RUN.find()
-    busy = job is not None and not job.state.final
-    try:
-        if cloud_controls.run_button(request, busy=busy) and request is not None:
-            _RUN.show(clouds.submit(request))
-    except engine.EngineError as error:
-        st.error(f"{error}.")
-    st.divider()
-    if job is None:
-        st.info("No run yet. Choose a shape, keep the settings or change them, and press **Certify**.")
-    elif not job.state.final:
-        show_run(job)
-    elif job.state is engine.State.DONE:
-        show_result(job.result, current=request)
-        state.add_to_ledger(job.result.certificate, job.result.request.name)
-    elif job.state is engine.State.CANCELLED and not job.error:
-        st.info("The run was cancelled; nothing was certified. Press **Certify** to start again.")
-    else:
-        st.error(f"The run was stopped: {job.error}. Nothing was certified.")
+    serve(
+        _choose(),
+        _RUN,
+        what="a shape",
+        button=lambda asked, busy: cloud_controls.run_button(asked, busy=busy),
+        submit=clouds.submit,
+        show_run=show_run,
+        show_result=lambda result, asked: show_result(result, current=asked),
+    )
 
 
 st.title("Certify a point cloud")
