@@ -56,12 +56,18 @@ def violations(record: Record) -> int:
 def attack_sentence(record: Record) -> str:
     """What the attacks did to both models."""
     strongest = record["strongest"]
+    alone = (
+        f" Of {record['alone']} single pixels that were attacked with the whole budget, "
+        f"{record['alone_flipped_share']:.0%} fell: all pixels of an image share one budget."
+        if record["alone"]
+        else ""
+    )
     return (
         f"{len(record['by_attack'])} attacks on each of {record['images']} images, within exactly R = "
         f"{wording.floored(record['radius'])}: {record['violations']:,} of {record['certified_components']:,} "
         f"certified pixels of {record['certified']} were flipped. {record['undefended']}, undefended, lost "
         f"{record['flipped_share']:.1%} of its correct pixels to the strongest attack on each image; the strongest on "
-        f"average is {strongest['attack']} with {strongest['loss']}."
+        f"average is {strongest['attack']} with {strongest['loss']}.{alone}"
     )
 
 
