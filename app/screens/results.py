@@ -13,7 +13,7 @@ def _show_table(table: engine.PaperTable) -> None:
     st.header(table.title, anchor=False)
     st.markdown(f"**What the paper says of its own.** {table.reading}")
     own = engine.own_grid(table)
-    st.subheader("This project, on CamVid", anchor=False)
+    st.subheader("This project", anchor=False)
     if own.rows:
         if table.chart:
             show_chart(own, over=table.chart)

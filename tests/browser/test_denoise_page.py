@@ -53,7 +53,7 @@ def test_results_stand_apart_from_what_was_published(page: Page, base_url: str) 
     expect(page.get_by_role("heading", name="DenoiseCertify, Table 1: trained with noise, or denoised")).to_be_visible()
     page.get_by_role("radio", name="Holm and Bonferroni").click()
     expect(page.get_by_role("heading", name="SegCertify, Table 4: Bonferroni minus Holm")).to_be_visible()
-    for side in ("This project, on CamVid", "As published"):
+    for side in ("This project", "As published"):
         expect(page.get_by_role("heading", name=side)).to_be_visible()
 
 
