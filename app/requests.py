@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Generic, Protocol, Self, TypeVar
@@ -26,7 +27,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Asked:
+class Asked(ABC):
     """One certification as asked for, whatever is certified.
 
     fresh: the noise is to be new, so the seed is drawn when it runs.
@@ -39,9 +40,9 @@ class Asked:
     fresh: bool
 
     @property
+    @abstractmethod
     def subject(self) -> engine.Subject:
         """What is to be certified."""
-        raise NotImplementedError
 
     def with_seed(self) -> Self:
         """The same with its seed decided."""

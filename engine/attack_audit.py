@@ -64,10 +64,6 @@ class AttackPlan:
     restarts: int = 1
     alone: int = 0
 
-    def losses_on(self, victim: str) -> tuple[str, ...]:
-        """Those tried on that victim."""
-        return self.losses if victim == BASE or not self.smoothed_losses else self.smoothed_losses
-
     def __post_init__(self) -> None:
         for name in (*self.losses, *self.smoothed_losses):
             loss(name)
@@ -77,6 +73,10 @@ class AttackPlan:
             raise InvalidSetting("an audit needs losses, attacks, and at least one step, draw and restart")
         if not 0 <= self.alone <= 10_000:
             raise InvalidSetting(f"alone must lie in [0, 10000], got {self.alone}")
+
+    def losses_on(self, victim: str) -> tuple[str, ...]:
+        """Those tried on that victim."""
+        return self.losses if victim == BASE else self.smoothed_losses or self.losses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

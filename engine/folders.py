@@ -63,7 +63,7 @@ def read_bytes(path: Path, limit: int) -> bytes:
     """The bytes of a file, refused unread if it has more than `limit`. Raises InvalidInput."""
     try:
         if path.stat().st_size > limit:
-            raise InvalidInput(f"{path} has more than {limit // 2**20} MB: too much for what it should hold")
+            raise InvalidInput(f"{path} has more than {limit // 2**20} MB, too much for what belongs there; restore it")
         return path.read_bytes()
     except OSError as error:
         raise InvalidInput(f"{path} cannot be read: {error.strerror or error}; restore it") from None

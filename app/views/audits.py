@@ -18,10 +18,16 @@ Record = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditView:
-    """How one kind of audit is shown. sentence: what was tried, and what came of it, as Markdown."""
+    """How one kind of audit is shown.
+
+    violations: certified components that were flipped within the radius. certificates: how many were made, each with an
+    alpha of its own. sentence: what was tried, and what came of it, as Markdown. grid: all counts.
+    """
 
     label: str
     title: str
+    violations: Callable[[Record], int]
+    certificates: Callable[[Record], int]
     sentence: Callable[[Record], str]
     grid: Callable[[Record], engine.Grid]
     reading: str
@@ -32,7 +38,7 @@ def show_audit(name: str) -> None:
     view, record = AUDITS[name], engine.audit_records()[name]
     st.header(view.title, anchor=False)
     text = f"**{view.sentence(record)}**"
-    if violations(record):
+    if view.violations(record):
         st.error(text, icon=":material/gpp_bad:")
     else:
         st.success(text, icon=":material/verified_user:")
@@ -41,16 +47,11 @@ def show_audit(name: str) -> None:
     settings = record["settings"]
     st.caption(
         f"{record['dataset']}, σ = {settings['sigma']:g}, τ = {settings['tau']:g}, n₀ = {settings['n0']}, n = "
-        f"{settings['n']}, α = {settings['alpha']:g}, {record['compute']}, version {record['version']}. That none was "
-        "found is a measurement, the certificate is the proof: it allows a violation with probability α for each "
-        "certificate."
+        f"{settings['n']}, α = {settings['alpha']:g}, {record['compute']}, version {record['version']}. These are "
+        f"counts of what was tried, not a proof; what is proved is that each of the {view.certificates(record):,} "
+        "certificates made here fails with probability at most α."
     )
     st.code(record["command"], language="bash", wrap_lines=True)
-
-
-def violations(record: Record) -> int:
-    """Certified components that were flipped within the radius."""
-    return int(record["inside"]["violations"] if isinstance(record["inside"], Mapping) else record["violations"])
 
 
 def attack_sentence(record: Record) -> str:
@@ -87,16 +88,20 @@ AUDITS = {
     engine.ATTACKS: AuditView(
         label="Attacks",
         title="Certificates under attack",
+        violations=lambda record: int(record["violations"]),
+        certificates=lambda record: int(record["images"]) * (1 + len(record["by_attack"])),
         sentence=attack_sentence,
         grid=engine.attack_grid,
         reading="The victim `base` is the undefended model, and *flipped* the share of its correct pixels that the "
         "attack flips. The victim `smoothed` is the certified model under noise, driven away from what is certified. "
         "Every attacked image is certified again with fresh noise: *violations* are pixels certified before and after "
-        "with different classes.",
+        "with different classes. An attack finds some of the harm that there is; another may find more.",
     ),
     engine.TURNS: AuditView(
         label="Turns",
         title="Rotation certificates, turned",
+        violations=lambda record: int(record["inside"]["violations"]),
+        certificates=lambda record: int(record["shapes"]) + record["inside"]["turns"] + record["outside"]["turns"],
         sentence=turn_sentence,
         grid=engine.turn_grid,
         reading="Half of the turns inside are by exactly the certified angle. Every turned shape is asked again with "

@@ -43,7 +43,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=VERSION)
     table = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in commands().values():
-        made = table.add_parser(command.name, help=command.help, description=command.description or command.help)
+        made = table.add_parser(
+            command.name, help=command.help, description=command.description or command.help, allow_abbrev=False
+        )
         command.configure(made)
         made.set_defaults(run=command.run)
     return parser

@@ -6,6 +6,7 @@ import argparse
 import json
 import shlex
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from engine.errors import InvalidInput
 from engine.types import Progress
 from engine.version import VERSION
 
-_PLACES = {"root": "DIR", "out": "DIR", "json": "OUT"}
+_PLACES = {"--root": "DIR", "--out": "DIR", "--json": "OUT"}
 
 
 def print_json(row: dict[str, Any]) -> None:
@@ -43,14 +44,27 @@ def made_by(options: argparse.Namespace) -> dict[str, str]:
 
     For commands with --dataset, --split, --device and --precision.
     """
-    places = {str(getattr(options, name)): word for name, word in _PLACES.items() if hasattr(options, name)}
-    words = ["python", "-m", "engine", *(places.get(word, word) for word in options.arguments)]
     return {
         "dataset": f"{options.dataset}/{options.split}",
         "compute": str(choose_compute(options.device, options.precision)),
         "version": VERSION,
-        "command": shlex.join(words),
+        "command": shlex.join(["python", "-m", "engine", *_without_paths(options.arguments)]),
     }
+
+
+def _without_paths(arguments: Sequence[str]) -> Iterator[str]:
+    """The words as typed; what follows an option for a place, as a word or behind =, is a name for it."""
+    place = ""
+    for word in arguments:
+        option, equals, _ = word.partition("=")
+        if place:
+            yield place
+            place = ""
+        elif option in _PLACES and equals:
+            yield f"{option}={_PLACES[option]}"
+        else:
+            yield word
+            place = _PLACES.get(word, "")
 
 
 def check_folder(path: Path) -> None:

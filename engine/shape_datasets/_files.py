@@ -1,7 +1,6 @@
 """Files of shape datasets: JSON, .npz and columns of numbers read with care.
 
-Sizes are checked before anything
-is read or unpacked, and nothing is unpickled.
+Sizes are checked before anything is read or unpacked, and nothing is unpickled.
 """
 
 from __future__ import annotations

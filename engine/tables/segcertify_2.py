@@ -40,6 +40,7 @@ _PUBLISHED: tuple[tuple[Cell, ...], ...] = (
 
 
 def own(sweeps: Mapping[str, Sequence[Row]]) -> Grid:
+    """A base model has a row for each number of shapes that it was scored on."""
     lines: list[tuple[Cell, ...]] = []
     for sweep, against in (("shapes-l2", _L2), ("shapes-so3", _TURN)):
         rows = [row for row in sweeps[sweep] if not row.group]
@@ -48,8 +49,9 @@ def own(sweeps: Mapping[str, Sequence[Row]]) -> Grid:
                 radius: Cell = f"{_floored(math.degrees(row.radius))}°" if against == _TURN else row.radius
                 given = (against, row.n, row.tau, row.sigma, radius, row.accuracy, row.abstention, row.seconds)
                 lines.append((row.model, *given))
-            elif not any(line[0] == f"{row.model}: base" for line in lines):
-                lines.append((f"{row.model}: base", *[None] * 5, row.accuracy, row.abstention, None))
+            else:
+                base = (f"{row.model}: base, {row.images} shapes", *[None] * 5, row.accuracy, row.abstention, None)
+                lines += [base] if base not in lines else []
     return Grid(columns=_COLUMNS, rows=tuple(lines))
 
 

@@ -31,7 +31,7 @@ def unfold(network: nn.Module, folded: Mapping[str, Tensor], images: Tensor, nam
     def calibrate(key: str, layer: ConvNorm) -> None:
         norm = layer.norm
         assert isinstance(norm, nn.BatchNorm2d)
-        norm.running_mean = norm.running_var = None  # placeholders until the first pass below
+        norm.running_mean = norm.running_var = None  # until the first pass below has measured them
         norm.track_running_stats = False
 
         def measure(_: nn.Module, inputs: tuple[Tensor, ...]) -> None:

@@ -121,6 +121,14 @@ def test_a_dataset_of_shapes_is_scored(tmp_path: Path, copied_assets: Path, caps
     assert {(row["tau"], row["category"], row["shapes"]) for row in told["rows"]} == {
         (tau, category, shapes) for tau in (0.0, 0.6, 0.9) for category, shapes in (("", 5), ("Chair", 1), ("Cup", 4))
     }
+    joined = [f"{start[3]}={start[4]}" if word == start[3] else word for word in start if word != start[4]]
+    assert main([*joined, "--limit", "1", f"--json={report}"]) == 0
+    again = json.loads(capsys.readouterr().out)["command"]
+    assert str(tmp_path) not in again
+    assert "--root=DIR" in again
+    assert again.endswith("--json=OUT")
+    assert main([*start, "--roo", "x"]) == 2  # a short form would not be known for a place
+    assert "unrecognized arguments: --roo x" in capsys.readouterr().err
     assert main([*start, "--taus", "high"]) == 2
     assert "'high' is no list of values separated by commas" in capsys.readouterr().err
 

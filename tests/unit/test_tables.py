@@ -97,8 +97,8 @@ def test_shapes_stand_in_the_same_words(monkeypatch: pytest.MonkeyPatch) -> None
     ]
     stored = {"model": "parts-a", "settings": settings, "rows": rows}
     monkeypatch.setattr("engine.tables.own_results", lambda: {"shapes-l2": stored, "shapes-so3-2": stored})
-    base, shifts, turn = own_grid(paper_table("segcertify-2")).rows
-    assert base == ("parts-a: base", None, None, None, None, None, 0.8, 0.2, None)
+    base, shifts, turn = own_grid(paper_table("segcertify-2")).rows  # the base model once: the same shapes
+    assert base == ("parts-a: base, 5 shapes", None, None, None, None, None, 0.8, 0.2, None)
     assert shifts == ("parts-a", "shifts, l2", 1000, 0.75, 0.25, 0.17101, 0.8, 0.2, 30.0)
     assert turn[5] == "9.7°"  # 9.798 degrees, rounded down
 

@@ -22,7 +22,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--attacks", default=",".join(plan.attacks), metavar="A,B")
     parser.add_argument("--steps", type=int, default=plan.steps)
     parser.add_argument("--smoothed-steps", type=int, default=plan.smoothed_steps)
-    parser.add_argument("--smoothed-losses", default="", metavar="A,B", help="of those, what the smoothed model gets")
+    parser.add_argument("--smoothed-losses", default="", metavar="A,B", help="on the smoothed model; default: the same")
     parser.add_argument("--draws", type=int, default=plan.draws)
     parser.add_argument("--restarts", type=int, default=plan.restarts)
     parser.add_argument(
