@@ -1,45 +1,36 @@
 """Attacks against certificates over a dataset: the worst case over losses, victims and restarts, at exactly the radius.
 
-For each image: certify it, attack the undefended model and the smoothed one, certify what comes out, count. A violation
-is a pixel that is certified on both images with different classes; the theorem allows none (but with probability
-alpha for each certificate).
+For each image or shape: certify it, attack the undefended model and the smoothed one, certify what comes out, count. A
+violation is a component that is certified on both with different classes; the theorem allows none (but with
+probability alpha for each certificate).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.attack_cases import Case, Cases
 from engine.attacks import LOSSES, AttackSettings, attack, loss
 from engine.certificates import Certificate
-from engine.certify import base_prediction, prediction, segcertify
+from engine.certify import base_prediction, segcertify
 from engine.config import Settings
-from engine.contest import (
-    Verdict,
-    aim_at,
-    attack_input,
-    attacked_input,
-    certify_attacked,
-    check_promise,
-    flipped,
-    judge,
-)
-from engine.datasets.base import SegmentationDataset
+from engine.contest import Verdict, aim_at, attack_input, attacked_input, check_promise, flipped, judge
 from engine.errors import InvalidSetting
-from engine.examples import check_classes, read_example
 from engine.labels import VOID
-from engine.models.base import BaseModel
 from engine.perturbations import family
-from engine.subset import subset
-from engine.types import Cancel, Image, Progress, never, unheard
+from engine.types import Cancel, Kind, Progress, never, unheard
 from engine.victims import BASE, SMOOTHED
 
 _ALONE_STEPS = 20
+_AGAIN_N0 = 5
+_WORDS: Mapping[Kind, tuple[str, str]] = {"image": ("image", "images"), "cloud": ("shape", "shapes")}
+_PLAIN = ("pgd", "ce")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +41,12 @@ class AttackPlan:
     attacked under noise, `draws` copies a step, with `smoothed_steps` and `smoothed_losses` (none: the same losses).
     Budgets are the radius exactly.
 
-    alone: how many random correct pixels of the undefended model, of each image, are also attacked each by itself,
-    the whole budget spent on that pixel. Whatever falls together can fall alone, so their share shows how much of an
-    attack's weakness is that pixels have to share the budget.
+    alone: how many random correct components of the undefended model, of each input, are also attacked each by itself,
+    the whole budget spent on it. Whatever falls together can fall alone, so their share shows how much of an attack's
+    weakness is that components have to share the budget.
+
+    again: fresh draws for each attacked input, asked whether another class has more than half of the probability
+    (tau = 1/2), which is the most that a certificate rules out; 0: it is certified as the clean one was.
     """
 
     losses: tuple[str, ...] = tuple(LOSSES)
@@ -63,6 +57,7 @@ class AttackPlan:
     draws: int = 4
     restarts: int = 1
     alone: int = 0
+    again: int = 0
 
     def __post_init__(self) -> None:
         for name in (*self.losses, *self.smoothed_losses):
@@ -73,6 +68,8 @@ class AttackPlan:
             raise InvalidSetting("an audit needs losses, attacks, and at least one step, draw and restart")
         if not 0 <= self.alone <= 10_000:
             raise InvalidSetting(f"alone must lie in [0, 10000], got {self.alone}")
+        if self.again < 0:
+            raise InvalidSetting(f"again must be 0 (as the clean input) or more draws, got {self.again}")
 
     def losses_on(self, victim: str) -> tuple[str, ...]:
         """Those tried on that victim."""
@@ -81,9 +78,9 @@ class AttackPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """One attack on one image. flipped_share: of the undefended model's correct pixels, at its adversarial input."""
+    """One attack on one input. flipped_share: of the undefended model's correct components, on what the attack made."""
 
-    image: str
+    name: str
     victim: str
     attack: str
     loss: str
@@ -91,15 +88,21 @@ class Trial:
     flipped_share: float
     verdict: Verdict
 
+    @property
+    def tried(self) -> tuple[str, str, str]:
+        """Victim, attack and loss."""
+        return self.victim, self.attack, self.loss
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditResult:
-    """All trials. Against the base victim, the share of its correct pixels that each attack flipped is its strength.
+    """All trials. Against the base victim, the share of its correct components that an attack flips is its strength.
 
-    alone: of the pixels that were attacked each by itself, which fell.
+    alone: of the components that were attacked each by itself, which fell.
     """
 
-    images: int
+    kind: Kind
+    count: int
     radius: float
     trials: tuple[Trial, ...]
     alone: tuple[bool, ...] = ()
@@ -113,125 +116,118 @@ class AuditResult:
         return sum(trial.verdict.violations for trial in self.trials)
 
     def as_dict(self) -> dict[str, Any]:
-        """Ready for JSON: overall figures, then by attack and loss, then the worst case an image."""
+        """Ready for JSON: overall figures, then by attack and loss; `images` or `shapes` says how many there were."""
         base = [trial for trial in self.trials if trial.victim == BASE]
-        names = sorted({trial.image for trial in base})
-        worst = [max(trial.flipped_share for trial in base if trial.image == name) for name in names]
+        names = sorted({trial.name for trial in base})
+        worst = [max(trial.flipped_share for trial in base if trial.name == name) for name in names]
+        one, many = _WORDS[self.kind]
+        as_well = _as_well_as_plain(base)
         rows = [
             {
                 "victim": victim,
                 "attack": kind,
                 "loss": name,
                 "flipped_share": _mean([trial.flipped_share for trial in chosen]) if victim == BASE else None,
+                "at_least_plain_pgd": as_well.get((kind, name)) if victim == BASE else None,
                 "violations": sum(trial.verdict.violations for trial in chosen),
                 "now_abstain": sum(trial.verdict.now_abstain for trial in chosen),
             }
-            for victim, kind, name in sorted({(one.victim, one.attack, one.loss) for one in self.trials})
-            for chosen in [[one for one in self.trials if (one.victim, one.attack, one.loss) == (victim, kind, name)]]
+            for victim, kind, name in sorted({trial.tried for trial in self.trials})
+            for chosen in [[trial for trial in self.trials if trial.tried == (victim, kind, name)]]
         ]
         return {
-            "images": self.images,
+            many: self.count,
             "radius": self.radius,
             "norm_max": self.norm_max,
             "inside": all(trial.verdict.inside for trial in self.trials),
             "flipped_share": _mean(worst),
-            "flipped_share_worst_by_image": dict(zip(names, worst, strict=True)),
-            "strongest": self._strongest(base),
+            f"flipped_share_worst_by_{one}": dict(zip(names, worst, strict=True)),
+            "strongest": _strongest(rows),
             "alone": len(self.alone),
             "alone_flipped_share": _mean(self.alone) if self.alone else None,
-            "certified_components": sum({trial.image: trial.verdict.certified for trial in self.trials}.values()),
+            "certified_components": sum({trial.name: trial.verdict.certified for trial in self.trials}.values()),
             "violations": self.violations,
             "now_abstain": sum(trial.verdict.now_abstain for trial in self.trials),
             "by_attack": rows,
         }
 
-    def _strongest(self, base: Sequence[Trial]) -> dict[str, Any]:
-        """The attack and loss that flip most on average, and the share of images where they do as well as plain PGD."""
-        shares: dict[tuple[str, str], dict[str, float]] = {}
-        for trial in base:
-            shares.setdefault((trial.attack, trial.loss), {})[trial.image] = trial.flipped_share
-        kind, name = max(shares, key=lambda key: _mean(list(shares[key].values())))
-        plain, best = shares.get(("pgd", "ce")), shares[kind, name]
-        as_well = None if plain is None else _mean([best[image] >= plain[image] for image in plain])
-        return {"attack": kind, "loss": name, "at_least_plain_pgd": as_well}
+
+def _as_well_as_plain(base: Sequence[Trial]) -> dict[tuple[str, str], float]:
+    """For each attack and loss the share of inputs where it flips as much as PGD with cross-entropy, or more.
+
+    Trials are those on the undefended model, with the same steps for all; without plain PGD there is nothing to say.
+    """
+    shares: dict[tuple[str, str], dict[str, float]] = {}
+    for trial in base:
+        shares.setdefault((trial.attack, trial.loss), {})[trial.name] = trial.flipped_share
+    plain = shares.get(_PLAIN, {})
+    return {key: _mean([found[name] >= plain[name] for name in plain]) for key, found in shares.items() if plain}
+
+
+def _strongest(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The attack and loss that flip most of the undefended model on average."""
+    row = max((row for row in rows if row["victim"] == BASE), key=lambda row: row["flipped_share"])
+    return {name: row[name] for name in ("attack", "loss", "at_least_plain_pgd")}
 
 
 def audit_attacks(
-    undefended: BaseModel,
-    certified: BaseModel,
-    dataset: SegmentationDataset,
+    cases: Cases,
     settings: Settings,
     plan: AttackPlan,
     *,
-    every: int = 1,
-    limit: int = 30,
     progress: Progress = unheard,
     cancelled: Cancel = never,
 ) -> AuditResult:
-    """Attack the first `limit` (0: all) of every `every`-th image. Whatever comes out is certified again.
+    """Attack every case; whatever comes out is asked again under fresh noise.
 
     Raises InvalidSetting, InvalidInput, Cancelled.
     """
     check_promise(settings)
-    for model in (undefended, certified):
-        check_classes(model, dataset)
     if not family(settings.family).norm:
         raise InvalidSetting(f"the radius of family {settings.family} is an angle: no attack here is within it")
-    items = subset(dataset.items(), every=every, limit=limit)
     trials: list[Trial] = []
     alone: list[bool] = []
     radius = 0.0
-    for number, item in enumerate(items):
-        image, truth = read_example(dataset, item, settings.size)
-        certificate = segcertify(certified, image, settings.reseeded(2 * number), cancelled=cancelled)
+    for number in range(cases.count):
+        case = cases.read(number)
+        certificate = segcertify(case.certified, case.subject, settings.reseeded(2 * number), cancelled=cancelled)
         radius = certificate.radius
-        before = base_prediction(undefended, image)
-        case = _Case(
-            name=item.name,
-            image=image,
-            truth=truth,
-            certificate=certificate,
-            before=before,
-            correct=(before == truth) & (truth < len(dataset.labels)),
-            undefended=undefended,
-            certified=certified,
-        )
+        before = base_prediction(case.undefended, case.subject)
+        correct = (before == case.truth) & (case.truth < len(case.undefended.info.labels))
+        stand = _Stand(case=case, certificate=certificate, before=before, correct=correct)
         for victim in (BASE, SMOOTHED):
-            trials += _trials(case, victim, plan, cancelled)
-        alone += _alone(case, plan.alone, cancelled)
-        progress(number + 1, len(items))
-    return AuditResult(images=len(items), radius=radius, trials=tuple(trials), alone=tuple(alone))
+            trials += _trials(stand, victim, plan, cancelled)
+        alone += _alone(stand, plan.alone, cancelled)
+        progress(number + 1, cases.count)
+    return AuditResult(kind=cases.kind, count=cases.count, radius=radius, trials=tuple(trials), alone=tuple(alone))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Case:
-    """One image with its certificate, and both models.
+class _Stand:
+    """How a case stands before it is attacked.
 
-    truth: uint8 (H, W). before: the undefended model's classes, uint8 (H, W), and correct: where they are right, bool.
+    before: the undefended model's classes, uint8 (*N), and correct: where they are right, bool.
     """
 
-    name: str
-    image: Image
-    truth: NDArray[np.uint8]
+    case: Case
     certificate: Certificate
     before: NDArray[np.uint8]
     correct: NDArray[np.bool_]
-    undefended: BaseModel
-    certified: BaseModel
 
 
-def _trials(case: _Case, victim: str, plan: AttackPlan, cancelled: Cancel) -> list[Trial]:
+def _trials(stand: _Stand, victim: str, plan: AttackPlan, cancelled: Cancel) -> list[Trial]:
     """All attacks and losses on one victim."""
-    before, correct = case.before, case.correct
+    case, certificate = stand.case, stand.certificate
     model = case.undefended if victim == BASE else case.certified
     # The certified model is driven away from what is certified: another class there would be a violation.
-    promised = np.where(case.certificate.certified, case.certificate.labels, VOID).astype(np.uint8)
-    aim = aim_at(model, case.image, truth=case.truth if victim == BASE else promised)
-    own = case.certificate.settings
+    promised = np.where(certificate.certified, certificate.labels, VOID).astype(np.uint8)
+    aim = aim_at(model, case.subject, truth=case.truth if victim == BASE else promised)
+    own = certificate.settings
+    asked = replace(own, tau=0.5, n0=_AGAIN_N0, n=plan.again) if plan.again else own
     found = []
     for kind, wanted in product(plan.attacks, plan.losses_on(victim)):
         settings = AttackSettings(
-            budget=case.certificate.radius,
+            budget=certificate.radius,
             norm=family(own.family).norm,
             loss=wanted,
             steps=plan.steps if victim == BASE else plan.smoothed_steps,
@@ -239,41 +235,39 @@ def _trials(case: _Case, victim: str, plan: AttackPlan, cancelled: Cancel) -> li
             seed=own.seed,
         )
         result = attack_input(
-            model, case.image, aim, settings, name=kind, victim=victim, noise=own.family, sigma=own.sigma,
+            model, case.subject, aim, settings, name=kind, victim=victim, noise=own.family, sigma=own.sigma,
             draws=plan.draws, cancelled=cancelled,
         )  # fmt: skip
-        again = certify_attacked(
-            case.certified, case.certificate, attacked_input(case.image, result), cancelled=cancelled
-        )
-        after = prediction(case.undefended, result.adversarial)
+        attacked = attacked_input(case.subject, result)
+        again = segcertify(case.certified, attacked, asked.reseeded(1), cancelled=cancelled)
         found.append(
             Trial(
-                image=case.name,
+                name=case.name,
                 victim=victim,
                 attack=kind,
                 loss=wanted,
                 norm=result.norm,
-                flipped_share=flipped(before, after, correct),
-                verdict=judge(case.certificate, again, result.norm),
+                flipped_share=flipped(stand.before, base_prediction(case.undefended, attacked), stand.correct),
+                verdict=judge(certificate, again, result.norm),
             )
         )
     return found
 
 
-def _alone(case: _Case, count: int, cancelled: Cancel) -> list[bool]:
-    """Whether each of `count` random correct pixels of the undefended model falls to a short PGD on it alone."""
-    own = case.certificate.settings
-    places = np.flatnonzero(case.correct)
+def _alone(stand: _Stand, count: int, cancelled: Cancel) -> list[bool]:
+    """Whether each of `count` random correct components of the undefended model falls to a short PGD on it alone."""
+    case, own = stand.case, stand.certificate.settings
+    places = np.flatnonzero(stand.correct)
     chosen = np.random.default_rng(own.seed).permutation(places)[:count]
     settings = AttackSettings(
-        budget=case.certificate.radius, norm=family(own.family).norm, steps=_ALONE_STEPS, seed=own.seed
+        budget=stand.certificate.radius, norm=family(own.family).norm, steps=_ALONE_STEPS, seed=own.seed
     )
     fallen = []
     for place in chosen:
-        only = np.zeros_like(case.correct)
+        only = np.zeros_like(stand.correct)
         only.flat[place] = True
-        aim = aim_at(case.undefended, case.image, truth=case.truth, only=only)
-        fallen.append(attack_input(case.undefended, case.image, aim, settings, cancelled=cancelled).share > 0.0)
+        aim = aim_at(case.undefended, case.subject, truth=case.truth, only=only)
+        fallen.append(attack_input(case.undefended, case.subject, aim, settings, cancelled=cancelled).share > 0.0)
     return fallen
 
 

@@ -26,7 +26,7 @@ from engine.models.base import BaseModel
 from engine.perturbations import family, rotation_of
 from engine.shape_datasets import ShapeDataset
 from engine.shape_evaluation import ModelOf, read_shape
-from engine.subset import check_subset
+from engine.subset import spread
 from engine.types import Cancel, Progress, never, unheard
 
 _ALL = math.pi
@@ -110,10 +110,7 @@ def audit_turns(
     if family(settings.family).norm or "cloud" not in family(settings.family).inputs:
         raise InvalidSetting(f"family {settings.family} is not about rotations: there is nothing to turn")
     check_promise(settings)
-    check_subset(limit=limit)
-    items = dataset.items()
-    if limit:
-        items = tuple(items[place] for place in np.unique(np.linspace(0, len(items) - 1, limit).round().astype(int)))
+    items = spread(dataset.items(), limit)
     rows: list[TurnRow] = []
     radius = 0.0
     for number, item in enumerate(items):

@@ -88,6 +88,12 @@ def read_shape(dataset: ShapeDataset, item: ShapeItem, points: int) -> tuple[Clo
     return cloud, cloud.labels
 
 
+def check_parts(model: BaseModel, dataset: ShapeDataset, item: ShapeItem) -> None:
+    """Raises InvalidInput unless the model answers the parts that the dataset gives the item's category."""
+    if model.info.labels.classes != dataset.categories[item.category]:
+        raise InvalidInput(f"{model.info.name} does not answer the parts that the dataset gives {item.category}")
+
+
 def evaluate_shapes(
     model_of: ModelOf,
     dataset: ShapeDataset,
@@ -112,8 +118,7 @@ def evaluate_shapes(
     tally = _Tally()
     for number, item in enumerate(items):
         model = model_of(item.category)
-        if model.info.labels.classes != dataset.categories[item.category]:
-            raise InvalidInput(f"{model.info.name} does not answer the parts that the dataset gives {item.category}")
+        check_parts(model, dataset, item)
         cloud, truth = read_shape(dataset, item, settings.points)
         own = settings.reseeded(number)
         tally.add(item.category, 0.0, 0.0, _scores(base_prediction(model, cloud), truth, model), 0.0)

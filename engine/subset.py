@@ -1,9 +1,11 @@
-"""Which examples of a dataset are used: the first of every k, and of these so many."""
+"""Which examples of a dataset are used: the first of every k and of these so many, or so many spread over it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TypeVar
+
+import numpy as np
 
 from engine.errors import InvalidSetting
 
@@ -14,6 +16,14 @@ def subset(items: Sequence[Item], *, every: int = 1, limit: int = 0) -> Sequence
     """The first `limit` (0: all) of the first of every `every` items. Raises InvalidSetting."""
     check_subset(every=every, limit=limit)
     return items[::every][: limit or None]
+
+
+def spread(items: Sequence[Item], limit: int) -> Sequence[Item]:
+    """`limit` items (0: all) at even distances, from the first to the last. Raises InvalidSetting."""
+    check_subset(limit=limit)
+    if not limit:
+        return items
+    return tuple(items[place] for place in np.unique(np.linspace(0, len(items) - 1, limit).round().astype(int)))
 
 
 def check_subset(*, every: int = 1, limit: int = 0) -> None:

@@ -116,8 +116,13 @@ def shapes_of(options: argparse.Namespace) -> ShapeDataset:
 
 
 def part_model_of(options: argparse.Namespace) -> Callable[[str], BaseModel]:
-    """The model of shapes asked for, by category. Raises InvalidSetting."""
-    name, known = model_name(options), [name for name, _, _ in part_models()]
+    """The model of shapes asked for with --model, by category. Raises InvalidSetting."""
+    return part_model_named(model_name(options), options)
+
+
+def part_model_named(name: str, options: argparse.Namespace) -> Callable[[str], BaseModel]:
+    """A model of shapes by category, on the device and in the precision asked for. Raises InvalidSetting."""
+    known = [entry for entry, _, _ in part_models()]
     if name.partition("+")[0] not in known:
         listed = ", ".join(known) or "none ships with this copy"
         raise InvalidSetting(f"--model takes a model of shapes without a category, got {name!r:.40}; known: {listed}")

@@ -154,6 +154,26 @@ def test_turns_are_audited(tmp_path: Path, copied_assets: Path, capsys: pytest.C
     assert "family l2 is not about rotations" in capsys.readouterr().err
 
 
+def test_shifts_are_audited(tmp_path: Path, copied_assets: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    publish_part_model(copied_assets)
+    write_psb(tmp_path / "psb")
+    report = tmp_path / "shifts.json"
+    start = ["audit-shifts", "--dataset", "psb", "--root", str(tmp_path / "psb"), "--split", "all", "--limit", "2"]
+    start += ["--model", "parts-tiny", *SMALL, "--sigma", "0.2", "--losses", "flips", "--attacks", "pgd"]
+    start += ["--steps", "2", "--smoothed-steps", "1", "--draws", "1", "--again", "20"]
+    assert main([*start, "--json", str(report)]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert json.loads(report.read_text()) == told
+    assert (told["shapes"], told["violations"], told["plan"]["again"]) == (2, 0, 20)
+    assert (told["undefended"], told["certified"], told["dataset"]) == ("parts-tiny", "parts-tiny", "psb/all")
+    assert told["weights"] == {"parts-tiny": model_info("parts-tiny@Cup").weights_sha256}
+    assert {(row["victim"], row["loss"]) for row in told["by_attack"]} == {("base", "flips"), ("smoothed", "flips")}
+    assert main([*start, "--family", "so3"]) == 2
+    assert "the radius of family so3 is an angle" in capsys.readouterr().err
+    assert main([*start, "--undefended", "street-clean"]) == 2
+    assert "got 'street-clean'; known: parts-tiny" in capsys.readouterr().err
+
+
 @pytest.fixture(scope="module")
 def refuses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[BadCloud], tuple[int, str]]]:
     """Certify a bad file with `parts-tiny`; returns the exit code and what was said."""
@@ -186,7 +206,7 @@ def test_bad_shapes(bad: BadCloud, refuses: Callable[[BadCloud], tuple[int, str]
         assert bad.words in told
 
 
-@pytest.mark.parametrize("command", ["evaluate-shapes", "audit-turns"])
+@pytest.mark.parametrize("command", ["evaluate-shapes", "audit-turns", "audit-shifts"])
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -202,6 +222,7 @@ def test_what_datasets_of_shapes_do_not_take(
 ) -> None:  # fmt: skip
     publish_part_model(copied_assets)
     write_psb(tmp_path / "psb")
-    start = [command, "--dataset", "psb", "--root", str(tmp_path / "psb"), "--split", "all", "--family", "so3", *SMALL]
+    family = "l2" if command == "audit-shifts" else "so3"
+    start = [command, "--dataset", "psb", "--root", str(tmp_path / "psb"), "--split", "all", "--family", family, *SMALL]
     assert main([*start, *arguments]) == 2
     assert words in capsys.readouterr().err

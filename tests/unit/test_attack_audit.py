@@ -26,6 +26,7 @@ from engine import (
     segcertify,
 )
 from engine.attack_audit import AttackPlan, AuditResult, Trial, audit_attacks
+from engine.attack_cases import image_cases
 from engine.certify import prediction
 from engine.contest import Verdict
 from engine.errors import InvalidSetting
@@ -52,7 +53,8 @@ class Turncoat(nn.Module):
 
 def test_a_broken_promise_is_counted(street: BaseModel, camvid_root: Path) -> None:
     certified = replace(street, network=Turncoat(SETTINGS.n0 + SETTINGS.n))
-    result = audit_attacks(street, certified, dataset("camvid", camvid_root, "val"), SETTINGS, PLAN, limit=1)
+    source = dataset("camvid", camvid_root, "val")
+    result = audit_attacks(image_cases(street, certified, source, size=64, limit=1), SETTINGS, PLAN)
     assert {trial.verdict.certified for trial in result.trials} == {64 * 48}
     assert [trial.verdict.violations for trial in result.trials] == [64 * 48] * 2
     assert result.violations == result.as_dict()["violations"] == 2 * 64 * 48
@@ -60,8 +62,8 @@ def test_a_broken_promise_is_counted(street: BaseModel, camvid_root: Path) -> No
 
 def test_what_it_tries_and_counts(street: BaseModel, camvid_root: Path) -> None:
     source = dataset("camvid", camvid_root, "val")
-    result = audit_attacks(street, street, source, SETTINGS, PLAN, limit=2)
-    assert [(trial.image, trial.victim) for trial in result.trials] == [
+    result = audit_attacks(image_cases(street, street, source, size=64, limit=2), SETTINGS, PLAN)
+    assert [(trial.name, trial.victim) for trial in result.trials] == [
         (item.name, victim) for item in source.items() for victim in (BASE, SMOOTHED)
     ]
     image, truth = read_example(source, source.items()[1], 64)
@@ -84,16 +86,17 @@ def test_what_it_tries_and_counts(street: BaseModel, camvid_root: Path) -> None:
         assert trial.verdict.inside
 
 
-def trial(image: str, victim: str, share: float, violations: int = 0, **changes: object) -> Trial:
-    verdict = Verdict(certified=10 if image == "a" else 20, violations=violations, now_abstain=3, inside=True)
-    values = {"image": image, "victim": victim, "attack": "pgd", "loss": "ce", "norm": 0.1, "flipped_share": share}
+def trial(name: str, victim: str, share: float, violations: int = 0, **changes: object) -> Trial:
+    verdict = Verdict(certified=10 if name == "a" else 20, violations=violations, now_abstain=3, inside=True)
+    values = {"name": name, "victim": victim, "attack": "pgd", "loss": "ce", "norm": 0.1, "flipped_share": share}
     return Trial(verdict=verdict, **(values | changes))
 
 
 def test_the_report_by_hand() -> None:
     """The worst attack of each image, against the base model only; sums over trials; each image's pixels once."""
     result = AuditResult(
-        images=2,
+        kind="image",
+        count=2,
         radius=0.2,
         trials=(
             trial("a", BASE, 0.1),
@@ -111,10 +114,11 @@ def test_the_report_by_hand() -> None:
     assert (row["now_abstain"], row["inside"]) == (18, True)
     assert row["strongest"] == {"attack": "pgd", "loss": "ce", "at_least_plain_pgd": 1.0}
     assert (row["alone"], row["alone_flipped_share"]) == (0, None)
-    assert row["by_attack"] == [
-        {"victim": BASE, "attack": "pgd", "loss": "ce", "flipped_share": 0.3, "violations": 1, "now_abstain": 6},
-        {"victim": BASE, "attack": "pgd", "loss": "js", "flipped_share": 0.25, "violations": 0, "now_abstain": 6},
-        {"victim": SMOOTHED, "attack": "pgd", "loss": "ce", "flipped_share": None, "violations": 2, "now_abstain": 6},
+    names = ("victim", "attack", "loss", "flipped_share", "at_least_plain_pgd", "violations", "now_abstain")
+    assert [tuple(found[name] for name in names) for found in row["by_attack"]] == [
+        (BASE, "pgd", "ce", 0.3, 1.0, 1, 6),
+        (BASE, "pgd", "js", 0.25, 0.5, 0, 6),
+        (SMOOTHED, "pgd", "ce", None, None, 2, 6),
     ]
 
 
@@ -122,9 +126,15 @@ def test_the_strongest_attack_is_compared_image_by_image() -> None:
     trials = [trial(image, BASE, 0.3) for image in "abcd"]
     trials += [trial(image, BASE, share, loss="js") for image, share in zip("abcd", (0.2, 0.9, 0.3, 0.4), strict=True)]
     trials += [trial("a", SMOOTHED, 1.0, loss="cospgd")]
-    row = AuditResult(images=4, radius=0.2, trials=tuple(trials), alone=(True, False, False, False)).as_dict()
+    row = AuditResult(
+        kind="image", count=4, radius=0.2, trials=tuple(trials), alone=(True, False, False, False)
+    ).as_dict()
     assert row["strongest"] == {"attack": "pgd", "loss": "js", "at_least_plain_pgd": 0.75}
     assert (row["alone"], row["alone_flipped_share"]) == (4, 0.25)
+    unplain = AuditResult(
+        kind="image", count=4, radius=0.2, trials=tuple(one for one in trials if one.loss != "ce")
+    ).as_dict()
+    assert unplain["strongest"] == {"attack": "pgd", "loss": "js", "at_least_plain_pgd": None}
 
 
 def test_pixels_attacked_by_themselves(street: BaseModel, camvid_root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,8 +148,9 @@ def test_pixels_attacked_by_themselves(street: BaseModel, camvid_root: Path, mon
         return attack_input(*arguments, **options)
 
     monkeypatch.setattr("engine.attack_audit.attack_input", watched)
-    result = audit_attacks(street, street, source, wide, replace(PLAN, alone=3), every=2, limit=0)
-    assert result.images == 1
+    cases = image_cases(street, street, source, size=64, every=2, limit=0)
+    result = audit_attacks(cases, wide, replace(PLAN, alone=3))
+    assert result.count == 1
     assert len(result.alone) == 3
     image, truth = read_example(source, source.items()[0], 64)
     correct = base_prediction(street, image) == truth
@@ -151,4 +162,4 @@ def test_pixels_attacked_by_themselves(street: BaseModel, camvid_root: Path, mon
     with pytest.raises(InvalidSetting, match=r"alone must lie in \[0, 10000\], got -1"):
         replace(PLAN, alone=-1)
     with pytest.raises(InvalidSetting, match="every must be 1 or more, got 0"):
-        audit_attacks(street, street, source, wide, PLAN, every=0)
+        image_cases(street, street, source, size=64, every=0)

@@ -3,50 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
-from typing import ClassVar
 
 import numpy as np
 import pytest
-import torch
-from torch import Tensor, nn
 
 from engine import BaseModel, Compute, InvalidSetting, Settings, family
 from engine.clouds import cloud_from_arrays, turned_cloud
 from engine.rotation_audit import TurnPlan, audit_turns, random_turn
-from engine.shape_datasets import ShapeItem, ShapePoints
+from tests.balls import Ball, Turncoat
 from tests.tiny_models import toy_cloud_model
 from tests.unit.clouds.cloud_files import sphere
 
 SETTINGS = Settings(sigma=0.3, tau=0.75, n0=10, n=100, points=200, family="so3", seed=4)
 PLAN = TurnPlan(inside=12, outside=6, factor=6.0)
-
-
-class Ball:
-    """One ball of 200 points, cut at height 0."""
-
-    categories: ClassVar = {"Ball": ("below", "above")}
-
-    def items(self) -> tuple[ShapeItem, ...]:
-        return (ShapeItem(name="Ball_0", category="Ball", path=Path("0")),)
-
-    def read(self, item: ShapeItem) -> ShapePoints:
-        _ = item
-        points = sphere(200)
-        return ShapePoints(points=points, normals=points, labels=(points[:, 2] > 0).astype(np.uint8))
-
-
-class Turncoat(nn.Module):
-    """Sure of part 0 for its first `loyal` clouds and of part 1 ever after."""
-
-    def __init__(self, loyal: int) -> None:
-        super().__init__()
-        self.left = loyal
-
-    def forward(self, values: Tensor) -> Tensor:
-        self.left -= len(values)
-        sure = torch.ones(len(values), values.shape[1])
-        return torch.stack([sure, -sure] if self.left >= 0 else [-sure, sure], dim=1)
 
 
 @pytest.fixture

@@ -3,71 +3,42 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict
 
 from engine.cli.command import Command
-from engine.cli.options import add_dataset, add_settings, dataset_of, list_of, model_of, settings_of
-from engine.cli.output import counting, made_by, print_json, write_json
+from engine.cli.options import add_dataset, add_settings, dataset_of, model_of, settings_of
+from engine.cli.output import counting
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    from engine.attack_audit import AttackPlan
+    from engine.cli.attack_options import add_attack_plan
 
-    plan = AttackPlan()
     add_dataset(parser, limit=30)
     add_settings(parser)
     parser.add_argument("--every", type=int, default=1, metavar="K", help="only the first of every K images")
     parser.add_argument("--undefended", default="street-clean", metavar="MODEL")
-    parser.add_argument("--losses", default=",".join(plan.losses), metavar="A,B")
-    parser.add_argument("--attacks", default=",".join(plan.attacks), metavar="A,B")
-    parser.add_argument("--steps", type=int, default=plan.steps)
-    parser.add_argument("--smoothed-steps", type=int, default=plan.smoothed_steps)
-    parser.add_argument("--smoothed-losses", default="", metavar="A,B", help="on the smoothed model; default: the same")
-    parser.add_argument("--draws", type=int, default=plan.draws)
-    parser.add_argument("--restarts", type=int, default=plan.restarts)
-    parser.add_argument(
-        "--alone",
-        type=int,
-        default=plan.alone,
-        metavar="K",
-        help="also attack K random pixels of each image, each alone",
-    )
+    add_attack_plan(parser, again=0)
 
 
 def run(options: argparse.Namespace) -> int:
-    from engine.attack_audit import AttackPlan, audit_attacks
+    from engine.attack_audit import audit_attacks
+    from engine.attack_cases import image_cases
+    from engine.cli.attack_options import attack_plan_of, tell_audit
     from engine.device import choose_compute
     from engine.models.catalogue import load_model
 
-    settings, source = settings_of(options), dataset_of(options)
-    plan = AttackPlan(
-        losses=list_of(options.losses, str),
-        attacks=list_of(options.attacks, str),
-        steps=options.steps,
-        smoothed_steps=options.smoothed_steps,
-        smoothed_losses=list_of(options.smoothed_losses, str) if options.smoothed_losses else (),
-        draws=options.draws,
-        restarts=options.restarts,
-        alone=options.alone,
-    )
+    settings, source, plan = settings_of(options), dataset_of(options), attack_plan_of(options)
     undefended = load_model(options.undefended, choose_compute(options.device, options.precision))
     certified = model_of(options)
-    result = audit_attacks(
-        undefended, certified, source, settings, plan, every=options.every, limit=options.limit,
-        progress=counting("images"),
+    cases = image_cases(
+        undefended, certified, source, size=settings.size, every=options.every, limit=options.limit
     )  # fmt: skip
-    row = {
+    result = audit_attacks(cases, settings, plan, progress=counting("images"))
+    models = {
         "undefended": undefended.info.name,
         "certified": certified.info.name,
         "weights": {model.info.name: model.info.weights_sha256 for model in (undefended, certified)},
-        **made_by(options),
-        "settings": settings.as_dict(),
-        "plan": asdict(plan),
-        **result.as_dict(),
     }
-    print_json(row)
-    write_json(options.json, row)
-    return 1 if result.violations else 0
+    return tell_audit(options, models, settings, plan, result)
 
 
 COMMAND = Command(

@@ -1,4 +1,4 @@
-"""Every loss against its formula, written out in NumPy from the paper that proposed it."""
+"""Every loss against its formula, written out in NumPy from where it was proposed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 from scipy.spatial.distance import jensenshannon
+from scipy.special import expit
 
 from engine.attacks import LOSSES, loss
 
@@ -40,6 +41,10 @@ def by_component(name: str, *, targeted: bool) -> NDArray[np.float64]:
         return entropy * to_do * (MASK.sum() / ((counts > 0).sum() * counts))[LABELS]
     if name == "js":  # scipy's distance is the square root of the divergence
         return jensenshannon(p, np.broadcast_to(FAMILIAR, p.shape), axis=2) ** 2
+    if name == "flips":  # a sigmoid of the lead of the best other class, 0.5 logits wide at first and 0.1 at last
+        own = (LOGITS.transpose(0, 2, 1) * FAMILIAR).sum(axis=2)
+        best = np.where(FAMILIAR == 1, -np.inf, LOGITS.transpose(0, 2, 1)).max(axis=2)
+        return expit((best - own) / (0.5 * 0.2**PROGRESS))
     return entropy
 
 

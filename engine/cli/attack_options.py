@@ -1,0 +1,64 @@
+"""What the audits of attacks share: the options of a plan, and the rows that tell of it."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from typing import Any
+
+from engine.attack_audit import AttackPlan, AuditResult
+from engine.cli.options import list_of
+from engine.cli.output import made_by, print_json, write_json
+from engine.config import Settings
+
+_DEFAULTS = AttackPlan()
+
+
+def add_attack_plan(parser: argparse.ArgumentParser, *, again: int) -> None:
+    """All fields of an `AttackPlan`, and --undefended."""
+    parser.add_argument("--losses", default=",".join(_DEFAULTS.losses), metavar="A,B")
+    parser.add_argument("--attacks", default=",".join(_DEFAULTS.attacks), metavar="A,B")
+    parser.add_argument("--steps", type=int, default=_DEFAULTS.steps)
+    parser.add_argument("--smoothed-steps", type=int, default=_DEFAULTS.smoothed_steps)
+    parser.add_argument("--smoothed-losses", default="", metavar="A,B", help="on the smoothed model; default: the same")
+    parser.add_argument("--draws", type=int, default=_DEFAULTS.draws)
+    parser.add_argument("--restarts", type=int, default=_DEFAULTS.restarts)
+    parser.add_argument(
+        "--alone", type=int, default=_DEFAULTS.alone, metavar="K",
+        help="also attack K random components of each input, each alone",
+    )  # fmt: skip
+    parser.add_argument(
+        "--again", type=int, default=again, metavar="N",
+        help="draws for each attacked input, asked for a majority; 0: it is certified as the clean one was",
+    )  # fmt: skip
+
+
+def attack_plan_of(options: argparse.Namespace) -> AttackPlan:
+    """The plan asked for. Raises EngineError kinds."""
+    return AttackPlan(
+        losses=list_of(options.losses, str),
+        attacks=list_of(options.attacks, str),
+        steps=options.steps,
+        smoothed_steps=options.smoothed_steps,
+        smoothed_losses=list_of(options.smoothed_losses, str) if options.smoothed_losses else (),
+        draws=options.draws,
+        restarts=options.restarts,
+        alone=options.alone,
+        again=options.again,
+    )
+
+
+def tell_audit(
+    options: argparse.Namespace, models: dict[str, Any], settings: Settings, plan: AttackPlan, result: AuditResult
+) -> int:
+    """Print and write the record of an audit, with what tells of its models; the exit code: 1 for a broken promise."""
+    row = {
+        **models,
+        **made_by(options),
+        "settings": settings.as_dict(),
+        "plan": asdict(plan),
+        **result.as_dict(),
+    }
+    print_json(row)
+    write_json(options.json, row)
+    return 1 if result.violations else 0
