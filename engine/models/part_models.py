@@ -6,6 +6,7 @@ is certified. Source: METHOD section 6; Fischer et al. 2021, section 6.2.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 import torch
@@ -16,7 +17,7 @@ from engine.errors import InvalidSetting, unknown_name
 from engine.labels import LabelSpace
 from engine.labels.palettes import COLOUR_BLIND_SAFE, distinct_colours
 from engine.models import zoo
-from engine.models.base import ModelInfo
+from engine.models.base import BaseModel, ModelInfo
 
 SEPARATOR = "@"
 
@@ -54,25 +55,21 @@ def part_models() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
 
 def info(name: str) -> ModelInfo:
     """What is known of MODEL@CATEGORY. Raises UnknownName, InvalidSetting."""
-    entry, category = _entry(name)
-    return ModelInfo(
-        name=name,
-        title=f"{entry.title}: {category}",
-        labels=part_space(category, entry.categories[category]),
-        trained_sigma=entry.trained_sigma,
-        weights_sha256=entry.sha256,
-        card=entry.card,
-        kind="cloud",
-    )
+    return _info(*_entry(name))
 
 
 def load(name: str, compute: Compute) -> nn.Module:
     """The network of MODEL@CATEGORY. Raises UnknownName, InvalidSetting, IntegrityError."""
     entry, category = _entry(name)
-    before = list(entry.categories)[: list(entry.categories).index(category)]
-    first = sum(len(entry.categories[other]) for other in before)
-    network = zoo.load_part(entry.name, zoo.PARTS, compute)
-    return OfCategory(network, len(before), first, len(entry.categories[category])).eval()
+    return _asked(zoo.load_part(entry.name, zoo.PARTS, compute), entry, category)
+
+
+def unpublished(entry: zoo.BundledPart, compute: Compute) -> Callable[[str], BaseModel]:
+    """A network that is not in the zoo, as a model for each category. Raises IntegrityError."""
+    network = zoo.load_entry(entry, compute)
+    return lambda category: BaseModel(
+        info=_info(entry, category), network=_asked(network, entry, category), compute=compute
+    )
 
 
 def check_weights(name: str) -> None:
@@ -84,6 +81,25 @@ def check_weights(name: str) -> None:
 def part_space(category: str, parts: tuple[str, ...]) -> LabelSpace:
     """The parts of a category as a label space; the first seven colours can be told apart by everybody."""
     return LabelSpace(name=category, classes=parts, palette=distinct_colours(len(parts), start=COLOUR_BLIND_SAFE))
+
+
+def _info(entry: zoo.BundledPart, category: str) -> ModelInfo:
+    return ModelInfo(
+        name=f"{entry.name}{SEPARATOR}{category}",
+        title=f"{entry.title}: {category}",
+        labels=part_space(category, entry.categories[category]),
+        trained_sigma=entry.trained_sigma,
+        weights_sha256=entry.sha256,
+        card=entry.card,
+        kind="cloud",
+    )
+
+
+def _asked(network: nn.Module, entry: zoo.BundledPart, category: str) -> nn.Module:
+    """The network asked about one category, whose parts come after those of the categories before it."""
+    before = list(entry.categories)[: list(entry.categories).index(category)]
+    first = sum(len(entry.categories[other]) for other in before)
+    return OfCategory(network, len(before), first, len(entry.categories[category])).eval()
 
 
 def _entry(name: str) -> tuple[zoo.BundledPart, str]:

@@ -118,12 +118,18 @@ def load_part(name: str, role: str, compute: Compute) -> nn.Module:
 
     Raises UnknownName, or IntegrityError if the weight file is missing or is not the file that the manifest names.
     """
-    entry = part(name, role)
+    return load_entry(part(name, role), compute)
+
+
+def load_entry(entry: BundledPart, compute: Compute) -> nn.Module:
+    """The network of a row, ready to run on a device. Raises IntegrityError."""
     try:
         network = ARCHITECTURES[entry.architecture](entry.spec, load_safetensors(checked_bytes(entry)))
     except (SafetensorError, RuntimeError) as error:  # a pickle, a truncated file, weights of another network
         reason = str(error).strip().partition("\n")[0]
-        raise IntegrityError(f"{entry.file.name} does not hold the weights of {name}: {reason}; restore it") from error
+        raise IntegrityError(
+            f"{entry.file.name} does not hold the weights of {entry.name}: {reason}; restore it"
+        ) from error
     return ready(network, compute)
 
 
@@ -156,19 +162,21 @@ def checked_bytes(entry: BundledPart) -> bytes:
 def _manifest() -> Mapping[str, BundledPart]:
     folder = ASSETS / "models"
     rows = json.loads((folder / "manifest.json").read_text())["models"]
-    return {
-        row["name"]: BundledPart(
-            name=row["name"],
-            title=row["title"],
-            role=row["role"],
-            sha256=row["sha256"],
-            card=(folder / row["card"]).read_text(),
-            file=folder / row["file"],
-            architecture=row["architecture"],
-            spec=row["spec"],
-            labels=row.get("labels", ""),
-            trained_sigma=row.get("trained_sigma", 0.0),
-            categories={name: tuple(parts) for name, parts in row.get("categories", {}).items()},
-        )
-        for row in rows
-    }
+    return {row["name"]: entry_of(row, folder) for row in rows}
+
+
+def entry_of(row: Mapping[str, Any], folder: Path, card: str = "") -> BundledPart:
+    """A row of a manifest whose files are in `folder`; `card` is its card's text, "" to read the file."""
+    return BundledPart(
+        name=row["name"],
+        title=row["title"],
+        role=row["role"],
+        sha256=row["sha256"],
+        card=card or (folder / row["card"]).read_text(),
+        file=folder / row["file"],
+        architecture=row["architecture"],
+        spec=row["spec"],
+        labels=row.get("labels", ""),
+        trained_sigma=row.get("trained_sigma", 0.0),
+        categories={name: tuple(parts) for name, parts in row.get("categories", {}).items()},
+    )

@@ -28,6 +28,7 @@ class PartsRecipe:
     `jitter` in radii: shapes as they are, so it counts as no noise.
 
     Of the examples `own_share` are shapes that the project builds, `own_count` for each category that it can build.
+    Fold `fold` of the benchmark is never read.
     """
 
     starts_from: ClassVar[str] = ""
@@ -54,6 +55,7 @@ class PartsRecipe:
     jitter: float = 0.0
     own_share: float = 0.15
     own_count: int = 12
+    fold: int = 0
     seed: int = 0
 
     def __post_init__(self) -> None:

@@ -59,7 +59,8 @@ def train_parts(
 ) -> Path:
     """Train to the end, resuming from `out`/checkpoint.pt; writes `out`/model.safetensors and returns its path.
 
-    `root` holds the labelled Princeton Segmentation Benchmark; its split "val" is never read. What is sampled of the
+    `root` holds the labelled Princeton Segmentation Benchmark; fold `plan.fold` of it, by default its split "val", is
+    never read. What is sampled of the
     shapes is kept in `out`/shapes.npz. The exported weights have batch normalisation folded in. No recipe goes on with
     weights, so `start` must be None. Raises InvalidInput, Cancelled.
     """

@@ -44,12 +44,12 @@ class Pools:
 
 
 def find_sources(plan: PartsRecipe, root: Path) -> tuple[Source, ...]:
-    """All shapes of a training: split "train" of the benchmark under `root`, then `own_count` of each own category.
+    """All shapes of a training: the benchmark's under `root` but for fold `plan.fold`, then those of own categories.
 
     Raises InvalidInput if the folder is not laid out so, has other parts than the recipe, or lacks a category;
     InvalidSetting if the recipe has other parts than the shapes that the project builds.
     """
-    dataset = shape_dataset("psb", root, "train")
+    dataset = shape_dataset("psb", root, f"train{plan.fold}")
     for category, parts in dataset.categories.items():
         if plan.categories.get(category) != parts:
             wanted = ", ".join(plan.categories.get(category, ())) or "none"

@@ -18,9 +18,9 @@ from torch import Tensor
 from engine.device import Compute
 from engine.errors import Cancelled, InvalidInput, InvalidSetting
 from engine.models import zoo
-from engine.models.architectures.part_net import PartNet, PartNetSpec
+from engine.models.architectures.part_net import PartNet
 from engine.models.publish import MAX_WEIGHT_BYTES, publish
-from engine.shapes import build_shape, shape_categories
+from engine.shapes import shape_categories
 from engine.training import task
 from engine.training.loop import save_weights
 from engine.training.objectives import NoiseMix
@@ -31,23 +31,9 @@ from engine.training.parts import RECIPES, manifest_row, train_parts
 from engine.training.shape_examples import ShapeViews
 from tests.tiny_models import forget_models
 from tests.unit.shape_datasets.shape_trees import PARTS, write_psb
+from tests.unit.training.tiny_parts import KNOWN, SPEC, silent, tiny
 
-SPEC = PartNetSpec(
-    parts=10, categories=3, normals=True, centres=(24, 8), neighbours=(8, 5), first=(8, 16), second=(16, 24),
-    scene=(24, 32), back=(24, 16, 16),
-)  # fmt: skip
-KNOWN = {name: CATEGORIES[name] for name in ("Chair", "Cup", "Lamp")}  # 4, 2 and 4 parts; psb has no lamps
-SMALL = {"batch": 2, "warmup": 2, "points": 64, "pool": 200, "own_count": 2}
 TETRAHEDRA = {name: tuple(parts) for name, parts in PARTS.items()}  # Cup with 2 parts, then Chair with 3
-
-
-def silent(_: str) -> None:
-    pass
-
-
-def tiny(name: str = "parts-normals-noise", **changes: object) -> PartsRecipe:
-    spec = replace(SPEC, normals="normals" in name or "rotated" in name)
-    return replace(RECIPES[name], **{"spec": spec, "categories": KNOWN, "steps": 4, **SMALL, **changes})
 
 
 def tetrahedral(**changes: object) -> PartsRecipe:
@@ -58,20 +44,6 @@ def tetrahedral(**changes: object) -> PartsRecipe:
 
 def same(one: dict[str, Tensor], two: dict[str, Tensor]) -> bool:
     return one.keys() == two.keys() and all(torch.equal(one[name], two[name]) for name in one)
-
-
-@pytest.fixture(scope="session")
-def psb(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Three chairs and three cups; the first of each is for validation."""
-    root = tmp_path_factory.mktemp("psb")
-    (root / "meshes").mkdir()
-    (root / "parts.json").write_text(json.dumps({name: KNOWN[name] for name in ("Chair", "Cup")}))
-    for category in ("Chair", "Cup"):
-        for seed in range(3):
-            shape = build_shape(category, seed)
-            arrays = {name: getattr(shape, name) for name in ("vertices", "faces", "face_labels")}
-            np.savez(root / "meshes" / f"{category}_{seed}.npz", **arrays)
-    return root
 
 
 @pytest.fixture

@@ -1,0 +1,59 @@
+"""crossval: what a recipe of part models reaches on shapes that it has not seen, fold by fold."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from engine.cli.command import Command
+from engine.cli.options import list_of
+from engine.cli.output import check_file, check_folder, made_by, print_json, write_json
+
+_DATASET, _SPLIT = "psb", "all"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    from engine.training.parts import RECIPES
+
+    parser.add_argument("--recipe", required=True, help=f"one of {', '.join(RECIPES)}")
+    parser.add_argument("--root", type=Path, required=True, metavar="DIR", help="the benchmark, psb")
+    parser.add_argument("--folds", default="0,1,2,3,4", metavar="A,B")
+    parser.add_argument("--steps", type=int, default=0, help="of each training; default: the recipe's")
+    parser.add_argument("--device", default="auto", help="auto, cpu or cuda; for the scores")
+    parser.add_argument("--precision", default="auto", help="auto, bf16 or fp32")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="for the trainings, which resume there")
+    parser.add_argument("--json", type=Path, metavar="OUT")
+    parser.set_defaults(dataset=_DATASET, split=_SPLIT)
+
+
+def run(options: argparse.Namespace) -> int:
+    from dataclasses import replace
+
+    from engine.device import choose_compute
+    from engine.errors import InvalidSetting
+    from engine.training import recipe
+    from engine.training.folds import cross_validate
+    from engine.training.part_recipe import PartsRecipe
+
+    check_folder(options.out)
+    check_file(options.json)
+    plan = recipe("parts", options.recipe)
+    assert isinstance(plan, PartsRecipe)
+    if options.steps < 0:
+        raise InvalidSetting(f"steps must be 0 (the recipe's) or more, got {options.steps}")
+    if options.steps:
+        plan = replace(plan, steps=options.steps)
+    compute = choose_compute(options.device, options.precision)
+    made = cross_validate(plan, options.root, options.out, compute, folds=list_of(options.folds, int))
+    row = {"recipe": plan.name, "steps": plan.steps, "points": plan.points, **made_by(options), **made.as_dict()}
+    print_json(row)
+    write_json(options.json, row)
+    return 0
+
+
+COMMAND = Command(
+    name="crossval",
+    help="train a part model without each fold of the benchmark, and score it on that fold",
+    configure=configure,
+    run=run,
+)
