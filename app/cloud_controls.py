@@ -53,7 +53,7 @@ def choose_model(chosen: ChosenShape | None) -> str:
         bind=None if sample else "query-params",
         help="The category is given to the network; it names the parts of that kind of shape.",
     )
-    name = f"{model}@{category}"
+    name = engine.of_category(model, category)
     with right.popover("Model card", icon=":material/badge:", width="stretch"):
         st.markdown(engine.model_info(name).card.replace("# ", "### ", 1))
     return name

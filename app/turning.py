@@ -22,7 +22,7 @@ POINTS = 1000
 MOST_DRAWS = 1000
 # The curve's quantiles lie too high by less than 0.001, as the engine's tests measure against a finer computation. The
 # normal law is nowhere steeper than 0.4, so that its taus lie too high by less than 0.0004.
-_MARGIN = 0.002
+_MARGIN = 0.001
 _STRENGTHS = tuple(round(0.1 * step, 1) for step in (10, 20, 30, 5, 15, 25))
 SWEEP = (0.05, *_STRENGTHS, *(s for s in (round(0.1 * step, 1) for step in range(1, 31)) if s not in _STRENGTHS))
 
@@ -88,7 +88,9 @@ def parts_of(category: str) -> engine.LabelSpace:
 
 def models_of(category: str) -> dict[str, str]:
     """The titles of the models that know this category, by the name that loads them; empty if there are none."""
-    return {f"{name}@{category}": title for name, title, known in engine.part_models() if category in known}
+    return {
+        engine.of_category(name, category): title for name, title, known in engine.part_models() if category in known
+    }
 
 
 def answer(model: str, cloud: engine.Cloud) -> NDArray[np.uint8]:

@@ -3,7 +3,7 @@
 from engine import illustrations, planar
 from engine.attacks import LOSSES, NORMS, Aim, AttackResult, AttackSettings, Step, attack, attacks
 from engine.audit import Fault, FaultRow, faults, measure_fault
-from engine.audited import ATTACKS, TURNS, attack_grid, audit_records, turn_grid
+from engine.audited import ATTACKS, SHIFTS, TURNS, attack_grid, audit_records, turn_grid
 from engine.bench import measure_pace
 from engine.certificates import Certificate, Provenance
 from engine.certify import LiveView, StopRule, base_prediction, prediction, segcertify
@@ -65,7 +65,7 @@ from engine.models.catalogue import (
     offers,
     parts,
 )
-from engine.models.part_models import part_models, part_space
+from engine.models.part_models import of_category, part_models, part_space
 from engine.perturbations import (
     Family,
     certifies_all,
@@ -102,6 +102,7 @@ __all__ = [
     "MAX_BYTES",
     "MAX_CLOUD_BYTES",
     "NORMS",
+    "SHIFTS",
     "SMOOTHED",
     "TURNS",
     "VERSION",
@@ -226,6 +227,7 @@ __all__ = [
     "model_scores",
     "model_sources",
     "modes",
+    "of_category",
     "offers",
     "own_grid",
     "own_results",

@@ -46,7 +46,8 @@ class AttackPlan:
     weakness is that components have to share the budget.
 
     again: fresh draws for each attacked input, asked whether another class has more than half of the probability
-    (tau = 1/2), which is the most that a certificate rules out; 0: it is certified as the clean one was.
+    (tau = 1/2), the least that would break a promise; few draws show that only where they nearly all agree. 0: it is
+    certified as the clean one was.
     """
 
     losses: tuple[str, ...] = tuple(LOSSES)

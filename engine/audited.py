@@ -1,4 +1,5 @@
-"""The bundled records of audits of certificates, as tables: what `audit-attacks` and `audit-turns` wrote."""
+"""The bundled records of audits of certificates, as tables: what `audit-attacks`, `audit-shifts` and `audit-turns`
+wrote."""
 
 from __future__ import annotations
 
@@ -12,19 +13,19 @@ from typing import Any
 from engine.tables import Cell, Grid
 
 RECORDS = Path(__file__).resolve().parents[1] / "assets" / "audits"
-ATTACKS, TURNS = "attacks", "turns"
+ATTACKS, SHIFTS, TURNS = "attacks", "shifts", "turns"
 
 
 @cache
 def audit_records() -> Mapping[str, Mapping[str, Any]]:
-    """The records as stored, by what was done: `ATTACKS`, `TURNS`. A copy may ship without them."""
-    found = {name: RECORDS / f"{name}.json" for name in (ATTACKS, TURNS)}
+    """The records as stored, by what was done: `ATTACKS`, `SHIFTS`, `TURNS`. A copy may ship without them."""
+    found = {name: RECORDS / f"{name}.json" for name in (ATTACKS, SHIFTS, TURNS)}
     return {name: json.loads(path.read_text()) for name, path in found.items() if path.is_file()}
 
 
 def attack_grid(record: Mapping[str, Any]) -> Grid:
-    """One row for each victim, attack and loss. "flipped" is a share of the undefended model's correct pixels, "as
-    plain PGD" the share of images where it is as large as under PGD with cross-entropy, or larger."""
+    """One row for each victim, attack and loss. "flipped" is a share of what the undefended model had right, "as
+    plain PGD" the share of images or shapes where it is as large as under PGD with cross-entropy, or larger."""
     names = ("victim", "attack", "loss", "flipped_share", "at_least_plain_pgd", "violations", "now_abstain")
     return Grid(
         columns=("victim", "attack", "loss", "flipped", "as plain PGD", "violations", "now abstain"),

@@ -3,7 +3,8 @@
 Each shape is certified once; then it is turned, and the smoothed model is asked again with fresh draws. A violation is
 a point that is certified before and, after a turn inside the angle, certified for another class; the theorem allows
 none (but with probability alpha for each certificate). Turned shapes are asked whether a class has more than half of
-the probability (tau = 1/2), which takes few draws and is the most that would be missed.
+the probability (tau = 1/2), the least that would break the promise. Few draws show that only of points whose answers
+under noise nearly all agree; more draws look closer.
 """
 
 from __future__ import annotations

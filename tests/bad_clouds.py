@@ -93,6 +93,26 @@ def damaged_block() -> bytes:
     return bytes(data)
 
 
+def foreign_lists() -> bytes:
+    """A ball behind many lists of something else, of different lengths: each would be read by itself."""
+    data, count = ply(BALL, order="<"), 200_001
+    element = f"element strips {count}\nproperty list uchar uchar row\nelement vertex".encode()
+    head, end, body = data.replace(b"element vertex", element, 1).partition(b"end_header\n")
+    return head + end + b"\x01\x07" + bytes(count - 1) + body
+
+
+def two_faces() -> bytes:
+    data = ply(CUBE, faces=CUBE_TRIANGLES)
+    return data.replace(b"element face", b"element face 0\nproperty list uchar int vertex_indices\nelement face", 1)
+
+
+def foreign_compression() -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("points.npy", npy(BALL))
+    return buffer.getvalue()
+
+
 BAD_CLOUDS = (
     BadCloud("empty", ".ply", lambda: b"", "the file is empty"),
     BadCloud("unknown suffix", ".docx", lambda: ply(BALL), "cannot be read; choose one of NPY"),
@@ -134,6 +154,7 @@ BAD_CLOUDS = (
     BadCloud("npy of text", ".npy", lambda: npy(np.array(["a"] * 20)), "plain numbers"),
     BadCloud("npy of another shape", ".npy", lambda: npy(np.zeros((20, 4))), "must be (P, 3)"),
     BadCloud("npz without points", ".npz", lambda: npz(cloud=BALL), "no array named points"),
+    BadCloud("npz of lzma", ".npz", foreign_compression, "compressed as NumPy never does"),
     BadCloud("zip bomb", ".npz", zip_bomb, "unpacks to"),
     BadCloud("50 million points, ply", ".ply", lambda: ply(BALL).replace(b" 60", b" 50000000"), "50,000,000"),
     BadCloud("50 million points, pcd", ".pcd", lambda: pcd(BALL).replace(b" 60", b" 50000000"), "50,000,000 points"),
@@ -148,6 +169,8 @@ BAD_CLOUDS = (
     BadCloud("negative count, ply", ".ply", lambda: ply(BALL).replace(b" 60", b" -60"), "negative"),
     BadCloud("negative count, off", ".off", lambda: b"OFF\n-8 12 0\n" + rows(BALL), "negative"),
     BadCloud("negative count, pcd", ".pcd", lambda: pcd(BALL).replace(b" 60", b" -60"), "negative"),
+    BadCloud("lists before the vertices", ".ply", foreign_lists, "more than 200,000 lists"),
+    BadCloud("faces twice", ".ply", two_faces, "faces at most once"),
     BadCloud("endless header", ".ply", lambda: b"ply\nformat ascii 1.0\ncomment " + b"a" * 500_000, "header"),
     BadCloud("header of many lines", ".ply", lambda: b"ply\n" + b"comment\n" * 5000 + b"end_header\n", "header"),
     BadCloud("very long line", ".xyz", lambda: b"0 " * 50_000, "line of"),

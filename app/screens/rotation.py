@@ -75,7 +75,10 @@ def _turn(sigma: float, tau: float, proved: float) -> None:
     turned = engine.turned_cloud(cloud, turning.matrix(vector))
     models = turning.models_of(category)
     if models:
-        _predict(models, cloud, turned, axis, turning.settings_for(sigma, tau))
+        try:
+            _predict(models, cloud, turned, axis, turning.settings_for(sigma, tau))
+        except engine.EngineError as error:
+            st.error(f"{error}.")
         return
     assert cloud.labels is not None
     figure = shape_figure(turned, cloud.labels, turning.parts_of(category), name="turned", axis=axis, ghost=cloud)

@@ -56,20 +56,36 @@ def show_audit(name: str) -> None:
 
 def attack_sentence(record: Record) -> str:
     """What the attacks did to both models."""
+    inputs, components = _inputs(record), "pixels" if "images" in record else "points"
     strongest = record["strongest"]
+    shares = strongest["at_least_plain_pgd"]
+    plainly = "" if shares is None else f", at least as strong as plain PGD on {shares:.0%} of the {inputs}"
     alone = (
-        f" Of {record['alone']} single pixels that were attacked with the whole budget, "
-        f"{record['alone_flipped_share']:.0%} fell: all pixels of an image share one budget."
+        f" Of {record['alone']} single {components} that were attacked with the whole budget, "
+        f"{record['alone_flipped_share']:.0%} fell: all {components} of one input share one budget."
         if record["alone"]
         else ""
     )
     return (
-        f"{len(record['by_attack'])} attacks on each of {record['images']} images, within exactly R = "
-        f"{wording.floored(record['radius'])}: {record['violations']:,} of {record['certified_components']:,} "
-        f"certified pixels of {record['certified']} were flipped. {record['undefended']}, undefended, lost "
-        f"{record['flipped_share']:.1%} of its correct pixels to the strongest attack on each image; the strongest on "
-        f"average is {strongest['attack']} with {strongest['loss']}.{alone}"
+        f"{len(record['by_attack'])} attacks on each of {record[inputs]} {inputs}, within exactly R = "
+        f"{wording.floored(record['radius'])}, against {record['certified_components']:,} certified {components} of "
+        f"{record['certified']}: {_flips(record['violations'])}. {record['undefended']}, undefended, lost "
+        f"{record['flipped_share']:.1%} of its correct {components} to the strongest attack on each; the strongest on "
+        f"average is {strongest['attack']} with {strongest['loss']}{plainly}.{alone}"
     )
+
+
+def _flips(violations: int) -> str:
+    return "none was flipped" if violations == 0 else f"flips of certified ones were found {violations:,} times"
+
+
+def _inputs(record: Record) -> str:
+    """What was attacked; the record counts it under that name."""
+    return "images" if "images" in record else "shapes"
+
+
+def _certificates(record: Record) -> int:
+    return int(record[_inputs(record)]) * (1 + len(record["by_attack"]))
 
 
 def turn_sentence(record: Record) -> str:
@@ -89,13 +105,28 @@ AUDITS = {
         label="Attacks",
         title="Certificates under attack",
         violations=lambda record: int(record["violations"]),
-        certificates=lambda record: int(record["images"]) * (1 + len(record["by_attack"])),
+        certificates=_certificates,
         sentence=attack_sentence,
         grid=engine.attack_grid,
         reading="The victim `base` is the undefended model, and *flipped* the share of its correct pixels that the "
         "attack flips. The victim `smoothed` is the certified model under noise, driven away from what is certified. "
         "Every attacked image is certified again with fresh noise: *violations* are pixels certified before and after "
-        "with different classes. An attack finds some of the harm that there is; another may find more.",
+        "with different classes. *As plain PGD* is the share of images where an attack flips as much as PGD with "
+        "cross-entropy does in as many steps, or more. An attack finds some of the harm that there is; another may "
+        "find more.",
+    ),
+    engine.SHIFTS: AuditView(
+        label="Shifts",
+        title="Certificates of shapes under attack",
+        violations=lambda record: int(record["violations"]),
+        certificates=_certificates,
+        sentence=attack_sentence,
+        grid=engine.attack_grid,
+        reading="Attacks shift all points of a shape within one l2 budget. The victim `base` is the undefended model, "
+        "and *flipped* the share of its correct points that the attack flips; the victim `smoothed` is the certified "
+        "model under noise. Every attacked shape is asked again with fresh noise: a point counts as flipped if it is "
+        "certified before and, attacked, is shown to have another part by more than half of the probability, which "
+        "takes nearly all of so few draws. *Now abstain* are the points for which these draws show nothing.",
     ),
     engine.TURNS: AuditView(
         label="Turns",
@@ -105,7 +136,8 @@ AUDITS = {
         sentence=turn_sentence,
         grid=engine.turn_grid,
         reading="Half of the turns inside are by exactly the certified angle. Every turned shape is asked again with "
-        "fresh noise; a point is flipped if it is certified before and, turned, has another part by more than half of "
-        "the probability. Outside the angle nothing is promised: those turns are there for contrast.",
+        "fresh noise; a point counts as flipped if it is certified before and, turned, is shown to have another part "
+        "by more than half of the probability, which takes nearly all of so few draws. *Now abstain* are the points "
+        "for which these draws show nothing. Outside the angle nothing is promised; those turns are for contrast.",
     ),
 }

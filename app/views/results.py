@@ -16,6 +16,8 @@ import engine
 
 _COLOURS = ("#2F7FDB", "#E8890C", "#18A07A", "#C65BB0", "#8A6A2F", "#6B6FD4")
 _SHARES = {"accuracy", "mIoU", "abstained"}
+_PERCENTS = {"flipped": 2, "as plain PGD": 0}
+_FLOORED = {"R", "degrees, at most"}  # what is certified is never rounded up
 _ROW_HEIGHT = 35
 _DASHES = {"SegCertify": "solid", "DenoiseCertify": "dash"}
 
@@ -150,10 +152,10 @@ def _cell(name: str, value: engine.Cell, digits: int = 3) -> str:
         return "–"
     if isinstance(value, str):
         return value
-    if name == "R":
-        return f"{Decimal(repr(value)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_DOWN)}"  # never rounded up
-    if name == "flipped":
-        return f"{value:.2%}"
+    if name in _FLOORED:
+        return f"{Decimal(repr(value)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_DOWN)}"
+    if name in _PERCENTS:
+        return f"{value:.{_PERCENTS[name]}%}"
     if name in _SHARES:
         return f"{value:+.4f}" if value < 0 or 0 < value < 0.005 else f"{value:.{digits}f}"
     return f"{value:.2f}" if name.startswith("s / ") or (value >= 5 and not isinstance(value, int)) else f"{value:g}"

@@ -64,6 +64,11 @@ def verdict(sigma: float, tau: float, proved: float) -> tuple[str, str]:
             f"**The published figure is refuted here.** Some base model with p > τ loses its majority to a turn by at "
             f"most {shown}. The proof reaches {degrees_down(proved)}; the figure promises about {apart} too much."
         )
+    if published > proved and apart != "0.0°":
+        return "open", (
+            f"The published figure promises {apart} more than is proved. The computation is not fine enough here to "
+            "refute it: **take the proved angle**."
+        )
     if published > proved:
         return "same", (
             "The two agree within the rounding of the computation; only the certified angle is rounded to the safe "

@@ -87,21 +87,24 @@ def add_dataset(parser: argparse.ArgumentParser, *, limit: int) -> None:
 def add_source(parser: argparse.ArgumentParser) -> None:
     """--dataset, --root, --split."""
     layouts = "; ".join(f"{name}: {source.layout}" for name, source in datasets().items())
-    parser.add_argument("--dataset", choices=sorted(datasets()), required=True, help=layouts)
+    parser.add_argument("--dataset", required=True, metavar="NAME", help=layouts)
     parser.add_argument("--root", type=Path, required=True, metavar="DIR")
     parser.add_argument("--split", default="val", metavar="NAME")
 
 
 def dataset_of(options: argparse.Namespace) -> SegmentationDataset:
-    """The dataset asked for. Raises InvalidInput, also where --json could not be written."""
+    """The dataset asked for. Raises UnknownName, InvalidSetting for one of shapes, InvalidInput, also where --json
+    could not be written."""
     check_file(options.json)
+    if options.dataset in shape_datasets():
+        raise InvalidSetting(f"{options.dataset} holds shapes: for them there are evaluate-shapes and audit-shifts")
     return dataset(options.dataset, options.root, options.split)
 
 
 def add_shapes(parser: argparse.ArgumentParser) -> None:
     """--dataset, --root, --split, --json of shapes, and all settings; --model has no category and no default."""
     layouts = "; ".join(f"{name}: {source.layout}" for name, source in shape_datasets().items())
-    parser.add_argument("--dataset", choices=sorted(shape_datasets()), required=True, help=layouts)
+    parser.add_argument("--dataset", required=True, metavar="NAME", help=layouts)
     parser.add_argument("--root", type=Path, required=True, metavar="DIR")
     parser.add_argument("--split", default="val", metavar="NAME")
     parser.add_argument("--json", type=Path, metavar="OUT")
@@ -110,7 +113,7 @@ def add_shapes(parser: argparse.ArgumentParser) -> None:
 
 
 def shapes_of(options: argparse.Namespace) -> ShapeDataset:
-    """The dataset of shapes asked for. Raises InvalidInput, also where --json could not be written."""
+    """The dataset of shapes asked for. Raises UnknownName, InvalidInput, also where --json could not be written."""
     check_file(options.json)
     return shape_dataset(options.dataset, options.root, options.split)
 
@@ -146,7 +149,9 @@ def model_of(options: argparse.Namespace) -> BaseModel:
 def model_name(options: argparse.Namespace) -> str:
     """The full name of the model asked for. Raises InvalidSetting."""
     scale = "multiscale" if options.scale == "multi" else options.scale and f"scale:{options.scale}"
-    return full_name(options.model, scale, denoiser_part(options.denoise))
+    category = getattr(options, "category", "")  # of the commands that are about one shape
+    model = of_category(options.model, category) if category else options.model
+    return full_name(model, scale, denoiser_part(options.denoise))
 
 
 def denoiser_part(choice: str) -> str:

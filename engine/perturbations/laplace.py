@@ -7,19 +7,25 @@ import math
 import torch
 from torch import Tensor
 
-from engine.perturbations._additive import additive
+from engine.perturbations._additive import VALUES
 from engine.perturbations._limits import check_limits
 from engine.perturbations.base import Family
 
 
-def fill(out: Tensor, generator: torch.Generator) -> None:
-    """One draw of Laplace(1), of density exp(-|x|)/2 and deviation sqrt(2), for every entry of `out`.
+def perturb(clean: Tensor, sigma: float, out: Tensor, generator: torch.Generator) -> None:
+    """clean + sigma * Laplace(1), of density exp(-|x|)/2 and deviation sqrt(2), in `out`; normals stay.
 
     The difference of two exponential variables, each from the generator's own uniform numbers: PyTorch's
-    `exponential_` may take its numbers from a stream so short that thousands of draws would overlap in it.
+    `exponential_` may take its numbers from a stream so short that thousands of draws would overlap in it. In float64,
+    since the logarithm of a float32 uniform number ends at 16.6, where the law goes on; only the sum is rounded.
     """
-    out.uniform_(generator=generator).neg_().log1p_()
-    out.sub_(torch.empty_like(out).uniform_(generator=generator).neg_().log1p_())
+    moved = clean[..., :VALUES]
+    noise, other = (torch.empty(moved.shape, dtype=torch.float64, device=clean.device) for _ in range(2))
+    noise.uniform_(generator=generator).neg_().log1p_()
+    noise.sub_(other.uniform_(generator=generator).neg_().log1p_())
+    out[..., :VALUES].copy_(noise.mul_(sigma).add_(moved))
+    if clean.shape[-1] > VALUES:
+        out[..., VALUES:].copy_(clean[..., VALUES:])
 
 
 def radius(*, sigma: float, tau: float, floor: float = 0.5) -> float:
@@ -41,7 +47,7 @@ FAMILY = Family(
     "every pixel, or on every coordinate of every point, never clamped",
     source="Teng et al. 2020, l1 certified robustness; the floor by the bound on the ratio of densities",
     inputs=("image", "cloud"),
-    perturb=additive(fill),
+    perturb=perturb,
     radius=radius,
     norm="l1",
     deviation=math.sqrt(2.0),

@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 RESULTS = Path(__file__).resolve().parents[2] / "assets" / "results"
-_ROW_KEY = ("model", "kind", "sigma", "tau", "correction", "group")
+_ROW_KEY = ("model", "kind", "sigma", "tau", "correction", "group", "images", "n")
 
 
 @cache

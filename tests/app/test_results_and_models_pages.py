@@ -57,7 +57,7 @@ def test_an_audit_with_violations_is_no_success(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(engine, "audit_records", lambda: {"attacks": {**record, "violations": 7}})
     test = page("results", table=AUDITS["attacks"].label)
     assert not test.success
-    assert ": 7 of " in test.error[0].value
+    assert "flips of certified ones were found 7 times" in test.error[0].value
 
 
 def test_a_radius_is_never_rounded_up_and_nothing_is_lost_in_the_csv() -> None:
@@ -65,6 +65,8 @@ def test_a_radius_is_never_rounded_up_and_nothing_is_lost_in_the_csv() -> None:
     rows = list(csv.reader(io.StringIO(results_view.as_csv(grid))))
     assert rows == [["model", "R", "accuracy"], ["a", "0.16889", "0.85555"], ["b", "", "0.5"]]
     assert results_view._cell("R", 0.16889) == "0.168"
+    assert results_view._cell("degrees, at most", 9.7629) == "9.762"
+    assert results_view._cell("as plain PGD", 0.9667) == "97%"
     assert results_view._cell("R", 0.41, 2) == "0.41"  # the float is below it, but this is what was printed
     assert results_view._cell("s / image", 0.580514) == "0.58"
     assert results_view._cell("R", None) == "–"

@@ -94,6 +94,7 @@ def test_the_sliders_move_the_headline() -> None:
         (1.5, 0.75, "careful", "stops at 57.9°"),  # 1.5 * qnorm(0.75) = 1.01174 rad = 57.97 degrees
         (1.5, 0.999, "same", "No rotation is by more than 180°"),
         (3.0, 0.6, "refuted", "refuted"),
+        (2.8, 0.8, "open", "more than is proved"),  # near "every rotation" the curve is flat in tau
         (1.0, 0.5, "same", "nothing is promised"),
     ],
 )
@@ -226,6 +227,15 @@ def test_too_many_draws_are_not_begun(copied_assets: Path) -> None:
     test = page(rotation_shape="Cup", rotation_tau="0.999")
     assert not test.button
     assert "takes more than 1,000 draws" in texts(test)
+
+
+def test_damaged_weights_are_told_in_a_sentence(copied_assets: Path) -> None:
+    publish_part_model(copied_assets, "parts-damaged")
+    file = copied_assets / "parts-damaged.safetensors"
+    file.write_bytes(file.read_bytes()[:-1])
+    test = page(rotation_shape="Cup")
+    (told,) = test.error
+    assert "weights of parts-damaged have sha256" in told.value
 
 
 def test_the_text_keeps_to_the_words_of_the_house() -> None:

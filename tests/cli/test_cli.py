@@ -216,7 +216,6 @@ def test_bad_settings(
         ["verify"],
         ["evaluate"],
         ["models", "all"],
-        ["evaluate", "--dataset", "mars", "--root", "."],
     ],
 )
 def test_bad_commands(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:

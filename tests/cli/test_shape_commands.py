@@ -59,6 +59,14 @@ def test_a_shape_is_certified_and_verified(
     np.testing.assert_allclose(again.scale, cloud.scale, rtol=1e-5)
 
 
+def test_a_category_may_be_named_by_itself(shape: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    start = ["certify", str(shape), "--out", str(tmp_path / "out"), "--model", "parts-tiny", *SMALL]
+    assert main([*start, "--category", "Cup"]) == 0
+    assert json.loads(capsys.readouterr().out)["model"] == "parts-tiny@Cup"
+    assert main([*start, "--category", "Sofa"]) == 2
+    assert "unknown category 'Sofa'; known: Chair, Cup" in capsys.readouterr().err
+
+
 def test_the_category_is_part_of_the_question(shape: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Cups have two parts and chairs three: other classes, and another certificate."""
     for category, parts in PARTS.items():
@@ -129,6 +137,10 @@ def test_a_dataset_of_shapes_is_scored(tmp_path: Path, copied_assets: Path, caps
     assert again.endswith("--json=OUT")
     assert main([*start, "--roo", "x"]) == 2  # a short form would not be known for a place
     assert "unrecognized arguments: --roo x" in capsys.readouterr().err
+    assert main(["evaluate", *start[1:]]) == 2
+    assert "psb holds shapes: for them there are evaluate-shapes and audit-shifts" in capsys.readouterr().err
+    assert main([*start, "--dataset", "camvid"]) == 2
+    assert "unknown shape dataset 'camvid'; known: psb, shapenet-part" in capsys.readouterr().err
     assert main([*start, "--taus", "high"]) == 2
     assert "'high' is no list of values separated by commas" in capsys.readouterr().err
 

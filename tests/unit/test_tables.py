@@ -98,9 +98,21 @@ def test_shapes_stand_in_the_same_words(monkeypatch: pytest.MonkeyPatch) -> None
     stored = {"model": "parts-a", "settings": settings, "rows": rows}
     monkeypatch.setattr("engine.tables.own_results", lambda: {"shapes-l2": stored, "shapes-so3-2": stored})
     base, shifts, turn = own_grid(paper_table("segcertify-2")).rows  # the base model once: the same shapes
-    assert base == ("parts-a: base, 5 shapes", None, None, None, None, None, 0.8, 0.2, None)
-    assert shifts == ("parts-a", "shifts, l2", 1000, 0.75, 0.25, 0.17101, 0.8, 0.2, 30.0)
-    assert turn[5] == "9.7°"  # 9.798 degrees, rounded down
+    assert base == ("parts-a: base", None, 5, None, None, None, None, 0.8, 0.2, None)
+    assert shifts == ("parts-a", "shifts, l2", 5, 1000, 0.75, 0.25, 0.17101, 0.8, 0.2, 30.0)
+    assert turn[6] == "9.7°"  # 9.798 degrees, rounded down
+
+
+def test_few_shapes_with_many_draws_stand_beside_many_with_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stored(n: int, shapes: int) -> dict[str, object]:
+        values = {"accuracy": 0.8, "miou_shape": 0.6, "abstention": 0.2, "seconds": 30.0, "shapes": shapes}
+        rows = [{"tau": tau, "category": "", "radius": tau and 0.17, **values} for tau in (0.0, 0.75)]
+        return {"model": "parts-a", "settings": {"sigma": 0.25, "n": n, "correction": "holm"}, "rows": rows}
+
+    held = {"shapes-l2": stored(1000, 19), "shapes-l2-more": stored(10_000, 2)}
+    monkeypatch.setattr("engine.tables.own_results", lambda: held)
+    found = [(line[1], line[2], line[3]) for line in own_grid(paper_table("segcertify-2")).rows]
+    assert found == [(None, 19, None), (None, 2, None), ("shifts, l2", 19, 1000), ("shifts, l2", 2, 10_000)]
 
 
 def test_a_table_of_uneven_rows_is_a_fault() -> None:

@@ -28,6 +28,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="an image or a shape")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
     add_settings(parser)
+    parser.add_argument("--category", default="", metavar="C", help="of a shape; the same as MODEL@C")
     parser.add_argument("--stop-at", type=float, metavar="SHARE", help="anytime modes: end at this certified share")
     parser.add_argument("--patience", type=int, metavar="DRAWS", help="anytime modes: end after so many without gain")
 

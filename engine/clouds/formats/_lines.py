@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
 
 import numpy as np
@@ -28,9 +29,9 @@ class Lines:
         if b"\r" in text:
             text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         _check_lengths(text, name, most)
-        if b"#" in text or b"\n\n" in text or b" \n" in text or b"\t\n" in text or text[:1].isspace():
-            bare = (line.partition(b"#")[0].strip() for line in io.BytesIO(text))
-            text = b"\n".join(line for line in bare if line)
+        if b"#" in text:
+            text = re.sub(rb"#[^\n]*", b"", text)
+        text = re.sub(rb"\n\s+", b"\n", text).lstrip()  # blank lines, and what lines begin with
         self._text = text if text.endswith(b"\n") or not text else text + b"\n"
         ends = np.flatnonzero(np.frombuffer(self._text, dtype=np.uint8) == 10)
         self._starts = np.concatenate(([0], ends + 1))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import lzma
 import struct
 import zipfile
 import zlib
@@ -21,9 +20,8 @@ _ENTRY = b"PK\x01\x02"
 _BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
-    lzma.LZMAError,
     struct.error,
-    NotImplementedError,  # a compression that Python lacks
+    NotImplementedError,  # a part of the format that Python lacks
     RuntimeError,  # a password is needed
     EOFError,
     OSError,
@@ -46,6 +44,8 @@ def read(data: bytes) -> Geometry:
 
 
 def _geometry(archive: zipfile.ZipFile) -> Geometry:
+    if any(entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for entry in archive.infolist()):
+        raise InvalidInput("the NPZ file is compressed as NumPy never does; save it anew with numpy.savez_compressed")
     unpacked = sum(entry.file_size for entry in archive.infolist())
     if unpacked > _MAX_UNPACKED:
         raise InvalidInput(

@@ -15,6 +15,7 @@ from engine.errors import InvalidInput
 _POSITION = ("x", "y", "z")
 _NORMAL = ("nx", "ny", "nz")
 _CORNERS = ("vertex_indices", "vertex_index")
+_MAX_FOREIGN_LISTS = 200_000  # lists are walked one by one
 _LABELS = ("label", "labels", "scalar_label", "class", "part")
 
 
@@ -24,8 +25,11 @@ def read(data: bytes) -> Geometry:
     Elements other than `vertex` and `face` are passed over.
     """
     header = read_header(data)
-    if [element.name for element in header.elements].count("vertex") != 1:
-        raise InvalidInput("the PLY file has no vertices; choose a file that holds a shape")
+    names = [element.name for element in header.elements]
+    if names.count("vertex") != 1 or names.count("face") > 1:
+        raise InvalidInput(
+            "the PLY file must have vertices, once, and faces at most once; choose one that holds a shape"
+        )
     corners = _corners(header)
     tables = _tables(data, header, frozenset((corners, *_POSITION, *_NORMAL, *_LABELS)))
     vertices = tables["vertex"].columns
@@ -46,7 +50,15 @@ def _tables(data: bytes, header: Header, kept: Names) -> dict[str, Rows]:
     lines = None if header.order else Lines(data[header.start :], "PLY")
     position = 0 if lines is not None else header.start
     needed = {element.name for element in header.elements} & {"vertex", "face"}
+    walked = 0
     for element in header.elements:
+        if element.name not in needed and any(entry.length for entry in element.properties):
+            walked += element.count
+            if walked > _MAX_FOREIGN_LISTS:
+                raise InvalidInput(
+                    f"the PLY file has more than {_MAX_FOREIGN_LISTS:,} lists before its vertices and faces; save it "
+                    "without them"
+                )
         if not element.properties and element.count:
             raise damaged("PLY", f"its element {element.name!r:.20} has no properties")
         if lines is not None:

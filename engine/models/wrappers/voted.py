@@ -17,8 +17,8 @@ class Voted(nn.Module):
 
     The three positions are the shape as it is and turned by 120 and 240 degrees about the diagonal: x, y and z (of
     normals too) take each other's places, which no rounding disturbs. Unlike runs with random draws, whose answer is
-    none of the shape alone, this is a deterministic base model. Source: Fischer et al. 2021, section 6.2, average three
-    random runs.
+    none of the shape alone, this is a deterministic base model. Source: in place of Fischer et al. 2021, section 6.2,
+    who average three runs of a network that samples points at random; the networks here do not.
     """
 
     def __init__(self, network: nn.Module) -> None:

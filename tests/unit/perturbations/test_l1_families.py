@@ -46,6 +46,17 @@ def test_the_noise_has_its_law() -> None:
     assert abs(unit_noise("l1-uniform")).max() <= 1.0
 
 
+def test_laplace_noise_does_not_end_where_float32_does() -> None:
+    # In float32 the logarithm of a uniform number ends at log(2^24) = 16.6. Here the noise is drawn, scaled and added
+    # in float64, and only the sum is rounded: by the definition of the law, on the same generator.
+    clean = torch.full((500, 3), 0.1)
+    found = LAPLACE.draw(clean, 0.25, torch.Generator().manual_seed(5))
+    generator = torch.Generator().manual_seed(5)
+    first, second = (torch.empty(500, 3, dtype=torch.float64).uniform_(generator=generator) for _ in range(2))
+    expected = clean + 0.25 * (torch.log1p(-first) - torch.log1p(-second))
+    assert torch.equal(found, expected.float())
+
+
 @pytest.mark.parametrize("entry", [LAPLACE, UNIFORM], ids=lambda entry: entry.name)
 @pytest.mark.parametrize("floor", [0.5, 0.7])
 def test_the_radius_is_tight_on_the_line(entry, floor: float) -> None:
