@@ -1,20 +1,24 @@
 """Geometry of point sets: spread-out centres, nearest neighbours, and values carried between sets of points.
 
 Choices (which point, which neighbours) are constants to autograd, made by arithmetic that treats every sample alone and
-element by element, so they do not depend on the batch around it. On CPUs samples are searched one by one: a matrix of
-distances then stays in the cache.
+element by element, so they do not depend on the batch around it.
 
 Source: Qi et al. 2017, "PointNet++", sections 3.2 and 3.4.
 """
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
 import torch
 import torch.nn.functional as functional
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 from torch import Tensor
 
 NEAREST = 3
-_DISTANCES_AT_ONCE = 2**26  # on GPUs: 256 MB of float32
+_DISTANCES_AT_ONCE = 2**26  # 256 MB of float32
 _SOFTENING = 1e-4
 
 
@@ -45,19 +49,37 @@ def farthest_points(points: Tensor, count: int) -> Tensor:
 def nearest_points(queries: Tensor, points: Tensor, count: int) -> Tensor:
     """For each of `queries` (B, Q, 3) its nearest among `points` (B, P, 3): indices, int64 (B, Q, min(count, P)).
 
-    The nearest comes first; the order of equally near ones is not specified.
+    The nearest comes first; the order of equally near ones is not specified. On CPUs trees are searched, in float64;
+    on GPUs all distances are laid out.
     """
-    asked = queries.detach().permute(2, 0, 1).contiguous()[..., None]
-    given = points.detach().permute(2, 0, 1).contiguous()[:, :, None]
+    queries, points, count = queries.detach(), points.detach(), min(count, points.shape[1])
+    return _in_trees(queries, points, count) if points.device.type == "cpu" else _all_to_all(queries, points, count)
+
+
+def _in_trees(queries: Tensor, points: Tensor, count: int) -> Tensor:
+    asked, given, ranks = queries.double().numpy(), points.double().numpy(), range(1, count + 1)
+
+    def search(sample: int) -> NDArray[np.int64]:
+        tree = cKDTree(given[sample], balanced_tree=False, compact_nodes=False)
+        index: NDArray[np.int64] = tree.query(asked[sample], ranks)[1]
+        return index
+
+    with ThreadPoolExecutor(max_workers=max(1, min(len(asked), torch.get_num_threads()))) as pool:
+        return torch.from_numpy(np.stack(list(pool.map(search, range(len(asked))))))
+
+
+def _all_to_all(queries: Tensor, points: Tensor, count: int) -> Tensor:
+    asked = queries.permute(2, 0, 1).contiguous()[..., None]
+    given = points.permute(2, 0, 1).contiguous()[:, :, None]
     (batch, asking), size = asked.shape[1:3], given.shape[-1]
-    step = _samples_at_once(points.device, asking * size)
+    step = _samples_at_once(asking * size)
     squared = points.new_empty(min(step, batch), asking, size)
     apart, found = torch.empty_like(squared), []
     for start in range(0, batch, step):
         part = slice(start, min(start + step, batch))
         space = slice(0, part.stop - start)
         distances = _squares(asked[:, part], given[:, part], squared[space], apart[space])
-        found.append(distances.topk(min(count, size), dim=-1, largest=False).indices)
+        found.append(distances.topk(count, dim=-1, largest=False).indices)
     return torch.cat(found)
 
 
@@ -91,9 +113,9 @@ def carry(values: Tensor, index: Tensor, weights: Tensor) -> Tensor:
     return sums.reshape(batch, queries, width)
 
 
-def _samples_at_once(device: torch.device, distances: int) -> int:
+def _samples_at_once(distances: int) -> int:
     """How many samples to search together that have so many distances each."""
-    return 1 if device.type == "cpu" else max(1, _DISTANCES_AT_ONCE // distances)
+    return max(1, _DISTANCES_AT_ONCE // distances)
 
 
 def _flat(index: Tensor, size: int) -> Tensor:

@@ -84,29 +84,51 @@ class PartNet(nn.Module):
         if values.shape[-1] < channels:
             raise ValueError(f"this network reads {channels} values a point (normals too), got {values.shape[-1]}")
         values = values[..., :channels].float()
-        centres = farthest_points(values[..., :3], self.spec.centres[0])
         kinds = functional.one_hot(category, self.spec.categories).to(self.classify.weight.dtype)
         alone = values.device.type == "cpu" and not self.training
         size = 1 if alone else max(1, len(values))
-        parts = zip(*(torch.split(x, size) for x in (values, centres, kinds)), strict=True)
+        parts = zip(*(torch.split(x, size) for x in (values, kinds, *self._near(values[..., :3]))), strict=True)
         return torch.cat([self._logits(*part) for part in parts]).transpose(1, 2)
 
-    def _logits(self, values: Tensor, centres: Tensor, kinds: Tensor) -> Tensor:
-        """Logits (B, P, parts) of points, their centres, int64 (B, M), and one-hot categories (B, categories)."""
-        points = values[..., :3]
+    def _near(self, points: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+        """Which points are centres, int64 (B, M), and who is near whom, int64 (B, ..., k): the neighbours of the first
+        centres and of the second, and on the way back those of the first centres and of the points."""
+        centres = farthest_points(points, self.spec.centres[0])
         points1 = take(points, centres)
         points2 = points1[:, : self.spec.centres[1]]  # a beginning of the spread-out centres is as well spread
+        return (
+            centres,
+            nearest_points(points1, points, self.spec.neighbours[0]),
+            nearest_points(points2, points1, self.spec.neighbours[1]),
+            nearest_points(points1, points2, NEAREST),
+            nearest_points(points, points1, NEAREST),
+        )
+
+    def _logits(
+        self,
+        values: Tensor,
+        kinds: Tensor,
+        centres: Tensor,
+        near1: Tensor,
+        near2: Tensor,
+        back1: Tensor,
+        back0: Tensor,
+    ) -> Tensor:
+        """Logits (B, P, parts) of points, one-hot categories (B, categories), and what `_near` says of them."""
+        points = values[..., :3]
+        points1 = take(points, centres)
+        points2 = points1[:, : self.spec.centres[1]]
         values = values.to(kinds.dtype)
-        near1 = nearest_points(points1, points, self.spec.neighbours[0])
         features1 = self.first(points, values, points1, near1)
-        near2 = nearest_points(points2, points1, self.spec.neighbours[1])
         features2 = self.second(points1, features1, points2, near2)
         everything = torch.arange(points2.shape[1], device=points.device).expand(len(points), 1, -1)
         scene = self.scene(points2, features2, torch.zeros_like(points[:, :1]), everything)
         features2 = self.mix2([self.back2([features2, scene])])
-        features1 = self.mix1([self.back1([features1, features2], [None, _way(points1, points2)])])
+        way1 = back1, inverse_distance_weights(points1, points2, back1)
+        features1 = self.mix1([self.back1([features1, features2], [None, way1])])
         kinds = kinds[:, None]
-        features = self.mix0([self.back0([values, features1, kinds], [None, _way(points, points1), None])])
+        way0 = back0, inverse_distance_weights(points, points1, back0)
+        features = self.mix0([self.back0([values, features1, kinds], [None, way0, None])])
         logits: Tensor = self.classify(self.dropout(features))
         return logits
 
@@ -120,12 +142,7 @@ class PartNet(nn.Module):
 
 
 _Way = tuple[Tensor, Tensor]
-
-
-def _way(queries: Tensor, points: Tensor) -> _Way:
-    """How values at `points` (B, M, 3) come to `queries` (B, P, 3): indices and weights of the nearest (B, P, 3)."""
-    index = nearest_points(queries, points, NEAREST)
-    return index, inverse_distance_weights(queries, points, index)
+"""How values at points (B, M, 3) come to queries (B, Q, 3): indices and weights of the nearest, (B, Q, k) each."""
 
 
 class _Joint(nn.Module):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -17,6 +19,7 @@ from engine.models.architectures._point_sets import (
 )
 
 Array = npt.NDArray[np.float64]
+Search = Callable[[torch.Tensor, torch.Tensor, int], torch.Tensor]
 
 
 def cloud(batch: int, size: int, channels: int = 3, seed: int = 0) -> torch.Tensor:
@@ -70,21 +73,32 @@ def test_points_in_one_place_can_be_sampled() -> None:
     assert farthest_points(torch.zeros(2, 5, 3), 4).tolist() == [[0] * 4] * 2
 
 
-@pytest.mark.parametrize(("asking", "size", "count"), [(9, 40, 5), (40, 9, 3), (4, 2, 3), (1, 1, 1)])
-def test_nearest_points(asking: int, size: int, count: int) -> None:
+@pytest.mark.parametrize("search", [nearest_points, _point_sets._all_to_all], ids=["trees", "all to all"])
+@pytest.mark.parametrize(("asking", "size", "count"), [(9, 40, 5), (40, 9, 3), (4, 2, 2), (1, 1, 1)])
+def test_nearest_points(search: Search, asking: int, size: int, count: int) -> None:
     queries, points = cloud(3, asking, seed=1), cloud(3, size, seed=2)
-    found = nearest_points(queries, points, count)
+    found = search(queries, points, count)
     assert found.dtype == torch.int64
     pairs = zip(queries.double().numpy(), points.double().numpy(), strict=True)
     assert found.tolist() == [slow_nearest(q, p, count) for q, p in pairs]
 
 
+def test_of_few_points_all_are_near() -> None:
+    found = nearest_points(cloud(2, 4, seed=1), cloud(2, 2, seed=2), 3)
+    assert found.shape == (2, 4, 2)
+    assert found.sort(dim=-1).values.tolist() == [[[0, 1]] * 4] * 2
+
+
+def test_points_in_one_place_are_all_near() -> None:
+    assert set(nearest_points(torch.zeros(1, 3, 3), torch.zeros(1, 500, 3), 2).flatten().tolist()) <= set(range(500))
+
+
 def test_searches_in_parts_find_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     # As on a GPU, where several samples are searched at once: 5 samples, two at a time.
     queries, points = cloud(5, 6, seed=1), cloud(5, 10, seed=2)
-    alone = nearest_points(queries, points, 4)
+    alone = _point_sets._all_to_all(queries, points, 4)
     monkeypatch.setattr(_point_sets, "_samples_at_once", lambda *_: 2)
-    assert torch.equal(nearest_points(queries, points, 4), alone)
+    assert torch.equal(_point_sets._all_to_all(queries, points, 4), alone)
 
 
 @pytest.mark.parametrize("shape", [(4,), (4, 3)])
