@@ -51,10 +51,12 @@ def _choose(chosen: inputs.Chosen) -> AttackRequest | None:
     loss = cells[1].selectbox(
         "Loss",
         list(losses),
+        list(losses).index("flips"),
         format_func=lambda name: losses[name].title,
         key="loss",
         persist_state="session",
-        help=losses["ce"].source,
+        help="What the attack raises. Near R the smooth count of flips is the strongest here, at several R CosPGD and "
+        "the Jensen-Shannon divergence are; cross-entropy is the paper's.",
     )
     share = cells[2].slider("Budget, in units of R", 0.0, 3.0, 0.95, 0.05, key="budget_share", bind="query-params")
     steps = cells[3].slider("Steps", 10, 200, 50, 10, key="steps")

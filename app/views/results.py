@@ -19,7 +19,7 @@ _SHARES = {"accuracy", "mIoU", "abstained"}
 _PERCENTS = {"flipped": 2, "as plain PGD": 0}
 _FLOORED = {"R", "degrees, at most"}  # what is certified is never rounded up
 _ROW_HEIGHT = 35
-_DASHES = {"SegCertify": "solid", "DenoiseCertify": "dash"}
+_DASHES = {"SegCertify": "solid", "DenoiseCertify": "dash", "multi-step (2)": "dot"}
 
 
 def show_grid(grid: engine.Grid, *, key: str) -> None:

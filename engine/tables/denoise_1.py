@@ -35,7 +35,7 @@ def own(sweeps: Mapping[str, Sequence[Row]]) -> Grid:
     lines: list[tuple[Cell, ...]] = []
     for model, words in _MODELS.items():
         lines += base_lines(rows, f"{model} ({words}): clean", model)
-        for around, method in (("", "SegCertify"), ("+single", "DenoiseCertify"), ("+multi", "multi-step")):
+        for around, method in (("", "SegCertify"), ("+single", "DenoiseCertify"), ("+multi:2", "multi-step (2)")):
             lines += certified_lines(rows, f"{model}: {method}", model + around)
     return Grid(columns=SHORT, rows=tuple(lines))
 
