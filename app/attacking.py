@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 import engine
 from app import jobs, runner
-from app.requests import AttackOutcome, AttackRequest, Contest, Curve, Found_co
+from app.requests import ALL_LOSSES, AttackOutcome, AttackRequest, Contest, Curve, Found_co
 from app.state import session_id
 from app.views import overlay
 
@@ -22,6 +22,9 @@ BEFORE, AFTER = "Undefended, clean", "Undefended, attacked"
 CERTIFIED, CERTIFIED_ATTACKED = "Certified, clean", "Certified, attacked"
 TRUTH = "Ground truth"
 _CURVE_STEPS = 20
+_NEAR_R = "flips"
+_COPIES = 4  # noisy ones at each step
+_PASSES_PER_GRADIENT = 3
 
 
 def submit_attack(asked: AttackRequest) -> engine.Job:
@@ -30,20 +33,30 @@ def submit_attack(asked: AttackRequest) -> engine.Job:
     Raises QueueFull, or InvalidSetting for more work than a server takes.
     """
     request = replace(asked, certify=asked.certify.with_seed())
-    runner.check_work(request.certify, *[request.certify.model] * 2)
+    certified = request.certify.model
+    copies = 1.0 if request.victim == engine.BASE else _COPIES * engine.model_cost(certified)
+    passes = _PASSES_PER_GRADIENT * copies * request.losses * request.steps
+    runner.check_work(request.certify, *[certified] * 2, passes=passes)
 
     def work(job: engine.Job) -> AttackOutcome:
         image, settings = request.certify.image, request.certify.settings
-        undefended, certified = engine.load_model(request.undefended), engine.load_model(request.certify.model)
-        victim = undefended if request.victim == engine.BASE else certified
+        undefended, smoothed = engine.load_model(request.undefended), engine.load_model(certified)
+        victim = undefended if request.victim == engine.BASE else smoothed
 
         def attack(clean: engine.Certificate, before: Labels, watch: Watch) -> engine.AttackResult:
-            return engine.attack_input(
-                victim, image, _aim(request, victim, before), _settings(request, clean.radius), name=request.attack,
-                victim=request.victim, sigma=settings.sigma, watch=watch, cancelled=job.cancel_requested,
-            )  # fmt: skip
+            aim, wanted = _aim(request, victim, before), _settings(request, clean.radius)
 
-        made = fight(job, undefended, certified, image, settings, attack, steps=request.steps + 1)
+            def attack_with(loss: str) -> engine.AttackResult:
+                return engine.attack_input(
+                    victim, image, aim, replace(wanted, loss=loss), name=request.attack, victim=request.victim,
+                    sigma=settings.sigma, draws=_COPIES, watch=watch, cancelled=job.cancel_requested,
+                )  # fmt: skip
+
+            if request.loss == ALL_LOSSES:
+                return engine.worst_over_losses(attack_with)[0]
+            return attack_with(request.loss)
+
+        made = fight(job, undefended, smoothed, image, settings, attack, steps=request.losses * (request.steps + 1))
         pictures, amplified = _pictures(image, request.certify.truth, made, undefended.info.labels)
         return AttackOutcome(
             request=request,
@@ -80,7 +93,7 @@ def fight(
     told: list[engine.Step] = []
 
     def watch(step: engine.Step) -> None:
-        told.append(step)
+        told.append(replace(step, number=len(told)))  # one attack may follow another
         job.progress(each + len(told), total)
         job.show(tuple(told))
 
@@ -104,11 +117,14 @@ def fight(
 def submit_curve(asked: AttackRequest) -> engine.Job:
     """Queue a robustness curve; its result is a `Curve`. Raises as `submit_attack`."""
     request = replace(asked, certify=asked.certify.with_seed())
-    runner.check_work(request.certify, *[request.certify.model] * 9)
+    certified_name, denoised_name = request.certify.model, engine.full_name(request.undefended, "single")
+    copies = 1.0 + _COPIES * engine.model_cost(certified_name) + engine.model_cost(denoised_name)
+    passes = 8 * _CURVE_STEPS * _PASSES_PER_GRADIENT * copies
+    runner.check_work(request.certify, *[certified_name] * 9, passes=passes)
 
     def work(job: engine.Job) -> Curve:
         image = request.certify.image
-        undefended, certified = engine.load_model(request.undefended), engine.load_model(request.certify.model)
+        undefended, certified = engine.load_model(request.undefended), engine.load_model(certified_name)
         clean = engine.segcertify(certified, image, request.certify.settings, cancelled=job.cancel_requested)
         points = engine.robustness_curve(
             undefended,
@@ -117,7 +133,7 @@ def submit_curve(asked: AttackRequest) -> engine.Job:
             clean,
             replace(_settings(request, clean.radius), steps=_CURVE_STEPS),
             name=request.attack,
-            denoised=engine.load_model(engine.full_name(request.undefended, "single")),
+            denoised=engine.load_model(denoised_name),
             progress=job.progress,
             cancelled=job.cancel_requested,
         )
@@ -129,15 +145,19 @@ def submit_curve(asked: AttackRequest) -> engine.Job:
 def _settings(request: AttackRequest, radius: float) -> engine.AttackSettings:
     return engine.AttackSettings(
         budget=request.budget_share * radius,
-        loss=request.loss,
+        loss=_NEAR_R if request.loss == ALL_LOSSES else request.loss,
         steps=request.steps,
         seed=request.certify.settings.seed,
     )
 
 
 def _aim(request: AttackRequest, model: engine.BaseModel, before: Labels) -> engine.Aim:
-    only = None if request.only is None else before == request.only
-    return engine.aim_at(model, request.certify.image, truth=request.certify.truth, only=only)
+    only = engine.region_mask(before.shape, request.region)
+    if request.only is not None:
+        only &= before == request.only
+    return engine.aim_at(
+        model, request.certify.image, truth=request.certify.truth, only=only, towards=request.towards
+    )  # fmt: skip
 
 
 def _pictures(

@@ -145,12 +145,18 @@ class Contest(Generic[Found_co]):
     verdict: engine.Verdict
 
 
+Region = tuple[float, float, float, float]
+WHOLE: Region = (0.0, 0.0, 100.0, 100.0)
+ALL_LOSSES = "all"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class AttackRequest:
     """One attack as asked for, on the image of `certify`, whose model is the certified one and whose seed is decided.
 
-    undefended: the model that is attacked as it is. budget_share: of the radius. only: the class of the undefended
-    model's answer whose pixels count, None for all.
+    undefended: the model that is attacked as it is. loss: a name, or `ALL_LOSSES` for the worst over all. budget_share:
+    of the radius. only: the class of the undefended model's answer whose pixels count, None for all; region: the part
+    of the image that counts; towards: the class that the pixels shall get, None for any other than theirs.
     """
 
     certify: Request
@@ -161,6 +167,13 @@ class AttackRequest:
     budget_share: float
     steps: int
     only: int | None
+    region: Region = WHOLE
+    towards: int | None = None
+
+    @property
+    def losses(self) -> int:
+        """How many attacks are run."""
+        return len(engine.LOSSES) if self.loss == ALL_LOSSES else 1
 
     @property
     def radius(self) -> float:

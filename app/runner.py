@@ -72,14 +72,17 @@ def submit(asked: Request) -> engine.Job:
     return jobs.manager().submit(session_id(), work)
 
 
-def check_work(request: Request, *models: str) -> None:
-    """Raises InvalidSetting for more work than a server takes at once; each model makes its own draws."""
+def check_work(request: Request, *models: str, passes: float = 0.0) -> None:
+    """Raises InvalidSetting for more work than a server takes at once; each model makes its own draws.
+
+    passes: what else there is to do, in forward passes of a bare model.
+    """
     draws = request.settings.n0 + request.settings.n
     cost = sum(engine.model_cost(name) for name in models)
-    if cost * request.image.components * draws > _MOST_WORK:
+    if request.image.components * (cost * draws + passes) > _MOST_WORK:
         raise engine.InvalidSetting(
             f"{request.image.components:,} pixels with {draws:,} draws are more than one run here may take; "
-            "choose a smaller working size, fewer draws or a faster denoiser, or use the command line"
+            "choose a smaller working size, fewer draws or steps or a faster denoiser, or use the command line"
         )
 
 

@@ -28,7 +28,9 @@ from engine.contest import (
     certify_attacked,
     flipped,
     judge,
+    region_mask,
     robustness_curve,
+    worst_over_losses,
 )
 from engine.datasets import DatasetItem, SegmentationDataset, dataset, datasets
 from engine.denoising import Denoising, denoise_once
@@ -242,6 +244,7 @@ __all__ = [
     "prediction",
     "published_angle",
     "reduce_labels",
+    "region_mask",
     "region_story",
     "render_street",
     "robustness_curve",
@@ -256,5 +259,6 @@ __all__ = [
     "turn_grid",
     "turned_cloud",
     "verify",
+    "worst_over_losses",
     "worst_rotation",
 ]

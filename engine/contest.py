@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from engine.attacks import Aim, AttackResult, AttackSettings, Norm, attack, norm
+from engine.attacks import LOSSES, Aim, AttackResult, AttackSettings, Norm, attack, norm
 from engine.attacks.base import Watch, unwatched
 from engine.certificates import Certificate
 from engine.certify import base_prediction, noisy_prediction, segcertify
@@ -23,6 +24,9 @@ from engine.stats.corrections import correction
 from engine.types import Cancel, Progress, Subject, never, unheard
 from engine.victims import BASE, POSITIONS, SMOOTHED, limits_of, victim_of
 from engine.worst_rotation import RotationResult
+
+Region = tuple[float, float, float, float]
+"""Left, top, right and bottom of a part of an image, in percent of its width and height."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -63,6 +67,25 @@ def aim_at(
     return Aim(labels=np.full_like(labels, towards), mask=mask & (labels != towards), targeted=True)
 
 
+def region_mask(shape: tuple[int, ...], region: Region) -> NDArray[np.bool_]:
+    """The pixels of an image (H, W) inside a region, bool (H, W); every pixel whose centre lies in it.
+
+    Raises InvalidSetting for a region without pixels, or of something else than an image.
+    """
+    left, top, right, bottom = region
+    if len(shape) != 2:
+        raise InvalidSetting("a region is of an image; points are chosen by their part")
+    if not (0.0 <= left < right <= 100.0 and 0.0 <= top < bottom <= 100.0):
+        raise InvalidSetting(
+            f"a region is left,top,right,bottom in percent, each side before the other, got {list(region)}"
+        )
+    rows, columns = (100.0 * (np.arange(size) + 0.5) / size for size in shape)
+    mask = np.outer((rows >= top) & (rows <= bottom), (columns >= left) & (columns <= right))
+    if not mask.any():
+        raise InvalidSetting("the region holds no pixel: make it larger")
+    return mask
+
+
 def attack_input(
     model: BaseModel,
     subject: Subject,
@@ -87,6 +110,13 @@ def attack_input(
     low, high = limits_of(subject)
     chosen = victim_of(model, victim, noise=noise, sigma=sigma, draws=draws, fixed=fixed, low=low, high=high)
     return attack(name).run(chosen, x, aim, settings, watch=watch, cancelled=cancelled)
+
+
+def worst_over_losses(attack_with: Callable[[str], AttackResult]) -> tuple[AttackResult, dict[str, float]]:
+    """The strongest of the attacks with every loss, and the share that each reached; `attack_with` runs one."""
+    found = {name: attack_with(name) for name in LOSSES}
+    best = max(found.values(), key=lambda result: result.share)
+    return best, {name: result.share for name, result in found.items()}
 
 
 def budget_within(settings: Settings, kind: str, entries: int) -> float:
@@ -177,10 +207,13 @@ def flipped(before: NDArray[np.integer], after: NDArray[np.integer], where: NDAr
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CurvePoint:
-    """One budget: `share` times the radius. undefended: of all components, the share whose class changed; denoised: the
-    same behind the denoiser, on one noisy draw each, None without one; certified: of those certified on the clean
-    input, the share certified with another class; abstained: of these, the share that abstains now. attacked: the
-    certificate of the attacked input."""
+    """One budget: `share` times the radius.
+
+    undefended: of all components, the share whose class changed; denoised: the same behind the denoiser, attacked for
+    itself and asked on one noisy draw, None without one; certified: of those certified on the clean input, the share
+    certified with another class; abstained: of these, the share that abstains now. attacked: the certificate of the
+    attacked input.
+    """
 
     share: float
     undefended: float
@@ -203,7 +236,7 @@ def robustness_curve(
     progress: Progress = unheard,
     cancelled: Cancel = never,
 ) -> tuple[CurvePoint, ...]:
-    """Attack with budgets from 0 upwards: the undefended model for its own curve, the smoothed one for the certified.
+    """Attack with budgets from 0 upwards: every model for its own curve, through the denoiser for the denoised one.
 
     `settings` give all but the budgets. Up to share 1 the certified curve is flat, but with probability alpha.
     """
@@ -214,6 +247,7 @@ def robustness_curve(
     before = base_prediction(undefended, subject)
     away, away_smoothed = aim_at(undefended, subject), aim_at(certified, subject)
     noise = None if denoised is None else noisy_prediction(denoised, subject, clean.settings)
+    away_denoised = None if denoised is None else aim_at(denoised, subject)
     points = []
     for number, share in enumerate(shares):
         budget = replace(settings, budget=share * clean.radius)
@@ -228,8 +262,12 @@ def robustness_curve(
         )
         verdict = judge(clean, again, strong.norm)
         behind = None
-        if denoised is not None and noise is not None:
-            behind = flipped(noise, noisy_prediction(denoised, fallen, clean.settings))
+        if denoised is not None and noise is not None and away_denoised is not None:
+            through = attack_input(
+                denoised, subject, away_denoised, budget, name=name, victim=SMOOTHED, noise=clean.settings.family,
+                sigma=clean.settings.sigma, draws=1, cancelled=cancelled,
+            )  # fmt: skip
+            behind = flipped(noise, noisy_prediction(denoised, attacked_input(subject, through), clean.settings))
         points.append(
             CurvePoint(
                 share=share,

@@ -10,13 +10,13 @@ import engine
 from app import attacking, cloud_attack_controls, cloud_attacking, inputs, runner, state
 from app.cloud_attacking import CloudAttackOutcome
 from app.page_run import PageRun
-from app.requests import AttackOutcome, AttackRequest, Choice, Curve
+from app.requests import ALL_LOSSES, AttackOutcome, AttackRequest, Choice, Curve, Region
 from app.views import cloud_attack, wording
 from app.views.account import show_ledger
 from app.views.attack import describe, show_curve, show_outcome, show_progress
 
 _UNDEFENDED, _CERTIFIED = "street-clean", "street-noise25"
-_ALL = "all pixels"
+_ALL, _ANY = "all pixels", "any other class"
 _IMAGE, _SHAPE = "Images", "Shapes"
 _RESULTS = AttackOutcome | CloudAttackOutcome | Curve
 _RUN = PageRun(key="attack_job", kinds=(AttackOutcome, CloudAttackOutcome, Curve))
@@ -28,14 +28,14 @@ def _choose(chosen: inputs.Chosen) -> AttackRequest | None:
     """The attack as set; None after saying what is wrong."""
     names = [info.name for info in engine.available()]
     cells = st.columns(4)
-    undefended = cells[0].selectbox("Undefended model", names, names.index(_UNDEFENDED), key="undefended",
-                                    bind="query-params", persist_state="session")  # fmt: skip
-    certified = cells[1].selectbox("Certified model", names, names.index(_CERTIFIED), key="certified",
-                                   bind="query-params", persist_state="session")  # fmt: skip
+    undefended = str(cells[0].selectbox("Undefended model", names, names.index(_UNDEFENDED), key="undefended",
+                                        bind="query-params", persist_state="session"))  # fmt: skip
+    certified = str(cells[1].selectbox("Certified model", names, names.index(_CERTIFIED), key="certified",
+                                       bind="query-params", persist_state="session"))  # fmt: skip
     victims = {"base": "the undefended model", "smoothed": "the certified model under noise"}
     victim = cells[2].selectbox("Whom to attack", list(victims), format_func=lambda name: victims.get(name, name),
                                 key="victim", bind="query-params", persist_state="session")  # fmt: skip
-    classes = engine.model_info(str(undefended)).labels.classes
+    classes = engine.model_info(undefended).labels.classes
     only = cells[3].selectbox(
         "What to attack",
         [_ALL, *classes],
@@ -43,16 +43,44 @@ def _choose(chosen: inputs.Chosen) -> AttackRequest | None:
         persist_state="session",
         help="pixels to which the undefended model gives this class: erase the pedestrian",
     )
+    attack, loss, share, steps = _choose_attack()
+    region, towards = _choose_where(classes)
+    try:
+        settings, around = _choose_certificate()
+        choice = Choice(values=settings, stop=engine.StopRule(), fresh_seed=True)
+        certify = runner.prepare(chosen, engine.full_name(certified, around), choice)
+        engine.region_mask(certify.image.shape, region)
+    except engine.EngineError as error:
+        st.error(f"{wording.plain(chosen.name)}: {error}.")
+        return None
+    if engine.model_info(certified).labels.classes != classes:
+        st.error(f"{undefended} and {certified} name other classes: choose two models that name the same.")
+        return None
+    return AttackRequest(
+        certify=certify,
+        undefended=undefended,
+        attack=attack,
+        loss=loss,
+        victim=str(victim),
+        budget_share=share,
+        steps=steps,
+        only=None if only == _ALL else classes.index(str(only)),
+        region=region,
+        towards=towards,
+    )
+
+
+def _choose_attack() -> tuple[str, str, float, int]:
+    """Attack, loss, budget in units of R, and steps."""
     cells = st.columns(4)
-    known = engine.attacks()
+    known, losses = engine.attacks(), engine.LOSSES
     kind = cells[0].selectbox("Attack", sorted(known, reverse=True), format_func=lambda name: known[name].title,
                               key="attack", persist_state="session")  # fmt: skip
-    losses = engine.LOSSES
     loss = cells[1].selectbox(
         "Loss",
-        list(losses),
+        [*losses, ALL_LOSSES],
         list(losses).index("flips"),
-        format_func=lambda name: losses[name].title,
+        format_func=lambda name: losses[name].title if name in losses else "the worst of all",
         key="loss",
         persist_state="session",
         help="What the attack raises. Near R the smooth count of flips is the strongest here, at several R CosPGD and "
@@ -60,33 +88,35 @@ def _choose(chosen: inputs.Chosen) -> AttackRequest | None:
     )
     share = cells[2].slider("Budget, in units of R", 0.0, 3.0, 0.95, 0.05, key="budget_share", bind="query-params")
     steps = cells[3].slider("Steps", 10, 200, 50, 10, key="steps")
+    return str(kind), str(loss), float(share), int(steps)
+
+
+def _choose_where(classes: tuple[str, ...]) -> tuple[Region, int | None]:
+    """The part of the image that is attacked, and the class that it shall get."""
+    with st.expander("Where, and towards what", icon=":material/center_focus_strong:"):
+        cells = st.columns(3)
+        across = cells[0].slider("From left to right, in %", 0, 100, (0, 100), 5, key="attack_across")
+        down = cells[1].slider("From top to bottom, in %", 0, 100, (0, 100), 5, key="attack_down")
+        towards = cells[2].selectbox("What it shall become", [_ANY, *classes], key="towards", persist_state="session")
+    region = float(across[0]), float(down[0]), float(across[1]), float(down[1])
+    return region, None if towards == _ANY else classes.index(str(towards))
+
+
+def _choose_certificate() -> tuple[engine.Settings, str]:
+    """The certificate's settings, and the denoiser before the certified model, "" for none. Raises InvalidSetting."""
+    titles = {part.name: part.title for part in engine.parts() if part.denoises}
     with st.expander("The certificate", icon=":material/verified_user:"):
-        cells = st.columns(4)
+        cells = st.columns(5)
         sigma = cells[0].number_input("σ · noise", 0.01, 2.0, 0.25, 0.05, key="attack_sigma")
         tau = cells[1].number_input("τ · threshold", 0.51, 0.99, 0.75, 0.05, key="attack_tau")
         n = cells[2].number_input("n · test draws", 10, 1000, 100, 50, key="attack_n")
         size = cells[3].number_input("Working size", 64, 640, 320, 64, key="attack_size")
-    try:
-        settings = engine.Settings(sigma=float(sigma), tau=float(tau), n=int(n), size=int(size))
-        certify = runner.prepare(
-            chosen, str(certified), Choice(values=settings, stop=engine.StopRule(), fresh_seed=True)
-        )
-    except engine.EngineError as error:
-        st.error(f"{wording.plain(chosen.name)}: {error}.")
-        return None
-    if engine.model_info(str(certified)).labels.classes != classes:
-        st.error(f"{undefended} and {certified} name other classes: choose two models that name the same.")
-        return None
-    return AttackRequest(
-        certify=certify,
-        undefended=str(undefended),
-        attack=str(kind),
-        loss=str(loss),
-        victim=str(victim),
-        budget_share=float(share),
-        steps=int(steps),
-        only=None if only == _ALL else classes.index(str(only)),
-    )
+        around = cells[4].selectbox(
+            "Denoiser before it", ["", *titles], format_func=lambda name: titles.get(name, "none"),
+            key="attack_denoiser",
+            help="Attacks on the certified model under noise then go through the denoiser, which takes far longer.",
+        )  # fmt: skip
+    return engine.Settings(sigma=float(sigma), tau=float(tau), n=int(n), size=int(size)), str(around)
 
 
 def _ask_image(*, busy: bool) -> Submit | None:
@@ -95,12 +125,15 @@ def _ask_image(*, busy: bool) -> Submit | None:
     request = None if chosen is None else _choose(chosen)
     if request is None:
         return None
-    st.caption(f"Budget {describe(request)} in l2, over all pixels and channels together; intensities in [0, 1].")
+    outside = " This is **outside the certificate**: nothing is promised there." if request.budget_share > 1.0 else ""
+    st.caption(
+        f"Budget {describe(request)} in l2, over all pixels and channels together; intensities in [0, 1].{outside}"
+    )
     left, right = st.columns([3, 1])
     if left.button("Attack", type="primary", icon=":material/bolt:", disabled=busy, width="stretch"):
         return lambda: attacking.submit_attack(request)
     if right.button("Robustness curve", icon=":material/show_chart:", disabled=busy, width="stretch",
-                    help="attacks with budgets from 0 to 3 R: a minute or so"):  # fmt: skip
+                    help="attacks with budgets from 0 to 3 R, each model for itself: two minutes or so"):  # fmt: skip
         return lambda: attacking.submit_curve(request)
     return None
 

@@ -10,6 +10,7 @@ from dataclasses import asdict
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
+from numpy.typing import NDArray
 
 import engine
 from app import attacking, runner
@@ -55,10 +56,13 @@ def show_outcome(outcome: AttackOutcome) -> None:
 def _how(outcome: AttackOutcome) -> None:
     request, result = outcome.request, outcome.result
     st.caption(
-        f"{engine.attacks()[request.attack].title} with {engine.LOSSES[request.loss].title}, {request.steps} steps on "
+        f"{engine.attacks()[request.attack].title} with {engine.LOSSES[result.settings.loss].title}"
+        f"{f', the worst of {request.losses} losses' if request.losses > 1 else ''}, {request.steps} steps on "
         f"{request.undefended if request.victim == 'base' else request.certify.model + ' under noise'}; l2 size of the "
         f"change {result.norm:.6g}, {request.budget_share:g} R = {request.budget_share * outcome.clean.radius:.6g}, "
-        f"checked in float64; {result.seconds:.1f} s. Certified: {outcome.clean.provenance.model}, σ = "
+        f"checked in float64; it has {result.share:.1%} of its aim; gradients in "
+        f"{outcome.clean.provenance.precision}, {result.seconds:.1f} s. Certified: "
+        f"{outcome.clean.provenance.model}, σ = "
         f"{request.certify.settings.sigma:g}, τ = {request.certify.settings.tau:g}, n = {request.certify.settings.n}, "
         f"seed {request.certify.settings.seed}; the attacked image got other noise. What was "
         "found is some of the harm that there is, and another attack may find more."
@@ -88,9 +92,10 @@ def show_curve(curve: Curve) -> None:
     broken = sum(point.certified > 0 for point in inside)
     st.caption(
         "Undefended: share of all pixels whose class changed; each model is attacked for itself, all pixels together. "
-        "Behind the denoiser: the same images under one noisy draw. Certified: of the pixels certified on the clean "
-        "image, the share that got another certified class when the smoothed model was attacked; up to R it may not "
-        "rise" + (". It did not." if not broken else f", but did at {broken} budgets: that has probability α each.")
+        "Behind the denoiser: `single` before the undefended model, attacked through the denoiser and asked on one "
+        "noisy draw. Certified: of the pixels certified on the clean image, the share that got another certified class "
+        "when the smoothed model was attacked; up to R it may not rise"
+        + (". It did not." if not broken else f", but did at {broken} budgets: that has probability α each.")
     )
 
 
@@ -129,14 +134,13 @@ def show_progress(job: engine.Job, done: str) -> None:
     steps = job.view
     if isinstance(steps, tuple) and steps:
         last = steps[-1]
-        st.caption(f"Step {last.number + 1}: {last.share:.1%} of what is aimed at is wrong, loss {last.loss:.4g}.")
+        st.caption(f"Step {last.number + 1}: the attack has {last.share:.1%} of its aim, loss {last.loss:.4g}.")
         st.plotly_chart(progress_chart(steps), key="live_attack", config={"displayModeBar": False}, width="stretch")
 
 
 def _downloads(outcome: AttackOutcome) -> None:
     st.markdown("#### Take it with you")
-    eight = np.rint(outcome.result.adversarial * 255.0).astype(np.uint8)
-    rounded = float(np.linalg.norm(eight.astype(np.float64) / 255.0 - outcome.request.certify.image.pixels))
+    eight, rounded = _rounded(outcome)
     with st.container(horizontal=True):
         st.download_button("Attacked image, float32", lambda: npy(outcome.result.adversarial), "attacked.npy",
                            "application/octet-stream", icon=":material/download:", on_click="ignore")  # fmt: skip
@@ -150,6 +154,12 @@ def _downloads(outcome: AttackOutcome) -> None:
     )
 
 
+def _rounded(outcome: AttackOutcome) -> tuple[NDArray[np.uint8], float]:
+    """The attacked image as 8 bits, uint8 (H, W, 3), and the l2 size of the change that is left of it."""
+    eight = np.rint(outcome.result.adversarial * 255.0).astype(np.uint8)
+    return eight, float(np.linalg.norm(eight.astype(np.float64) / 255.0 - outcome.request.certify.image.pixels))
+
+
 def report(outcome: AttackOutcome) -> bytes:
     """The attack as one self-contained HTML page: no scripts, nothing loaded from elsewhere."""
     fell, stood = sentences(outcome)
@@ -159,7 +169,8 @@ def report(outcome: AttackOutcome) -> bytes:
         if name in outcome.pictures
     )
     record = {
-        "attack": asdict(outcome.result.settings) | {"name": outcome.result.attack, "norm": outcome.result.norm},
+        "attack": asdict(outcome.result.settings)
+        | {"name": outcome.result.attack, "norm": outcome.result.norm, "norm_8bit": _rounded(outcome)[1]},
         "victim": outcome.request.victim,
         "undefended": outcome.request.undefended,
         "certified": asdict(outcome.clean.provenance),

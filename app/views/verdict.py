@@ -51,11 +51,11 @@ def show_verdict(contest: Contest[Found]) -> None:
 
 
 def progress_chart(history: Sequence[engine.Step]) -> go.Figure:
-    """Loss and share of what is aimed at that is lost, over the steps."""
+    """Loss, and share of its aim that the attack has, over the steps."""
     figure = go.Figure()
     numbers = [step.number for step in history]
     figure.add_scatter(
-        x=numbers, y=[step.share for step in history], name="share of what is aimed at that is wrong",
+        x=numbers, y=[step.share for step in history], name="share of the aim that is reached",
         line={"color": RED, "width": 2.5},
     )  # fmt: skip
     figure.add_scatter(

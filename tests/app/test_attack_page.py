@@ -6,6 +6,7 @@ import io
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -77,6 +78,46 @@ def test_an_attack_is_told_to_its_verdict(outcome: AttackOutcome) -> None:
         attacking.CLEAN, attacking.ATTACKED, attacking.CHANGE, attacking.FLIPS, attacking.BEFORE, attacking.AFTER,
         attacking.CERTIFIED, attacking.CERTIFIED_ATTACKED,
     }  # fmt: skip
+
+
+def test_the_worst_of_all_losses_on_a_part_of_the_image_towards_a_class(
+    asked: AttackRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[str] = []
+    attack = engine.attack_input
+
+    def watched(*arguments: Any, **options: Any) -> engine.AttackResult:
+        tried.append(arguments[3].loss)
+        return attack(*arguments, **options)
+
+    monkeypatch.setattr(engine, "attack_input", watched)
+    request = replace(asked, loss="all", region=(0.0, 0.0, 50.0, 100.0), towards=1, steps=2)
+    job = ended(attacking.submit_attack(request))
+    made = job.result
+    assert isinstance(made, AttackOutcome)
+    assert tried == list(engine.LOSSES)
+    own = made.before[:, :32]
+    after = made.after[:, :32]
+    assert made.result.share == pytest.approx(float((after == 1)[own != 1].mean()), abs=1e-6)
+    assert any(f"the worst of {len(engine.LOSSES)} losses" in text.value for text in page(run=job.id).caption)
+
+
+def test_too_much_to_attack_is_refused(asked: AttackRequest) -> None:
+    large = replace(asked.certify, image=engine.image_from_array(np.zeros((480, 640, 3), dtype=np.float32)))
+    heavy = replace(asked, certify=large, victim="smoothed", loss="all", steps=200)
+    with pytest.raises(engine.InvalidSetting, match="more than one run here may take; choose a smaller working size"):
+        attacking.submit_attack(heavy)
+
+
+def test_the_page_says_what_is_outside_and_offers_a_denoiser() -> None:
+    test = page(budget_share="2.0")
+    assert any("outside the certificate" in text.value for text in test.caption)
+    (around,) = [box for box in test.selectbox if box.key == "attack_denoiser"]
+    assert around.options[0] == "none"
+    assert any("single" in option for option in around.options)
+    test.slider(key="attack_across").set_value((50, 50)).run()
+    assert not test.exception
+    assert any("each side before the other" in box.value for box in test.error)
 
 
 def test_outside_the_radius_nothing_is_claimed(asked: AttackRequest) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine import Certificate
+from engine import LOSSES, Certificate
 from engine.cli import main
 from engine.clouds import read_cloud
 from tests.tiny_models import publish_part_model
@@ -35,6 +35,45 @@ def test_an_attack_writes_what_it_found(picture: Path, tmp_path: Path, capsys: p
     assert clean.provenance.input_sha256 != attacked.provenance.input_sha256
     for name in ("attacked.png", "difference.png", "before.png", "after.png"):
         assert (out / name).read_bytes().startswith(b"\x89PNG")
+
+
+def test_where_and_towards_what(picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Only sky in the left half, towards buildings: what is reached is counted there, and nothing else is aimed at."""
+    start = ["attack", str(picture), *SMALL, "--steps", "5", "--budget-share", "40", "--only", "sky"]
+    start += ["--region", "0,0,50,100", "--towards", "Building"]
+    assert main([*start, "--out", str(tmp_path / "out")]) == 0
+    row = json.loads(capsys.readouterr().out)
+    assert (row["inside"], row["budget"] > row["radius"]) == (False, True)
+    assert 0.0 < row["share"] <= row["flipped_share"] <= 1.0
+    assert row["compute"] == "cpu/fp32"
+    for region, words in (
+        ("0,0,50", "a region is left,top,right,bottom in percent, got '0,0,50'"),
+        ("9,0,5,9", "before"),
+    ):
+        assert main([*start, "--region", region, "--out", str(tmp_path / "bad")]) == 2
+        assert words in capsys.readouterr().err
+
+
+def test_the_worst_over_losses(picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["attack", str(picture), "--out", str(tmp_path / "out"), *SMALL, "--steps", "2", "--loss", "all"]
+    assert main(arguments) == 0
+    row = json.loads(capsys.readouterr().out)
+    assert row["by_loss"].keys() == LOSSES.keys()
+    assert row["share"] == max(row["by_loss"].values()) == row["by_loss"][row["loss"]]
+
+
+@pytest.mark.usefixtures("tiny_denoisers")
+@pytest.mark.parametrize("denoise", ["single", "multi:2", "dncnn:mse"])
+def test_a_denoised_pipeline_is_attacked_through_the_denoiser(
+    picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], denoise: str
+) -> None:
+    start = ["attack", str(picture), *SMALL, "--steps", "2", "--draws", "1", "--denoise", denoise]
+    assert main([*start, "--victim", "smoothed", "--out", str(tmp_path / "out")]) == 0
+    row = json.loads(capsys.readouterr().out)
+    assert row["model"] == f"street-clean+{denoise}"
+    assert row["size_float32"] > 0.5 * row["budget"]  # it moved from its random start to the border of the ball
+    assert main([*start, "--out", str(tmp_path / "out")]) == 2
+    assert "attack the model behind it with --victim smoothed" in capsys.readouterr().err
 
 
 @pytest.fixture
@@ -81,6 +120,8 @@ def test_a_shape_is_attacked_by_shifts_or_turned(
         (["--family", "l2", "--attack", "rotation"], "attack rotation does not go with family l2"),
         (["--family", "so3", "--steps", "0"], "passes must lie in [1, 10000], got 0"),
         (["--model", "street-clean"], "street-clean segments images, not point clouds"),
+        (["--family", "so3", "--loss", "all"], "the search for a rotation takes one loss, not all"),
+        (["--region", "0,0,50,50"], "a region is of an image"),
     ],
 )
 def test_what_a_shape_cannot_be_attacked_with(

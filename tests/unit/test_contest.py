@@ -29,8 +29,9 @@ from engine import (
     segcertify,
 )
 from engine.attacks import NORMS
+from engine.certify import noisy_prediction
 from engine.clouds import Cloud, cloud_from_arrays
-from engine.contest import budget_within, change_between
+from engine.contest import Region, budget_within, change_between
 from engine.victims import ModelVictim
 from tests.tiny_models import Halving, toy_cloud_model, toy_model
 from tests.unit.clouds.cloud_files import sphere
@@ -60,6 +61,48 @@ def test_the_aim_is_the_truth_or_the_models_own_answer(street: BaseModel, street
     assert not towards.mask[own == 3].any()
     with pytest.raises(InvalidSetting, match="a target must be a class from 0 to 10, got 11"):
         aim_at(street, street_image, towards=11)
+
+
+@pytest.mark.parametrize(
+    ("region", "rows", "columns"),
+    [
+        ((0, 0, 100, 100), slice(0, 4), slice(0, 10)),
+        ((50, 0, 100, 100), slice(0, 4), slice(5, 10)),
+        ((0, 25, 20, 75), slice(1, 3), slice(0, 2)),
+    ],
+)
+def test_a_region_is_the_pixels_whose_centres_lie_in_it(region: Region, rows: slice, columns: slice) -> None:
+    expected = np.zeros((4, 10), dtype=bool)
+    expected[rows, columns] = True
+    np.testing.assert_array_equal(engine.region_mask((4, 10), region), expected)
+
+
+@pytest.mark.parametrize(
+    ("shape", "region", "words"),
+    [
+        ((4, 10), (50, 0, 50, 100), "each side before the other"),
+        ((4, 10), (0, 0, 100, 101), "in percent"),
+        ((4, 10), (float("nan"), 0, 100, 100), "in percent"),
+        ((4, 10), (0, 0, 4, 100), "holds no pixel"),
+        ((40,), (0, 0, 100, 100), "a region is of an image"),
+    ],
+)
+def test_regions_that_cannot_be(shape: tuple[int, ...], region: Region, words: str) -> None:
+    with pytest.raises(InvalidSetting, match=words):
+        engine.region_mask(shape, region)
+
+
+def test_the_worst_over_losses(street: BaseModel, street_image: Image) -> None:
+    aim, wanted = aim_at(street, street_image), AttackSettings(budget=1.0, steps=3)
+
+    def attack_with(loss: str) -> engine.AttackResult:
+        return attack_input(street, street_image, aim, replace(wanted, loss=loss))
+
+    worst, shares = engine.worst_over_losses(attack_with)
+    assert list(shares) == list(engine.LOSSES)
+    assert worst.share == max(shares.values()) > min(shares.values())
+    assert shares[worst.settings.loss] == worst.share
+    np.testing.assert_array_equal(worst.adversarial, attack_with(worst.settings.loss).adversarial)
 
 
 @pytest.mark.parametrize("victim", ["base", "smoothed"])
@@ -132,6 +175,23 @@ def test_the_certified_curve_is_that_of_an_attack_under_the_certificates_noise(
     assert point.certified == verdict.violations / verdict.certified
     assert point.abstained == verdict.now_abstain / verdict.certified
     assert not verdict.inside
+
+
+def test_the_denoised_line_is_attacked_through_the_denoiser(
+    street: BaseModel, street_image: Image, clean: Certificate, compute: Compute
+) -> None:
+    """By the same attack on the pipeline itself, asked on the curve's one noisy draw."""
+    guarded = toy_model(compute, denoise=Halving())
+    budget = AttackSettings(budget=20.0 * clean.radius, steps=3)
+    (point,) = robustness_curve(street, street, street_image, clean, budget, shares=(20.0,), denoised=guarded)
+    found = attack_input(
+        guarded, street_image, aim_at(guarded, street_image), budget, victim="smoothed", sigma=0.25, draws=1
+    )
+    before, after = (
+        noisy_prediction(guarded, image, clean.settings)
+        for image in (street_image, attacked_input(street_image, found))
+    )
+    assert point.denoised == flipped(before, after) > 0.0
 
 
 def test_the_base_victim_has_no_denoiser(compute: Compute, street_image: Image) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.cli.command import Command
-from engine.cli.options import add_settings, model_of, read_subject, settings_of
+from engine.cli.options import add_settings, list_of, model_of, read_subject, settings_of
 from engine.cli.output import check_folder, counting, print_json
 from engine.errors import InvalidSetting, UnknownName
 from engine.perturbations import family
@@ -27,7 +27,7 @@ after; of an image also attacked.png (8 bits: another norm, reported) and differ
 what stood and what was attacked are certified as well, and the verdict says how many certified components were flipped.
 Shapes are attacked by shifts of their points, or in a family of rotations by the worst rotation that is found."""
 
-_ROTATION = "rotation"
+_ROTATION, _ALL = "rotation", "all"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -41,7 +41,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--attack", choices=sorted([*attacks(), _ROTATION]), help="default pgd, in a family of rotations rotation"
     )
-    parser.add_argument("--loss", default="ce", choices=sorted(LOSSES))
+    parser.add_argument("--loss", default="ce", choices=[*sorted(LOSSES), _ALL], help="all: the worst over losses")
     parser.add_argument("--norm", default="l2", choices=sorted(NORMS), help="not of a rotation")
     parser.add_argument("--victim", default="base", choices=sorted(VICTIMS))
     parser.add_argument("--budget-share", type=float, default=0.95, metavar="X", help="of the radius R; default 0.95")
@@ -49,6 +49,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--restarts", type=int, default=1, help="not of a rotation")
     parser.add_argument("--draws", type=int, default=4, help="noisy copies a step, against the smoothed model")
     parser.add_argument("--only", metavar="CLASS", help="attack only components that the model gives this class")
+    parser.add_argument("--region", metavar="L,T,R,B", help="only this part of an image, in percent of its sides")
     parser.add_argument("--towards", metavar="CLASS", help="a class that they shall become")
     parser.add_argument("--certify", metavar="MODEL", help="certify both inputs with this model, and compare")
 
@@ -56,19 +57,23 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     from engine.certify import base_prediction
     from engine.contest import aim_at, attacked_input, check_promise, flipped
+    from engine.victims import BASE
 
     settings, model = settings_of(options), model_of(options)
     subject = read_subject(options.file, settings)
     model.info.check_kind(subject.kind)
     family(settings.family).check_input(subject.kind)
+    if model.info.denoised and options.victim == BASE:
+        raise InvalidSetting("a denoiser works on noise: attack the model behind it with --victim smoothed")
     check_folder(options.out)
     if options.certify:
         check_promise(settings)
     names = model.info.labels.classes
     before = base_prediction(model, subject)
-    only = None if options.only is None else before == _class(options.only, names)
+    only = _only(options, before, names)
     towards = None if options.towards is None else _class(options.towards, names)
-    result, radius = _attack(options, settings, model, subject, aim_at(model, subject, only=only, towards=towards))
+    aim = aim_at(model, subject, only=only, towards=towards)
+    result, radius, by_loss = _attack(options, settings, model, subject, aim)
     attacked = attacked_input(subject, result)
     after = base_prediction(model, attacked)
     options.out.mkdir(parents=True, exist_ok=True)
@@ -76,12 +81,16 @@ def run(options: argparse.Namespace) -> int:
     row: dict[str, object] = {
         "model": model.info.name,
         "attack": result.attack,
-        "loss": options.loss,
+        "loss": result.settings.loss,
+        "by_loss": by_loss,
         "victim": options.victim,
+        "compute": str(model.compute),
         **_found(result),
         "budget": result.settings.budget,
         "radius": radius,
+        "inside": result.size <= radius,
         **written,
+        "share": result.share,
         "flipped_share": flipped(before, after, only),
         "steps": len(result.history),
         "seconds": round(result.seconds, 3),
@@ -96,11 +105,13 @@ def run(options: argparse.Namespace) -> int:
 
 def _attack(
     options: argparse.Namespace, settings: Settings, model: BaseModel, subject: Subject, aim: Aim
-) -> tuple[AttackResult | RotationResult, float]:
-    """What was found, and the radius of which the budget is a share."""
-    from engine.attacks import AttackSettings
+) -> tuple[AttackResult | RotationResult, float, dict[str, float] | None]:
+    """What was found, the radius of which the budget is a share, and what each loss reached, where all were tried."""
+    from dataclasses import replace
+
+    from engine.attacks import LOSSES, AttackSettings
     from engine.clouds import Cloud
-    from engine.contest import attack_input, budget_within
+    from engine.contest import attack_input, budget_within, worst_over_losses
     from engine.victims import POSITIONS
     from engine.worst_rotation import RotationSettings, worst_rotation
 
@@ -110,6 +121,8 @@ def _attack(
         raise InvalidSetting(f"attack {name} does not go with family {settings.family}; choose another of the two")
     count = counting("steps")
     if isinstance(subject, Cloud) and turns:
+        if options.loss == _ALL:
+            raise InvalidSetting("the search for a rotation takes one loss, not all")
         radius = family(settings.family).radius(sigma=settings.sigma, tau=settings.tau)
         search = RotationSettings(
             budget=options.budget_share * radius, family=settings.family, passes=options.steps, loss=options.loss,
@@ -119,17 +132,24 @@ def _attack(
             model, subject, aim, search, victim=options.victim, sigma=settings.sigma, draws=options.draws,
             watch=lambda step: count(step.number + 1, search.passes),
         )  # fmt: skip
-        return turned, radius
+        return turned, radius, None
     radius = budget_within(settings, options.norm, subject.values[..., :POSITIONS].size)
     wanted = AttackSettings(
-        budget=options.budget_share * radius, norm=options.norm, loss=options.loss, steps=options.steps,
-        restarts=options.restarts, seed=settings.seed,
+        budget=options.budget_share * radius, norm=options.norm, steps=options.steps, restarts=options.restarts,
+        seed=settings.seed,
     )  # fmt: skip
-    moved = attack_input(
-        model, subject, aim, wanted, name=name, victim=options.victim, noise=settings.family, sigma=settings.sigma,
-        draws=options.draws, watch=lambda step: count(step.number + 1, wanted.restarts * (wanted.steps + 1)),
-    )  # fmt: skip
-    return moved, radius
+
+    def attack_with(loss: str) -> AttackResult:
+        return attack_input(
+            model, subject, aim, replace(wanted, loss=loss), name=name, victim=options.victim, noise=settings.family,
+            sigma=settings.sigma, draws=options.draws,
+            watch=lambda step: count(step.number + 1, wanted.restarts * (wanted.steps + 1)),
+        )  # fmt: skip
+
+    if options.loss in LOSSES:
+        return attack_with(options.loss), radius, None
+    worst, by_loss = worst_over_losses(attack_with)
+    return worst, radius, by_loss
 
 
 def _found(result: AttackResult | RotationResult) -> dict[str, object]:
@@ -197,6 +217,21 @@ def _verdict(
         "now_abstain": verdict.now_abstain,
         "inside": verdict.inside,
     }
+
+
+def _only(options: argparse.Namespace, before: NDArray[np.uint8], names: tuple[str, ...]) -> NDArray[np.bool_] | None:
+    """The components to attack, bool (*N); None for all."""
+    from engine.contest import region_mask
+
+    masks = []
+    if options.only is not None:
+        masks.append(before == _class(options.only, names))
+    if options.region is not None:
+        sides = list_of(options.region, float)
+        if len(sides) != 4:
+            raise InvalidSetting(f"a region is left,top,right,bottom in percent, got {options.region!r:.60}")
+        masks.append(region_mask(before.shape, (sides[0], sides[1], sides[2], sides[3])))
+    return None if not masks else masks[0] & masks[-1]
 
 
 def _class(name: str, names: tuple[str, ...]) -> int:

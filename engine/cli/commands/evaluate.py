@@ -25,4 +25,6 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-COMMAND = Command(name="evaluate", help="certify a dataset and score it", configure=configure, run=run)
+COMMAND = Command(
+    name="evaluate", help="certify a dataset and score it; for many settings, see sweep", configure=configure, run=run
+)
