@@ -13,14 +13,17 @@ import torch
 from scipy import stats
 from torch import nn
 
+from engine.attacks import AttackSettings
 from engine.certify import segcertify
 from engine.clouds import sample_mesh
 from engine.config import Settings
+from engine.contest import aim_at, attack_input
 from engine.decisions import decide
 from engine.device import synchronise
 from engine.images import image_from_array
 from engine.models.base import BaseModel, labels_of
 from engine.models.wrappers import DenoisedAt
+from engine.perturbations import family
 from engine.rng import Stage
 from engine.sampling import Sampler
 from engine.scenes import render_street
@@ -32,6 +35,7 @@ from engine.types import Kind, Subject
 _TESTED_COMPONENTS = (360, 480)
 _TRIAL_SIZE = (120, 160)
 _POINTS = 2048
+_ATTACK_STEPS = 20
 _SIGMA: Mapping[Kind, float] = {"image": 0.25, "cloud": 0.05}
 
 
@@ -42,7 +46,8 @@ def bench(model: BaseModel, *, repeats: int = 7, samples: int = 40) -> dict[str,
     sampling_ratio: seconds of `Sampler.hits` over seconds of the bare network on ready-made noisy batches of the same
     size and number, under Gaussian noise; rotation_ratio: of shapes, the same under rotations. testing_ms: p-values,
     Holm and labels for 172,800 pixels at n = 1000. certify_seconds: the whole of `segcertify` with n0 = 10, n = 100.
-    denoise_ratio: denoiser and segmenter over the bare segmenter.
+    denoise_ratio: denoiser and segmenter over the bare segmenter. attack_ratio: a step of PGD on the base model, in its
+    precision, over a bare forward pass.
     """
     subject = _subject(model)
     settings = Settings(sigma=_SIGMA[subject.kind])
@@ -65,6 +70,7 @@ def bench(model: BaseModel, *, repeats: int = 7, samples: int = 40) -> dict[str,
         "forward_ms_per_draw": round(1e3 * statistics.median(limit for _, limit in pairs) / samples, 3),
         **turning,
         **_denoising(model, noisy, repeats),
+        **_attacking(model, subject, repeats),
         "testing_ms": round(1e3 * statistics.median(_testing_seconds() for _ in range(repeats)), 3),
         **_holm_on_two_million(),
         "certify_seconds": round(statistics.median(certify), 3),
@@ -113,6 +119,25 @@ def _denoising(model: BaseModel, noisy: torch.Tensor, repeats: int) -> dict[str,
 
     pairs = [(through(network), through(network.segmenter)) for _ in range(repeats + 1)][1:]
     return {"denoise_ratio": round(statistics.median(both / bare for both, bare in pairs), 3)}
+
+
+def _attacking(model: BaseModel, subject: Subject, repeats: int) -> dict[str, float]:
+    """What a step of PGD costs, in forward passes of the bare network on the same input, side by side."""
+    aim = aim_at(model, subject)
+    budget = AttackSettings(budget=family("l2").radius(sigma=_SIGMA[subject.kind], tau=0.75), steps=_ATTACK_STEPS)
+    values = torch.from_numpy(np.array(subject.values))[None].to(model.compute.device)
+    bare = model.undefended()
+
+    def forward() -> None:
+        with torch.inference_mode():
+            for _ in range(_ATTACK_STEPS):
+                bare.logits(values)
+        synchronise(model.compute)
+
+    pairs = [
+        (_seconds(lambda: attack_input(model, subject, aim, budget)), _seconds(forward)) for _ in range(repeats + 1)
+    ][1:]
+    return {"attack_ratio": round(statistics.median(ours / limit for ours, limit in pairs), 3)}
 
 
 def _holm_on_two_million() -> dict[str, float]:

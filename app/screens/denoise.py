@@ -72,7 +72,7 @@ if chosen is not None:
         request = runner.prepare(chosen, model, Choice(values=settings, stop=engine.StopRule(), fresh_seed=True))
         preview = tasks.preview(behind, request.image, sigma=sigma, seed=draw)
         space = engine.model_info(model).labels
-        show_preview(preview, request.image, space, sigma=sigma)
+        show_preview(preview, request.image, space, sigma=sigma, diffusion=denoiser.diffusion)
         if denoiser.diffusion:
             show_step(preview, sigma, chain=denoiser.name.startswith("multi"))
         st.subheader("What can be certified?", anchor=False)

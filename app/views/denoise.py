@@ -15,9 +15,12 @@ from app.views.progress import follow
 from app.views.tables import legend
 
 
-def show_preview(preview: Preview, image: engine.Image, space: engine.LabelSpace, *, sigma: float) -> None:
-    """Three pictures, and under each what the segmenter says of it."""
+def show_preview(
+    preview: Preview, image: engine.Image, space: engine.LabelSpace, *, sigma: float, diffusion: bool
+) -> None:
+    """Three pictures, and under each what the segmenter says of it. diffusion: the denoiser takes noise for a step."""
     made = preview.denoising
+    step = f" The noise was taken for step **t\\* = {made.step}** of the diffusion." if diffusion else ""
     pictures = (
         ("Original", image.pixels, "What the certificate is about."),
         (
@@ -25,7 +28,7 @@ def show_preview(preview: Preview, image: engine.Image, space: engine.LabelSpace
             made.noisy,
             f"PSNR {made.psnr_noisy:.1f} dB as the model gets it, {made.psnr_clipped:.1f} dB clipped, as shown.",
         ),
-        ("Denoised", made.clean, f"PSNR {made.psnr_clean:.1f} dB: {_gain(made)}."),
+        ("Denoised", made.clean, f"PSNR {made.psnr_clean:.1f} dB: {_gain(made)}.{step}"),
     )
     for column, (title, picture, words) in zip(st.columns(3), pictures, strict=True):
         column.markdown(f"**{title}**")

@@ -19,6 +19,7 @@ from engine.models.base import BaseModel, ModelInfo
 from engine.models.external import sources
 from engine.models.external.config import ConfiguredModel
 from engine.models.wrappers import wrapper, wrappers
+from engine.models.wrappers.base import Wrapper
 from engine.types import Kind
 
 
@@ -53,23 +54,31 @@ class Part:
 
 
 def parts(kind: Kind = "image") -> tuple[Part, ...]:
-    """What can go around a model of images, or of clouds, and has its weights here; denoisers first."""
+    """What can go around a model of images, or of clouds, and has its weights here; denoisers first.
+
+    Diffusion models that a user has configured are offered too; their files are not read for that.
+    """
+    own: list[str] = []
+    with suppress(EngineError):  # a faulty configuration offers nothing; see `configuration_problem`
+        own += configured.configured_denoisers()
     found = []
     for entry in (entry for entry in wrappers().values() if entry.kind == kind):
         for argument in entry.offered:
             with suppress(EngineError):  # its weights do not ship with this copy
                 entry.identity(argument)
-                name = f"{entry.name}:{argument}" if argument else entry.name
-                found.append(
-                    Part(
-                        name=name,
-                        title=_title(entry.title, argument),
-                        about=entry.about,
-                        denoises=entry.denoises,
-                        diffusion=entry.diffusion,
-                    )
-                )
+                found.append(_part(entry, argument))
+        found += [_part(entry, argument) for argument in own if entry.takes_denoiser]
     return tuple(sorted(found, key=lambda part: not part.denoises))
+
+
+def _part(entry: Wrapper, argument: str) -> Part:
+    return Part(
+        name=f"{entry.name}:{argument}" if argument else entry.name,
+        title=_title(entry.title, argument),
+        about=entry.about,
+        denoises=entry.denoises,
+        diffusion=entry.diffusion,
+    )
 
 
 def full_name(model: str, *around: str) -> str:

@@ -80,6 +80,11 @@ RECIPES = {
             "street-smoothadv25", "Street scenes, noise of sigma 0.25 and attacks (SmoothAdv)", "street-noise25", 0.25,
             seed=4, objective="smoothadv", batch=4, steps=1_500, **_AT_ITS_SIGMA,
         ),
+        StreetRecipe(
+            name="street-large", title="Street scenes, a larger network with noise of sigma 0.25", sigma=0.25,
+            spec=PyramidNetSpec(classes=len(CAMVID), widths=(48, 72, 144, 256), blocks=(2, 3, 4)), steps=30_000,
+            batch=16, learning_rate=1e-3,
+        ),
     )
 }  # fmt: skip
 

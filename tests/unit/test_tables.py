@@ -66,8 +66,8 @@ def test_models_and_denoising() -> None:
         "street-clean: SegCertify",
         "street-clean: DenoiseCertify",
     ]
-    assert grid.rows[0][1:] == (None, None, 0.8, 0.5, None)
-    assert grid.rows[1][1:] == (0.25, 0.168, 0.1, 0.5, 0.1)
+    assert grid.rows[0][1:] == (None, None, 0.8, 0.5, 0.6, None, None)
+    assert grid.rows[1][1:] == (0.25, 0.168, 0.1, 0.5, 0.6, 0.1, 1.5)
 
 
 def test_bonferroni_is_compared_with_holm() -> None:

@@ -26,7 +26,8 @@ class Wrapper:
     what may follow the colon, in words, or ""; offered: arguments that are worth a place in a menu. wrap(network,
     argument, compute) raises InvalidSetting for an argument that it cannot use; identity(argument) gives all that
     decides what it computes, the sha256 of its weights included, loading nothing. cost: of a draw through it, in draws
-    of the bare model, roughly and at most. kind: that of the models that it goes around.
+    of the bare model, roughly and at most. kind: that of the models that it goes around. takes_denoiser: the argument
+    is the name of a diffusion model, and one that a user has configured can be it.
     """
 
     name: str
@@ -40,3 +41,4 @@ class Wrapper:
     identity: Callable[[str], tuple[str, ...]]
     cost: float
     kind: Kind = "image"
+    takes_denoiser: bool = False

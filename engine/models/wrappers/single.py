@@ -39,6 +39,7 @@ WRAPPER = Wrapper(
     denoises=True,
     diffusion=True,
     argument="the name of a denoiser",
+    takes_denoiser=True,
     offered=("", "denoise-stability"),
     cost=7.0,
     wrap=wrap,

@@ -85,6 +85,14 @@ def test_a_configured_denoiser_stands_before_any_model(
         assert verify(made, subject=street_image).passed
 
 
+def test_a_configured_denoiser_is_offered_beside_those_that_ship(home: Path) -> None:
+    offered = [part.name for part in parts()]
+    assert "single:guided" in offered
+    (home / "guided.pt").write_bytes(b"not looked at for a menu")
+    assert [part.name for part in parts()] == offered
+    assert [part.name for part in parts("cloud")] == ["voted"]
+
+
 def test_a_changed_denoiser_is_refused(home: Path, compute: Compute) -> None:
     torch.save(GuidedUNet(GUIDED).state_dict(), home / "guided.pt")
     with pytest.raises(IntegrityError, match=r"guided\.pt of guided has sha256 .* restore it"):
