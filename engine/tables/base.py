@@ -44,13 +44,18 @@ class PaperTable:
     chart: str = ""
 
 
+PRINTED = ("model", "σ", "R", "accuracy", "mIoU", "abstained")
+"""What most published tables give."""
+
 SHORT = ("model", "σ", "R", "accuracy", "mIoU", "mIoU over all", "abstained", "s / image")
 """Columns that most tables share; mIoU is the papers', per image and class, the other one from all pixels together."""
 
 
-def published_lines(rows: Sequence[tuple[Cell, ...]]) -> tuple[tuple[Cell, ...], ...]:
-    """Published rows of model, σ, R, accuracy, mIoU and abstained, under `SHORT`."""
-    return tuple((*row[:5], None, row[5], None) for row in rows)
+def printed(rows: Mapping[str, Sequence[tuple[Cell, ...]]], columns: tuple[str, ...] = PRINTED) -> Grid:
+    """Published rows under `columns`, each behind its dataset."""
+    return Grid(
+        columns=("dataset", *columns), rows=tuple((dataset, *row) for dataset, lines in rows.items() for row in lines)
+    )
 
 
 def certified_line(title: str, row: Row) -> tuple[Cell, ...]:
