@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from engine.sweep import Row
-from engine.tables.base import SHORT, Cell, Grid, PaperTable, certified_lines, printed
+from engine.sweep import CERTIFIED, Row
+from engine.tables.base import SHORT, Cell, Grid, PaperTable, certified_line, certified_lines, printed
 
 _CITYSCAPES: tuple[tuple[Cell, ...], ...] = (
     ("single step: clean", None, None, 0.94, 0.67, None),
@@ -27,6 +27,7 @@ _PASCAL: tuple[tuple[Cell, ...], ...] = (
     ("multi-step", 0.50, 0.34, 0.46, 0.24, 0.49),
     ("multi-step", 1.00, 0.67, 0.14, 0.07, 0.75),
 )
+_STABILITY = ("stability-100", "stability-300")
 _WAYS = {"single": "single step", "multi": "multi-step (8)", "dncnn:mse": "DnCNN, squared error",
          "dncnn:stability": "DnCNN, stability"}  # fmt: skip
 
@@ -35,6 +36,9 @@ def own(sweeps: Mapping[str, Sequence[Row]]) -> Grid:
     lines: list[tuple[Cell, ...]] = []
     for part, words in _WAYS.items():
         lines += certified_lines(sweeps["denoisers"], f"street-clean: {words}", f"street-clean+{part}")
+    for name in _STABILITY:  # on other images, and with more draws
+        for row in (row for row in sweeps[name] if row.kind == CERTIFIED and not row.group):
+            lines.append(certified_line(f"street-clean: for stability, n {row.n}, {row.images} images", row))
     return Grid(columns=SHORT, rows=tuple(lines))
 
 
@@ -45,7 +49,7 @@ TABLE = PaperTable(
     title="DenoiseCertify, Table 3: one step or many",
     source="DenoiseCertify, Table 3 (ViT)",
     reading="One evaluation beats the whole chain: a chain makes up details that differ from draw to draw.",
-    sweeps=("denoisers",),
+    sweeps=("denoisers", *_STABILITY),
     published=printed({"Cityscapes": _CITYSCAPES, "Pascal Context": _PASCAL}),
     own=own,
     chart="sigma",
