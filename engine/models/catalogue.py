@@ -106,7 +106,7 @@ def model_info(name: str) -> ModelInfo:
 def model_cost(name: str) -> float:
     """What a draw through the wrappers of a name costs, in draws of the bare model, roughly and at most."""
     _, parts = _split(name)
-    return math.prod(wrapper(word).cost for word, _ in parts)
+    return math.prod(wrapper(word).cost(argument) for word, argument in parts)
 
 
 def runs_code(name: str) -> bool:

@@ -52,7 +52,7 @@ WRAPPER = Wrapper(
     denoises=True,
     argument=f"the loss it was trained with: {' or '.join(LOSSES)}, default {LOSSES[0]}",
     offered=LOSSES,
-    cost=6.0,
+    cost=lambda _: 6.0,
     wrap=wrap,
     identity=identity,
 )

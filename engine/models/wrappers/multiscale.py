@@ -30,7 +30,7 @@ WRAPPER = Wrapper(
     denoises=False,
     argument="",
     offered=("",),
-    cost=17.0,
+    cost=lambda _: 17.0,
     wrap=wrap,
     identity=identity,
 )

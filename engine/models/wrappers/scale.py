@@ -40,7 +40,7 @@ WRAPPER = Wrapper(
     denoises=False,
     argument=f"the scale, from {_SMALLEST:g} to {_LARGEST:g}",
     offered=("0.5",),
-    cost=4.0,
+    cost=lambda _: 4.0,
     wrap=wrap,
     identity=identity,
 )

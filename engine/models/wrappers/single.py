@@ -41,7 +41,7 @@ WRAPPER = Wrapper(
     argument="the name of a denoiser",
     takes_denoiser=True,
     offered=("", "denoise-stability"),
-    cost=7.0,
+    cost=lambda _: 7.0,
     wrap=wrap,
     identity=identity,
 )

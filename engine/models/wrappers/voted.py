@@ -55,7 +55,7 @@ WRAPPER = Wrapper(
     kind="cloud",
     argument="",
     offered=("",),
-    cost=float(VOTES),
+    cost=lambda _: float(VOTES),
     wrap=wrap,
     identity=identity,
 )

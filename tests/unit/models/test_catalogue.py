@@ -122,6 +122,8 @@ def test_costs_multiply(tiny_denoisers: Path) -> None:
     _ = tiny_denoisers
     assert catalogue.model_cost(BASE) == 1.0
     assert catalogue.model_cost(f"{BASE}+single") < catalogue.model_cost(f"{BASE}+multiscale+single")
+    steps = [catalogue.model_cost(f"{BASE}+multi:{count}") for count in (2, 8, 25)]
+    assert steps == pytest.approx([13.2, 49.8, 153.5])  # the more evaluations, the more work
 
 
 KNOWN_WRAPPERS = "known: dncnn, multi, multiscale, scale, single, voted"
