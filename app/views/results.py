@@ -56,11 +56,19 @@ def show_commands(results: Sequence[Mapping[str, Any]]) -> None:
         settings = plan["settings"]
         st.caption(
             f"{stored['images']} images of {stored['dataset']}, n₀ = {settings['n0']}, n = {settings['n']}, "
-            f"α = {settings['alpha']:g}, working size {settings['size']}, {stored['compute']}, version "
+            f"α = {settings['alpha']:g}, working size {settings['size']}, {_computed(stored)}, version "
             f"{stored['version']}. A certified row holds for each image with probability 1 − α, by itself"
             f"{_shared(stored['families'])}."
         )
         st.code(stored["command"], language="bash", wrap_lines=True)
+
+
+def _computed(stored: Mapping[str, Any]) -> str:
+    """On what, and on how many threads of a CPU where that was written down."""
+    threads = stored.get("threads")
+    return (
+        stored["compute"] if threads is None else f"{stored['compute']} on {threads} thread{'s' if threads > 1 else ''}"
+    )
 
 
 def _shared(certificates: int) -> str:
@@ -77,7 +85,7 @@ def _show_shape_command(stored: Mapping[str, Any]) -> None:
     shapes = max(row["shapes"] for row in stored["rows"])
     st.caption(
         f"{stored['model']}, {shapes} shapes of {stored['dataset']}, {settings['points']:,} points, n₀ = "
-        f"{settings['n0']}, n = {settings['n']}, α = {settings['alpha']:g}, {stored['compute']}, version "
+        f"{settings['n0']}, n = {settings['n']}, α = {settings['alpha']:g}, {_computed(stored)}, version "
         f"{stored['version']}. A certified row holds for each shape with probability 1 − α, by itself."
     )
     st.code(stored["command"], language="bash", wrap_lines=True)

@@ -39,14 +39,18 @@ def write_json(path: Path | None, result: dict[str, Any]) -> None:
         path.write_text(json.dumps(result, indent=1) + "\n")
 
 
-def made_by(options: argparse.Namespace) -> dict[str, str]:
-    """What a result says of where it comes from: dataset, compute, version, and the command as typed, without paths.
+def made_by(options: argparse.Namespace) -> dict[str, str | int]:
+    """What a result says of where it comes from: dataset, compute, threads on a CPU, version, and the command as typed,
+    without paths.
 
     For commands with --dataset, --split, --device and --precision.
     """
+    import torch
+
     return {
         "dataset": f"{options.dataset}/{options.split}",
         "compute": str(choose_compute(options.device, options.precision)),
+        "threads": torch.get_num_threads(),
         "version": VERSION,
         "command": shlex.join(["python", "-m", "engine", *_without_paths(options.arguments)]),
     }

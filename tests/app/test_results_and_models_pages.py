@@ -60,6 +60,12 @@ def test_an_audit_with_violations_is_no_success(monkeypatch: pytest.MonkeyPatch)
     assert "flips of certified ones were found 7 times" in test.error[0].value
 
 
+def test_seconds_stand_beside_the_threads_that_they_took() -> None:
+    assert results_view._computed({"compute": "cpu/bf16", "threads": 1}) == "cpu/bf16 on 1 thread"
+    assert results_view._computed({"compute": "cpu/bf16", "threads": 2}) == "cpu/bf16 on 2 threads"
+    assert results_view._computed({"compute": "cuda/bf16"}) == "cuda/bf16"
+
+
 def test_a_radius_is_never_rounded_up_and_nothing_is_lost_in_the_csv() -> None:
     grid = engine.Grid(columns=("model", "R", "accuracy"), rows=(("a", 0.16889, 0.85555), ("b", None, 0.5)))
     rows = list(csv.reader(io.StringIO(results_view.as_csv(grid))))

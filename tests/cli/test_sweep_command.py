@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
+import torch
 
 from engine.models import zoo
 from tests.cli.test_cli import FAST, refused, run
@@ -39,6 +40,7 @@ def test_a_sweep_from_end_to_end(
     assert (result["families"], result["compute"], result["dataset"]) == (8, "cpu/fp32", "camvid/val")
     assert set(result["weights"]) == {"street-noise25", "street-noise25+single"}
     assert result["weights"]["street-noise25"] == zoo.part("street-noise25", zoo.SEGMENTER).sha256
+    assert result["threads"] == torch.get_num_threads()
     with (out / "rows.csv").open(newline="") as file:
         read = list(csv.DictReader(file))
     assert [float(row["accuracy"]) for row in read] == [row["accuracy"] for row in rows]

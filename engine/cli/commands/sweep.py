@@ -63,7 +63,10 @@ def run(options: argparse.Namespace) -> int:
     result = sweep(models, source, name, plan, options.out / "images.jsonl", progress=counting("images"))
     for row in result.rows:
         print_json(row.as_dict())
-    write_json(options.out / "result.json", result.as_dict() | {"command": made_by(options)["command"]})
+    write_json(
+        options.out / "result.json",
+        result.as_dict() | {name: made_by(options)[name] for name in ("threads", "command")},
+    )
     (options.out / "rows.csv").write_text(as_csv(result.rows))
     (options.out / "rows.md").write_text(as_markdown(result.rows))
     return 0
