@@ -15,7 +15,7 @@ _DEFAULTS = AttackPlan()
 
 
 def add_attack_plan(parser: argparse.ArgumentParser, *, again: int) -> None:
-    """All fields of an `AttackPlan`, and --undefended."""
+    """All fields of an `AttackPlan`; `again` is the default of that one."""
     parser.add_argument("--losses", default=",".join(_DEFAULTS.losses), metavar="A,B")
     parser.add_argument("--attacks", default=",".join(_DEFAULTS.attacks), metavar="A,B")
     parser.add_argument("--steps", type=int, default=_DEFAULTS.steps)
