@@ -83,8 +83,8 @@ def _choose_attack() -> tuple[str, str, float, int]:
         format_func=lambda name: losses[name].title if name in losses else "the worst of all",
         key="loss",
         persist_state="session",
-        help="What the attack raises. At R the smooth count of flips was the strongest on average in this project's audit "
-        "(Results, Attacks); far beyond R it depends on the image. Cross-entropy is the paper's.",
+        help="What the attack raises. At R the smooth count of flips was the strongest on average in this project's "
+        "audit (Results, Attacks); far beyond R it depends on the image. Cross-entropy is the paper's.",
     )
     share = cells[2].slider("Budget, in units of R", 0.0, 3.0, 0.95, 0.05, key="budget_share", bind="query-params")
     steps = cells[3].slider("Steps", 10, 200, 50, 10, key="steps")

@@ -60,6 +60,18 @@ def test_an_audit_with_violations_is_no_success(monkeypatch: pytest.MonkeyPatch)
     assert "flips of certified ones were found 7 times" in test.error[0].value
 
 
+def test_an_audit_of_shapes_speaks_of_shapes_and_points() -> None:
+    record = {**engine.audit_records()["attacks"], "alone": 0}
+    record["shapes"] = record.pop("images")
+    told = AUDITS["shifts"].sentence(record)
+    assert "on each of 30 shapes" in told
+    assert "2,068,995 certified points of street-noise25: none was flipped" in told
+    assert "on 100% of the shapes" in told
+    assert not {"image", "pixel"} & set(told.replace("s", " ").split())
+    assert AUDITS["shifts"].certificates(record) == 30 * 19
+    assert "flips of certified ones were found 4 times" in AUDITS["shifts"].sentence({**record, "violations": 4})
+
+
 def test_seconds_stand_beside_the_threads_that_they_took() -> None:
     assert results_view._computed({"compute": "cpu/bf16", "threads": 1}) == "cpu/bf16 on 1 thread"
     assert results_view._computed({"compute": "cpu/bf16", "threads": 2}) == "cpu/bf16 on 2 threads"
