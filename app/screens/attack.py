@@ -133,7 +133,7 @@ def _ask_image(*, busy: bool) -> Submit | None:
     if left.button("Attack", type="primary", icon=":material/bolt:", disabled=busy, width="stretch"):
         return lambda: attacking.submit_attack(request)
     if right.button("Robustness curve", icon=":material/show_chart:", disabled=busy, width="stretch",
-                    help="attacks with budgets from 0 to 3 R, each model for itself: several minutes on a CPU"):  # fmt: skip
+                    help="attacks with budgets from 0 to 3 R, each model for itself: some minutes"):  # fmt: skip
         return lambda: attacking.submit_curve(request)
     return None
 
