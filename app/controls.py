@@ -153,7 +153,7 @@ def run_button(request: Request | None, *, busy: bool) -> bool:
         radius = engine.family(settings.family).radius(sigma=settings.sigma, tau=settings.tau)
         needed = settings.smallest_useful_n(components)
         facts = st.columns(_PER_ROW)
-        facts[0].metric("Radius R = σ·ppf(τ)", wording.floored(radius), help="l2, intensities in [0, 1]; rounded down")
+        facts[0].metric("Radius R = σ·ppf(τ)", engine.floored(radius), help="l2, intensities in [0, 1]; rounded down")
         facts[1].metric(
             "Smallest useful n", f"{needed:,}", help="With so many draws only unanimous pixels pass; with fewer, none."
         )

@@ -80,6 +80,7 @@ from engine.perturbations import (
     rotation_of,
 )
 from engine.pictures import colour_labels, difference_png, labels_png, png
+from engine.rounding import degrees_down, floored
 from engine.scenes import render_street
 from engine.shapes import build_shape, shape_categories
 from engine.stats.binomial import interval, lower_bound, p_value_table
@@ -196,6 +197,7 @@ __all__ = [
     "datasets",
     "decode_cloud",
     "decode_image",
+    "degrees_down",
     "denoise_once",
     "denoisers",
     "difference_png",
@@ -209,6 +211,7 @@ __all__ = [
     "faults",
     "files_of",
     "flipped",
+    "floored",
     "forecasts",
     "full_name",
     "illustrations",

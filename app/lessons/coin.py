@@ -10,7 +10,6 @@ import streamlit as st
 
 import engine
 from app.lessons.base import BLUE, GREY, ORANGE, RED, Lesson, chart, guide, percent, try_this
-from app.views import wording
 
 _SEED = "coin_seed"
 
@@ -87,7 +86,7 @@ def _numbers(test: engine.illustrations.CoinTest, *, p: float, tau: float, alpha
         st.success(
             f"p-value {_small(test.p_value)} ≤ α = {alpha:g}: **certified**. The test errs with probability at most "
             f"α = {alpha:g}; unless it just did, the pixel cannot be flipped by any change of l2 size up to "
-            f"σ·ppf(τ) = {wording.floored(radius)} (σ = 0.25). The radius comes from τ, not from the hits.",
+            f"σ·ppf(τ) = {engine.floored(radius)} (σ = 0.25). The radius comes from τ, not from the hits.",
             icon=":material/verified_user:",
         )
     elif test.cutoff > test.n:

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 import engine
 from app import inputs
 from app.lessons.base import BLUE, ORANGE, RED, Lesson, chart, guide, try_this
-from app.views import wording
 
 _SIZES = {
     "CIFAR · 32 × 32": 32 * 32,
@@ -65,9 +64,9 @@ def show() -> None:
 
 def _numbers(radius: float, pixels: int, dimension: int) -> None:
     one, patch, everywhere = engine.illustrations.spread(radius, np.array([1, 100, pixels])) * _LEVELS
-    in_linf = wording.floored(engine.illustrations.lp_radius(radius, math.inf, dimension))
+    in_linf = engine.floored(engine.illustrations.lp_radius(radius, math.inf, dimension))
     cells = st.columns(4)
-    cells[0].metric("l2 radius R", wording.floored(radius), help="σ·ppf(τ), rounded down")
+    cells[0].metric("l2 radius R", engine.floored(radius), help="σ·ppf(τ), rounded down")
     cells[1].metric("One pixel, by", _levels(one), help="grey levels of 255, in all three channels")
     cells[2].metric("100 pixels, by", _levels(patch), help="grey levels of 255, in all three channels")
     cells[3].metric(
@@ -79,7 +78,7 @@ def _numbers(radius: float, pixels: int, dimension: int) -> None:
 def _levels(value: float) -> str:
     if value > _LEVELS:
         return "black ↔ white"
-    return f"{wording.floored(value)} levels"
+    return f"{engine.floored(value)} levels"
 
 
 @st.cache_resource(show_spinner=False)

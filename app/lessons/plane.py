@@ -12,7 +12,6 @@ import engine
 from app.components.pick_point import pick_point, picked
 from app.lessons import plane_picture as picture
 from app.lessons.base import BLUE, ORANGE, RED, Lesson, chart, guide, try_this
-from app.views import wording
 
 _MODEL = engine.planar.THREE_REGIONS
 _EXACT = 0
@@ -176,7 +175,7 @@ def _numbers(spot: _Spot, attack: engine.planar.Attack, flip: tuple[float, tuple
     cells[0].metric("Base model says", picture.NAMES[spot.base])
     cells[1].metric("Smoothed model says", picture.NAMES[spot.label] if spot.p > 0.5 else "no majority")
     cells[2].metric(f"p of {picture.NAMES[spot.label]}", f"{spot.p:.4f}", help=f"lower bound used: {spot.p_lower:.4f}")
-    cells[3].metric("Certified radius R", wording.floored(spot.radius), help="σ·ppf(lower bound of p), rounded down")
+    cells[3].metric("Certified radius R", engine.floored(spot.radius), help="σ·ppf(lower bound of p), rounded down")
     st.markdown(_sentence(spot, attack, flip))
 
 
@@ -189,10 +188,10 @@ def _sentence(spot: _Spot, attack: engine.planar.Attack, flip: tuple[float, tupl
         text.append(
             f"The base model gives another answer only **{flip[0]:.3f}** away (arrow in the first picture), inside the "
             f"disc. The smoothed model cannot be flipped from {name} by any step shorter than "
-            f"**{wording.floored(spot.radius)}**."
+            f"**{engine.floored(spot.radius)}**."
         )
     else:
-        text.append(f"No step shorter than **{wording.floored(spot.radius)}** can flip the smoothed model from {name}.")
+        text.append(f"No step shorter than **{engine.floored(spot.radius)}** can flip the smoothed model from {name}.")
     there = f"leaves {name} a probability of **{attack.probability:.3f}**"
     majority = ": still a majority" if attack.probability > 0.5 else ""
     if attack.length <= spot.radius:

@@ -196,7 +196,7 @@ def npy(array: np.ndarray) -> bytes:
 
 def describe(request: AttackRequest) -> str:
     """The budget in words."""
-    return f"{request.budget_share:g} R = {wording.floored(request.budget_share * request.radius)}"
+    return f"{request.budget_share:g} R = {engine.floored(request.budget_share * request.radius)}"
 
 
 _BODY = """<p class="guarantee">{fell}<br>{stood}</p><p>What was promised: {promised}</p>

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +9,6 @@ from typing import Any
 import streamlit as st
 
 import engine
-from app.views import wording
 from app.views.results import show_grid
 
 Record = Mapping[str, Any]
@@ -68,7 +66,7 @@ def attack_sentence(record: Record) -> str:
     )
     return (
         f"{len(record['by_attack'])} attacks on each of {record[inputs]} {inputs}, within exactly R = "
-        f"{wording.floored(record['radius'])}, against {record['certified_components']:,} certified {components} of "
+        f"{engine.floored(record['radius'])}, against {record['certified_components']:,} certified {components} of "
         f"{record['certified']}: {_flips(record['violations'])}. {record['undefended']}, undefended, lost "
         f"{record['flipped_share']:.1%} of its correct {components} to the strongest attack on each; the strongest on "
         f"average is {strongest['attack']} with {strongest['loss']}{plainly}.{alone}"
@@ -91,7 +89,7 @@ def _certificates(record: Record) -> int:
 def turn_sentence(record: Record) -> str:
     """What the turns did."""
     inside = record["inside"]
-    degrees = wording.floored(math.degrees(record["radius"]))
+    degrees = engine.degrees_down(record["radius"])
     return (
         f"{record['shapes']} shapes, {inside['turns']:,} turns by up to the certified {degrees}°: "
         f"{inside['violations']:,} certified points of {record['model']} were flipped, of "

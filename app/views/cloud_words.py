@@ -38,17 +38,17 @@ def change(settings: engine.Settings, radius: float) -> str:
     """What an adversary may do within a radius, to stand after "no" or "any"."""
     family = engine.family(settings.family)
     if family.norm:
-        return f"shift of the points of {family.norm} size up to {wording.floored(radius)}"
+        return f"shift of the points of {family.norm} size up to {engine.floored(radius)}"
     if radius < math.pi:
-        return f"rotation about {axis_of(family)} by up to {wording.floored(math.degrees(radius))} degrees"
+        return f"rotation about {axis_of(family)} by up to {engine.degrees_down(radius)} degrees"
     return f"rotation about {axis_of(family)}" if family.axis else "rotation whatsoever"
 
 
 def length(settings: engine.Settings, radius: float) -> str:
     """A radius for a table or a metric: degrees for rotations, a number for shifts. Rounded down."""
     if engine.family(settings.family).norm:
-        return wording.floored(radius)
-    return "all angles" if radius >= math.pi else f"{wording.floored(math.degrees(radius))}°"
+        return engine.floored(radius)
+    return "all angles" if radius >= math.pi else f"{engine.degrees_down(radius)}°"
 
 
 def radii(settings: engine.Settings) -> dict[str, tuple[str, str]]:
@@ -57,13 +57,13 @@ def radii(settings: engine.Settings) -> dict[str, tuple[str, str]]:
     radius = family.radius(sigma=settings.sigma, tau=settings.tau)
     if family.norm:
         title = f"Radius R ({family.norm})"
-        return {title: (wording.floored(radius), "in radii of the shape, over all coordinates; rounded down")}
+        return {title: (engine.floored(radius), "in radii of the shape, over all coordinates; rounded down")}
     proved = {"Proved angle": (length(settings, radius), f"{family.source}; rounded down")}
     if family.published is None:
         return proved
-    published = math.degrees(family.published(settings.sigma, settings.tau))
+    published = engine.degrees_down(family.published(settings.sigma, settings.tau))
     why = "σ·ppf(τ), as published: not proved for rotations in space, which do not add as angles about one axis do"
-    return proved | {"Published, not proved": (f"{wording.floored(published)}°", why)}
+    return proved | {"Published, not proved": (f"{published}°", why)}
 
 
 def published(settings: engine.Settings, radius: float) -> str:
@@ -71,9 +71,9 @@ def published(settings: engine.Settings, radius: float) -> str:
     family = engine.family(settings.family)
     if family.published is None:
         return ""
-    angle = math.degrees(family.published(settings.sigma, settings.tau))
+    angle = engine.degrees_down(family.published(settings.sigma, settings.tau))
     return (
-        f"Proved: {length(settings, radius)}. As published, **not proved**: {wording.floored(angle)}°, which is "
+        f"Proved: {length(settings, radius)}. As published, **not proved**: {angle}°, which is "
         "σ·ppf(τ) and treats rotations in space as if they added, as angles about one axis do. They do not; the proved "
         "angle is that of the worst base model there could be."
     )
@@ -98,9 +98,9 @@ def in_plain_terms(certificate: engine.Certificate, cloud: engine.Cloud) -> str:
     )
     straight = "" if family.norm == "l2" else " along an axis"
     return (
-        f"The shape has radius 1. A budget of R = {wording.floored(radius)} can move one point by "
-        f"{wording.floored(radius)}{straight} ({wording.floored(radius * cloud.scale)} in the file's unit), or every "
-        f"one of the {points:,} points by {wording.floored(each, 2)}{straight}, or anything between: {rule}. Normals "
+        f"The shape has radius 1. A budget of R = {engine.floored(radius)} can move one point by "
+        f"{engine.floored(radius)}{straight} ({engine.floored(radius * cloud.scale)} in the file's unit), or every "
+        f"one of the {points:,} points by {engine.floored(each, 2)}{straight}, or anything between: {rule}. Normals "
         "stay as they are."
     )
 

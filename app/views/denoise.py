@@ -117,7 +117,7 @@ def _numbers(title: str, outcome: Outcome) -> None:
         classes = len(certificate.provenance.classes)
         scores = engine.score(certificate.labels, outcome.request.truth, classes)
         cells[1].metric("Certified and correct", f"{100 * scores.accuracy:.1f} %", help="of the labelled pixels")
-    st.caption(f"{certificate.provenance.seconds_sampling:.1f} s, radius {wording.floored(certificate.radius)}")
+    st.caption(f"{certificate.provenance.seconds_sampling:.1f} s, radius {engine.floored(certificate.radius)}")
 
 
 @st.fragment(run_every=0.5)

@@ -42,7 +42,7 @@ def _without_abstention(certificate: engine.Certificate) -> None:
         floor = st.slider("Second threshold τ₂", 0.5, most, middle, 0.01, key=f"floor_{tau:g}", format="%.2f")
         radius = certificate.non_abstention_radius(floor)
         st.markdown(
-            f"Within the smaller radius R(τ, τ₂) = σ·(ppf(τ) − ppf(τ₂)) = **{wording.floored(radius)}** every "
+            f"Within the smaller radius R(τ, τ₂) = σ·(ppf(τ) − ppf(τ₂)) = **{engine.floored(radius)}** every "
             f"certified pixel's class keeps a probability of at least τ₂ = {floor:.2f} under noise: a smoothed model "
             "that answers above that threshold still answers there, with the same class. The same draws, the same α. "
             f"{wording.reservations(certificate.settings, certificate.labels.size)}"

@@ -44,7 +44,7 @@ def show_inspector(
 def _sentence(story: engine.PixelStory, certificate: engine.Certificate, space: engine.LabelSpace) -> str:
     name = space.classes[story.top]
     if story.certified and wording.is_promise(certificate.settings):
-        radius = wording.floored(story.radius)
+        radius = engine.floored(story.radius)
         reserved = wording.reservations(certificate.settings, certificate.labels.size)
         return f"**Pixel ({story.row}, {story.column}) is certified {name}**, up to radius {radius}. {reserved}"
     if story.certified:
@@ -66,8 +66,8 @@ def _steps(
         ("Threshold", f"{story.threshold:.3g} for rank {story.rank:,} of {certificate.hits.size:,}{_or_later(story)}"),
     ]
     if engine.mode(certificate.settings.mode).tau_free:
-        bound = f"more than {wording.floored(story.bound, 4)}" if story.bound else "not shown to exceed ½"
-        rows.append(("Its share", f"{bound}; certified up to radius {wording.floored(story.radius)}"))
+        bound = f"more than {engine.floored(story.bound, 4)}" if story.bound else "not shown to exceed ½"
+        rows.append(("Its share", f"{bound}; certified up to radius {engine.floored(story.radius)}"))
     if truth is not None:
         label = int(truth[story.row, story.column])
         rows.append(("Ground truth", "not labelled" if label == engine.VOID else space.classes[label]))
@@ -134,7 +134,7 @@ def _regions(certificate: engine.Certificate, story: engine.PixelStory, space: e
                     "": title,
                     "Pixels": story_of.size,
                     wording.passed(certificate.settings): wording.share(story_of.certified, story_of.size),
-                    "Smallest radius": wording.floored(story_of.smallest_radius) if story_of.certified else "–",
+                    "Smallest radius": engine.floored(story_of.smallest_radius) if story_of.certified else "–",
                 }
                 for title, story_of in ((f"This region of {name}", region), (f"All {name}", whole))
             ],

@@ -108,7 +108,7 @@ def _numbers(certificate: engine.Certificate, scores: Mapping[str, engine.Scores
     promise = wording.is_promise(certificate.settings)
     columns[0].metric(wording.passed(certificate.settings), wording.share(certified, total))
     columns[1].metric("Abstained", wording.share_up(total - certified, total))
-    radius = wording.floored(certificate.radius) if promise else "–"
+    radius = engine.floored(certificate.radius) if promise else "–"
     columns[2].metric("Radius (l2)", radius, help="rounded down" if promise else "nothing is promised about attacks")
     columns[3].metric(
         "Draws",
@@ -161,7 +161,7 @@ def _gallery(pictures: Mapping[str, bytes], certificate: engine.Certificate) -> 
                 if name == overlay.P_VALUE:
                     st.html(scale("p = 1", "p ≤ 10⁻¹²"))
                 if name == overlay.RADIUS:
-                    st.html(scale("0", wording.floored(float(certificate.radius_map().max()))))
+                    st.html(scale("0", engine.floored(float(certificate.radius_map().max()))))
                     st.caption(wording.reservations(certificate.settings, certificate.labels.size))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from decimal import ROUND_DOWN, Decimal
 
 import numpy as np
 import plotly.graph_objects as go
@@ -20,24 +19,19 @@ _TOP = 186.0  # of the charts, in degrees: a little above the largest angle that
 _TAUS = np.linspace(0.5, 0.9995, 300)
 
 
-def degrees_down(angle: float) -> str:
-    """Radians as degrees for people, rounded down to a tenth."""
-    return f"{_down(angle)}°"
-
-
 def promised(angle: float) -> str:
     """A certified angle in words."""
-    return ALL if angle == math.pi else degrees_down(angle)
+    return ALL if angle == math.pi else f"{engine.degrees_down(angle)}°"
 
 
 def show_headline(sigma: float, tau: float, proved: float) -> None:
     """Both figures, and which of them may be believed."""
     published = engine.published_angle(sigma, tau)
     cells = st.columns(2)
-    cells[0].metric("Certified angle θ*", promised(proved), help="proved, and rounded down to a tenth of a degree")
+    cells[0].metric("Certified angle θ*", promised(proved), help="proved, and rounded down")
     cells[1].metric(
         "σ·ppf(τ), as published, not proved",
-        degrees_down(published),
+        f"{engine.degrees_down(published)}°",
         help="the paper's radius, which takes the three angles of a rotation as if they added",
     )
     kind, text = verdict(sigma, tau, proved)
@@ -47,7 +41,8 @@ def show_headline(sigma: float, tau: float, proved: float) -> None:
 def verdict(sigma: float, tau: float, proved: float) -> tuple[str, str]:
     """How the published figure compares with the proved one: "same", "careful" or "refuted", and a sentence or two."""
     published = engine.published_angle(sigma, tau)
-    apart, shown = f"{abs(_down(published) - _down(proved))}°", degrees_down(published)
+    apart = f"{math.degrees(abs(published - proved)):.1f}°"
+    shown = f"{engine.degrees_down(published)}°"
     if published == 0.0:
         return "same", "At τ = 0.5 both figures are 0: **nothing is promised** about turned shapes. Raise τ."
     if proved == math.pi:
@@ -62,7 +57,8 @@ def verdict(sigma: float, tau: float, proved: float) -> tuple[str, str]:
     if turning.refuted(sigma, tau, published):
         return "refuted", (
             f"**The published figure is refuted here.** Some base model with p > τ loses its majority to a turn by at "
-            f"most {shown}. The proof reaches {degrees_down(proved)}; the figure promises about {apart} too much."
+            f"most {shown}. The proof reaches {engine.degrees_down(proved)}°; the figure promises about {apart} too "
+            "much."
         )
     if published > proved and apart != "0.0°":
         return "open", (
@@ -137,7 +133,7 @@ def _both(
     )  # fmt: skip
     figure.add_scatter(
         x=x_published, y=np.degrees(published), name="as published, not proved", mode="lines",
-        customdata=[degrees_down(float(angle)) for angle in published],
+        customdata=[f"{engine.degrees_down(angle)}°" for angle in published],
         line={"color": ORANGE, "width": 2.5, "dash": "dash"},
         hovertemplate=f"{symbol} = %{{x:.3~f}}: %{{customdata}}<extra>published</extra>",
     )  # fmt: skip
@@ -186,7 +182,3 @@ def changed(before: NDArray[np.uint8], after: NDArray[np.uint8], certificate: en
         on = int((moved & certificate.certified).sum())
         text += f", {on:,} of them certified"
     return f"{text}. It promises nothing; what is certified is the majority of its answers under random turns."
-
-
-def _down(angle: float) -> Decimal:
-    return Decimal(math.degrees(angle)).quantize(Decimal("0.1"), rounding=ROUND_DOWN)

@@ -11,7 +11,6 @@ import torch
 import engine
 from app import turning
 from app.components.link_cameras import link_cameras
-from app.views import wording
 from app.views.rotation import ALL, promised
 from app.views.rotation_ball import DISTANCE, shape_figure, show_space
 
@@ -41,7 +40,7 @@ def explain_ball(proved: float) -> None:
     if proved == math.pi:
         st.markdown("**The whole ball is certified.**")
     elif proved > 0.0:
-        share = wording.floored(100.0 * turning.share_of_turns(proved), 2)
+        share = engine.floored(100.0 * turning.share_of_turns(proved), 2)
         st.markdown(
             f"**Blue: the certified rotations**, all by up to {promised(proved)}. They are {share} % of all rotations; "
             "the noise prefers no axis, so the certified angle is the same about all."

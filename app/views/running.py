@@ -67,7 +67,7 @@ def _certificate_so_far(view: engine.LiveView, space: engine.LabelSpace) -> None
         st.caption(f"{reached}. {reserved}")
         return
     st.caption(
-        f"{reached} at radius {wording.floored(decision.radius)} (τ = {tau:g}): a certificate already, at the same α "
+        f"{reached} at radius {engine.floored(decision.radius)} (τ = {tau:g}): a certificate already, at the same α "
         f"as every later one. {reserved} **Stop here** ends the run after the batch under way. A run that "
         "is cancelled after a look stays in the α ledger."
     )

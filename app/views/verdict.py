@@ -76,5 +76,5 @@ def _outside(contest: Contest[Found]) -> str:
     """How far the change is beyond the radius."""
     size, radius = contest.result.size, contest.clean.radius
     if engine.family(contest.clean.settings.family).norm:
-        return f"its size {size:.4g} is above R = {wording.floored(radius)}"
-    return f"its angle of {math.degrees(size):.4g}° is above θ* = {wording.floored(math.degrees(radius))}°"
+        return f"its size {size:.4g} is above R = {engine.floored(radius)}"
+    return f"its angle of {math.degrees(size):.4g}° is above θ* = {engine.degrees_down(radius)}°"

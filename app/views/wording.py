@@ -44,7 +44,7 @@ def guarantee(certificate: engine.Certificate) -> str:
     return (
         f"{surely(certificate.settings, 'pixels')}, {who} of the smoothed model can be "
         f"flipped to another class by any change of this {width}×{height} image of l2 size up to "
-        f"{floored(certificate.radius)}."
+        f"{engine.floored(certificate.radius)}."
     )
 
 
@@ -106,11 +106,12 @@ def radius_in_plain_terms(radius: float, components: int) -> str:
     """What an l2 budget of that size can buy an adversary."""
     one = radius / math.sqrt(3.0)
     everywhere = radius / math.sqrt(3.0 * components)
-    single = f"by {floored(one * 255.0)} of 255 grey levels" if one <= 1.0 else "from black to white and more"
+    single = f"by {engine.floored(one * 255.0)} of 255 grey levels" if one <= 1.0 else "from black to white and more"
+    shown = engine.floored(radius)
     return (
-        f"A budget of {floored(radius)} can change one pixel {single}, or every one of the {components:,} pixels by "
-        f"{floored(everywhere * 255.0, 2)} levels, or anything between: the squares of all changes over pixels and "
-        f"channels add up to at most {floored(radius)}²."
+        f"A budget of {shown} can change one pixel {single}, or every one of the {components:,} pixels by "
+        f"{engine.floored(everywhere * 255.0, 2)} levels, or anything between: the squares of all changes over pixels "
+        f"and channels add up to at most {shown}²."
     )
 
 
@@ -148,14 +149,6 @@ def plain(name: str, most: int = 80) -> str:
     """A name from outside, such as an uploaded file's, for a Markdown text: letter by letter, and not too long."""
     shown = name if len(name) <= most else f"{name[: most - 1]}…"
     return "".join(f"\\{letter}" if letter in _MARKDOWN else letter for letter in shown if letter.isprintable())
-
-
-def floored(value: float, digits: int = 3) -> str:
-    """A positive number with so many significant digits, rounded down: a radius is never overstated."""
-    if value <= 0.0:
-        return "0"
-    exact = Decimal(value)
-    return f"{exact.quantize(Decimal(1).scaleb(exact.adjusted() - digits + 1), rounding=ROUND_DOWN).normalize():f}"
 
 
 def share(part: int, whole: int) -> str:

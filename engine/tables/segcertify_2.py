@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 
+from engine.rounding import degrees_down
 from engine.sweep import BASE_CLEAN, CERTIFIED, Row
 from engine.tables.base import Cell, Grid, PaperTable
 
@@ -47,7 +47,7 @@ def own(sweeps: Mapping[str, Sequence[Row]]) -> Grid:
         rows = [row for row in sweeps[sweep] if not row.group]
         for row in sorted(rows, key=lambda row: (row.model, row.kind != BASE_CLEAN, row.sigma, row.tau)):
             if row.kind == CERTIFIED:
-                radius: Cell = f"{_floored(math.degrees(row.radius))}°" if against == _TURN else row.radius
+                radius: Cell = f"{degrees_down(row.radius)}°" if against == _TURN else row.radius
                 given: tuple[Cell, ...] = (
                     against,
                     row.images,
@@ -64,11 +64,6 @@ def own(sweeps: Mapping[str, Sequence[Row]]) -> Grid:
                 base = (f"{row.model}: base", None, row.images, *[None] * 4, row.accuracy, row.abstention, None)
                 lines += [base] if base not in lines else []
     return Grid(columns=_COLUMNS, rows=tuple(lines))
-
-
-def _floored(degrees: float) -> str:
-    """One decimal, never rounded up."""
-    return f"{math.floor(10.0 * degrees) / 10.0:.1f}"
 
 
 TABLE = PaperTable(

@@ -81,7 +81,7 @@ def test_hovering_tells_votes_hits_and_radius(compute: engine.Compute) -> None:
     assert len(between)  # some points are certified for a smaller tau only
     texts = cloud_words.hover_texts(free, SPACE)
     for point in between:
-        assert texts[point].endswith(f"abstains at this τ, but certified up to {wording.floored(radii[point])}")
+        assert texts[point].endswith(f"abstains at this τ, but certified up to {engine.floored(radii[point])}")
 
 
 def points_of(figure: object, name: str) -> int:

@@ -42,23 +42,25 @@ def texts(test: AppTest) -> str:
     return "\n".join(element.value for kind in kinds for element in kind)
 
 
-def tenths_down(angle: float) -> float:
-    return math.floor(10 * math.degrees(angle)) / 10
+def three_digits_down(angle: float) -> float:
+    degrees = math.degrees(angle)
+    unit = 10.0 ** (math.floor(math.log10(degrees)) - 2)
+    return float(f"{math.floor(degrees / unit) * unit:.6g}")
 
 
 @pytest.mark.parametrize(("sigma", "tau"), [(0.05, 0.999), (0.25, 0.75), (0.5, 0.9), (1.0, 0.6), (2.5, 0.6)])
 def test_the_headline_is_the_engines_angle_rounded_down(sigma: float, tau: float) -> None:
     shown = metrics(page(rotation_sigma=str(sigma), rotation_tau=str(tau)))
     angle = engine.family("so3").radius(sigma=sigma, tau=tau)
-    assert float(shown["Certified angle θ*"].removesuffix("°")) == tenths_down(angle)
+    assert float(shown["Certified angle θ*"].removesuffix("°")) == three_digits_down(angle)
     published = engine.published_angle(sigma, tau)
-    assert float(shown["σ·ppf(τ), as published, not proved"].removesuffix("°")) == tenths_down(published)
+    assert float(shown["σ·ppf(τ), as published, not proved"].removesuffix("°")) == three_digits_down(published)
 
 
 def test_known_angles() -> None:
     # METHOD, section 5: 0.1704 rad = 9.76 degrees. 0.25 * qnorm(0.75) = 0.16862 rad = 9.66 degrees.
     shown = metrics(page(rotation_sigma="0.25", rotation_tau="0.75"))
-    assert (shown["Certified angle θ*"], shown["σ·ppf(τ), as published, not proved"]) == ("9.7°", "9.6°")
+    assert (shown["Certified angle θ*"], shown["σ·ppf(τ), as published, not proved"]) == ("9.76°", "9.66°")
 
 
 def test_every_rotation() -> None:
@@ -69,10 +71,10 @@ def test_every_rotation() -> None:
     assert "**Inside**: every rotation is certified." in texts(test)
 
 
-@pytest.mark.parametrize("tau", [0.5, 0.501])
-def test_near_one_half_nothing_is_overstated(tau: float) -> None:
+@pytest.mark.parametrize(("tau", "shown"), [(0.5, "0°"), (0.501, "0.0348°")])  # published: 0.25 qnorm(0.501) = 0.0359°
+def test_near_one_half_nothing_is_overstated(tau: float, shown: str) -> None:
     test = page(rotation_sigma="0.25", rotation_tau=str(tau))
-    assert metrics(test)["Certified angle θ*"] == "0.0°"
+    assert metrics(test)["Certified angle θ*"] == shown
     assert ("**nothing is promised** about turned" in texts(test)) == (tau == 0.5)
     assert ("refuted" in texts(test)) is False
 
@@ -82,7 +84,7 @@ def test_the_sliders_move_the_headline() -> None:
     before = metrics(test)["Certified angle θ*"]
     test.slider(key="rotation_sigma").set_value(1.0).run()
     after = metrics(test)["Certified angle θ*"]
-    assert after == f"{tenths_down(engine.family('so3').radius(sigma=1.0, tau=0.75))}°" != before
+    assert after == f"{three_digits_down(engine.family('so3').radius(sigma=1.0, tau=0.75))}°" != before
 
 
 @pytest.mark.parametrize(
@@ -183,9 +185,9 @@ def test_every_sample_shape_has_colours_of_its_own(category: str) -> None:
 def test_inside_and_outside() -> None:
     test = page(rotation_sigma="0.25", rotation_tau="0.75")
     test.slider(key="rotation_angle").set_value(9).run()
-    assert "**Inside**: 9° is within 9.7°." in texts(test)
+    assert "**Inside**: 9° is within 9.76°." in texts(test)
     test.slider(key="rotation_angle").set_value(-10).run()
-    assert "**Outside**: 10° is more than 9.7°. Nothing is promised" in texts(test)
+    assert "**Outside**: 10° is more than 9.76°. Nothing is promised" in texts(test)
 
 
 def test_without_a_model_nothing_is_said_of_predictions(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,8 +29,8 @@ def test_drag_the_ball_move_a_slider_read_the_headline(page: Page, base_url: str
     requests: list[str] = []
     page.on("request", lambda request: requests.append(request.url))
     open_page(page, base_url, "?rotation_sigma=0.25&rotation_tau=0.75")
-    assert metric(page, "Certified angle") == "9.7°"  # METHOD, section 5: 0.1704 rad = 9.76 degrees
-    assert metric(page, "as published, not proved") == "9.6°"  # 0.25 * qnorm(0.75) = 9.66 degrees
+    assert metric(page, "Certified angle") == "9.76°"  # METHOD, section 5: 0.1704 rad = 9.76 degrees
+    assert metric(page, "as published, not proved") == "9.66°"  # 0.25 * qnorm(0.75) = 9.66 degrees
 
     ball = page.locator(SPACE).first
     ball.scroll_into_view_if_needed()
@@ -42,7 +42,7 @@ def test_drag_the_ball_move_a_slider_read_the_headline(page: Page, base_url: str
     page.mouse.down()
     page.mouse.move(x + 90, y + 40, steps=8)
     page.mouse.up()
-    expect(page.get_by_text(re.compile("Outside: 20° is more than 9.7°"))).to_be_visible()
+    expect(page.get_by_text(re.compile("Outside: 20° is more than 9.76°"))).to_be_visible()
     dragged = ball.evaluate(READ_EYE)
     assert dragged != before
 
@@ -50,7 +50,7 @@ def test_drag_the_ball_move_a_slider_read_the_headline(page: Page, base_url: str
     slider.focus()
     for _ in range(12):
         slider.press("ArrowLeft")
-    expect(page.get_by_text(re.compile("Inside: 8° is within 9.7°"))).to_be_visible()
+    expect(page.get_by_text(re.compile("Inside: 8° is within 9.76°"))).to_be_visible()
     page.get_by_role("slider", name=re.compile("threshold of the probability")).press("End")
     expect(page.get_by_test_id("stMetric").filter(has_text="Certified angle")).to_contain_text("44.7°")
     page.wait_for_function(STILL_TURNED, arg=dragged)  # what was turned stays turned

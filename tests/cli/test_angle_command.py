@@ -15,7 +15,7 @@ def test_angle(capsys: pytest.CaptureFixture[str]) -> None:
     assert (code, lines) == (0, [])
     assert list(row) == ["sigma", "tau", "floor", "proved", "degrees", "published", "all_rotations"]
     assert row["proved"] == pytest.approx(0.1704, abs=1e-4)  # METHOD, section 5
-    assert row["degrees"] == 9.7  # 9.76 degrees, rounded down
+    assert row["degrees"] == 9.76  # 9.763 degrees, rounded down
     assert row["published"] == pytest.approx(0.16862243754902043)  # 0.25 * qnorm(0.75)
     assert row["all_rotations"] is False
 

@@ -100,7 +100,7 @@ def test_shapes_stand_in_the_same_words(monkeypatch: pytest.MonkeyPatch) -> None
     base, shifts, turn = own_grid(paper_table("segcertify-2")).rows  # the base model once: the same shapes
     assert base == ("parts-a: base", None, 5, None, None, None, None, 0.8, 0.2, None)
     assert shifts == ("parts-a", "shifts, l2", 5, 1000, 0.75, 0.25, 0.17101, 0.8, 0.2, 30.0)
-    assert turn[6] == "9.7°"  # 9.798 degrees, rounded down
+    assert turn[6] == "9.79°"  # 9.798 degrees, rounded down
 
 
 def test_few_shapes_with_many_draws_stand_beside_many_with_few(monkeypatch: pytest.MonkeyPatch) -> None:

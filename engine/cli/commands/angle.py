@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import math
 
 from engine.cli.command import Command
 from engine.cli.output import print_json
@@ -21,6 +20,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     from engine.perturbations import certifies_all, family, published_angle
+    from engine.rounding import degrees_down
 
     sigma, tau, floor = options.sigma, options.tau, options.floor
     proved = family("so3").radius(sigma=sigma, tau=tau, floor=floor)
@@ -30,7 +30,7 @@ def run(options: argparse.Namespace) -> int:
             "tau": tau,
             "floor": floor,
             "proved": proved,
-            "degrees": math.floor(10 * math.degrees(proved)) / 10,
+            "degrees": float(degrees_down(proved)),
             "published": published_angle(sigma, tau),
             "all_rotations": certifies_all(sigma, tau, floor),
         }
