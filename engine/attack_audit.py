@@ -8,7 +8,7 @@ probability alpha for each certificate).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
@@ -20,7 +20,16 @@ from engine.attacks import LOSSES, AttackSettings, attack, loss
 from engine.certificates import Certificate
 from engine.certify import base_prediction, segcertify
 from engine.config import Settings
-from engine.contest import Verdict, aim_at, attack_input, attacked_input, check_promise, flipped, judge
+from engine.contest import (
+    Verdict,
+    aim_at,
+    attack_input,
+    attacked_input,
+    check_promise,
+    flipped,
+    judge,
+    majority_question,
+)
 from engine.errors import InvalidSetting
 from engine.labels import VOID
 from engine.perturbations import family
@@ -48,6 +57,9 @@ class AttackPlan:
     again: fresh draws for each attacked input, asked whether another class has more than half of the probability
     (tau = 1/2), the least that would break a promise; few draws show that only where they nearly all agree. 0: it is
     certified as the clean one was.
+
+    beyond: for contrast the smoothed model is also attacked with so many times the radius, where nothing is promised;
+    0: it is not.
     """
 
     losses: tuple[str, ...] = tuple(LOSSES)
@@ -59,6 +71,7 @@ class AttackPlan:
     restarts: int = 1
     alone: int = 0
     again: int = 0
+    beyond: float = 0.0
 
     def __post_init__(self) -> None:
         for name in (*self.losses, *self.smoothed_losses):
@@ -71,6 +84,8 @@ class AttackPlan:
             raise InvalidSetting(f"alone must lie in [0, 10000], got {self.alone}")
         if self.again < 0:
             raise InvalidSetting(f"again must be 0 (as the clean input) or more draws, got {self.again}")
+        if self.beyond != 0.0 and not 1.0 < self.beyond <= 100.0:
+            raise InvalidSetting(f"beyond must be 0 or lie in (1, 100], got {self.beyond}")
 
     def losses_on(self, victim: str) -> tuple[str, ...]:
         """Those tried on that victim."""
@@ -99,7 +114,8 @@ class Trial:
 class AuditResult:
     """All trials. Against the base victim, the share of its correct components that an attack flips is its strength.
 
-    alone: of the components that were attacked each by itself, which fell.
+    alone: of the components that were attacked each by itself, which fell. outside: trials beyond the radius, for
+    contrast; what they flip is no violation.
     """
 
     kind: Kind
@@ -107,6 +123,7 @@ class AuditResult:
     radius: float
     trials: tuple[Trial, ...]
     alone: tuple[bool, ...] = ()
+    outside: tuple[Trial, ...] = ()
 
     @property
     def norm_max(self) -> float:
@@ -149,8 +166,21 @@ class AuditResult:
             "certified_components": sum({trial.name: trial.verdict.certified for trial in self.trials}.values()),
             "violations": self.violations,
             "now_abstain": sum(trial.verdict.now_abstain for trial in self.trials),
+            "outside": _contrast(self.outside),
             "by_attack": rows,
         }
+
+
+def _contrast(outside: Sequence[Trial]) -> dict[str, Any] | None:
+    """What attacks beyond the radius did to certified components, once for each attack."""
+    if not outside:
+        return None
+    return {
+        "norm_max": max(trial.norm for trial in outside),
+        "certified_components_attacked": sum(trial.verdict.certified for trial in outside),
+        "flipped": sum(trial.verdict.violations for trial in outside),
+        "now_abstain": sum(trial.verdict.now_abstain for trial in outside),
+    }
 
 
 def _as_well_as_plain(base: Sequence[Trial]) -> dict[tuple[str, str], float]:
@@ -181,12 +211,15 @@ def audit_attacks(
 ) -> AuditResult:
     """Attack every case; whatever comes out is asked again under fresh noise.
 
-    Raises InvalidSetting, InvalidInput, Cancelled.
+    Raises InvalidSetting, also where no attacked input could show a violation; InvalidInput, Cancelled.
     """
     check_promise(settings)
     if not family(settings.family).norm:
         raise InvalidSetting(f"the radius of family {settings.family} is an angle: no attack here is within it")
+    if not family(settings.family).radius(sigma=settings.sigma, tau=settings.tau) > 0.0:
+        raise InvalidSetting(f"at tau {settings.tau:g} the radius is 0: there is nothing to attack within")
     trials: list[Trial] = []
+    outside: list[Trial] = []
     alone: list[bool] = []
     radius = 0.0
     for number in range(cases.count):
@@ -197,10 +230,15 @@ def audit_attacks(
         correct = (before == case.truth) & (case.truth < len(case.undefended.info.labels))
         stand = _Stand(case=case, certificate=certificate, before=before, correct=correct)
         for victim in (BASE, SMOOTHED):
-            trials += _trials(stand, victim, plan, cancelled)
+            trials += _trials(stand, victim, plan, cancelled=cancelled)
+        if plan.beyond:
+            outside += _trials(stand, SMOOTHED, plan, share=plan.beyond, cancelled=cancelled)
         alone += _alone(stand, plan.alone, cancelled)
         progress(number + 1, cases.count)
-    return AuditResult(kind=cases.kind, count=cases.count, radius=radius, trials=tuple(trials), alone=tuple(alone))
+    return AuditResult(
+        kind=cases.kind, count=cases.count, radius=radius, trials=tuple(trials), alone=tuple(alone),
+        outside=tuple(outside),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -216,19 +254,19 @@ class _Stand:
     correct: NDArray[np.bool_]
 
 
-def _trials(stand: _Stand, victim: str, plan: AttackPlan, cancelled: Cancel) -> list[Trial]:
-    """All attacks and losses on one victim."""
+def _trials(stand: _Stand, victim: str, plan: AttackPlan, *, share: float = 1.0, cancelled: Cancel) -> list[Trial]:
+    """All attacks and losses on one victim, with `share` times the radius."""
     case, certificate = stand.case, stand.certificate
     model = case.undefended if victim == BASE else case.certified
     # The certified model is driven away from what is certified: another class there would be a violation.
     promised = np.where(certificate.certified, certificate.labels, VOID).astype(np.uint8)
     aim = aim_at(model, case.subject, truth=case.truth if victim == BASE else promised)
     own = certificate.settings
-    asked = replace(own, tau=0.5, n0=_AGAIN_N0, n=plan.again) if plan.again else own
+    asked = majority_question(own, stand.correct.size, n0=_AGAIN_N0, n=plan.again) if plan.again else own
     found = []
     for kind, wanted in product(plan.attacks, plan.losses_on(victim)):
         settings = AttackSettings(
-            budget=certificate.radius,
+            budget=share * certificate.radius,
             norm=family(own.family).norm,
             loss=wanted,
             steps=plan.steps if victim == BASE else plan.smoothed_steps,

@@ -4,12 +4,12 @@ wrote."""
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from engine.rounding import degrees_down
 from engine.tables import Cell, Grid
 
 RECORDS = Path(__file__).resolve().parents[1] / "assets" / "audits"
@@ -42,6 +42,6 @@ def turn_grid(record: Mapping[str, Any]) -> Grid:
         if angles:
             told = record[side]
             shares = (told["base_flipped"], told["certified_points_turned"], told["violations"], told["now_abstain"])
-            rows.append((side, told["turns"], math.degrees(max(angles)), *shares))
-    columns = ("turns", "number", "degrees, at most", "flipped", "points turned", "violations", "now abstain")
+            rows.append((side, told["turns"], f"{degrees_down(max(angles))}°", *shares))
+    columns = ("turns", "number", "angle, at most", "flipped", "points turned", "violations", "now abstain")
     return Grid(columns=columns, rows=tuple(rows))

@@ -182,6 +182,19 @@ def check_promise(settings: Settings) -> None:
         )
 
 
+def majority_question(settings: Settings, components: int, *, n0: int, n: int) -> Settings:
+    """What a changed input is asked: which class has more than half of the probability (tau = 1/2), the least that
+    would break a promise. Raises InvalidSetting where so few draws could not show it of any component."""
+    asked = replace(settings, tau=0.5, n0=n0, n=n)
+    needed = asked.smallest_useful_n(components)
+    if n < needed:
+        raise InvalidSetting(
+            f"{n} draws of a changed input of {components:,} components can show no majority at alpha "
+            f"{settings.alpha:g}, so no violation either: take {needed} at least"
+        )
+    return asked
+
+
 def judge(clean: Certificate, attacked: Certificate, change: float) -> Verdict:
     """Compare the certificates of an input and of its attacked version, `change` apart in the radius' unit.
 

@@ -10,7 +10,7 @@ under noise nearly all agree; more draws look closer.
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,7 @@ from engine.certificates import Certificate
 from engine.certify import base_prediction, segcertify
 from engine.clouds import Cloud, turned_cloud
 from engine.config import Settings
-from engine.contest import check_promise, flipped, judge
+from engine.contest import check_promise, flipped, judge, majority_question
 from engine.errors import InvalidSetting
 from engine.models.base import BaseModel
 from engine.perturbations import family, rotation_of
@@ -107,10 +107,15 @@ def audit_turns(
     progress: Progress = unheard,
     cancelled: Cancel = never,
 ) -> TurnAudit:
-    """Certify and turn `limit` shapes, spread over the dataset (0: all). Raises InvalidSetting for other families."""
+    """Certify and turn `limit` shapes, spread over the dataset (0: all).
+
+    Raises InvalidSetting for families that are not about rotations, and where no turned shape could show a violation.
+    """
     if family(settings.family).norm or "cloud" not in family(settings.family).inputs:
         raise InvalidSetting(f"family {settings.family} is not about rotations: there is nothing to turn")
     check_promise(settings)
+    if not family(settings.family).radius(sigma=settings.sigma, tau=settings.tau) > 0.0:
+        raise InvalidSetting(f"at tau {settings.tau:g} no rotation is certified: there is nothing to turn by")
     items = spread(dataset.items(), limit)
     rows: list[TurnRow] = []
     radius = 0.0
@@ -123,10 +128,11 @@ def audit_turns(
         rng = np.random.default_rng((settings.seed, number))
         angles = rng.uniform(0.0, radius, plan.inside)
         angles[::2] = radius
-        rows.append(_row(item.name, model, cloud, certificate, plan, angles, rng, cancelled))
+        stand = _Stand(name=item.name, model=model, cloud=cloud, certificate=certificate)
+        rows.append(_row(stand, plan, angles, rng, inside=True, cancelled=cancelled))
         if plan.outside and radius < _ALL:
             wide = np.full(plan.outside, min(_ALL, plan.factor * radius))
-            rows.append(_row(item.name, model, cloud, certificate, plan, wide, rng, cancelled))
+            rows.append(_row(stand, plan, wide, rng, inside=False, cancelled=cancelled))
         progress(number + 1, len(items))
     return TurnAudit(radius=radius, rows=tuple(rows))
 
@@ -137,29 +143,40 @@ def random_turn(angle: float, rng: np.random.Generator, name: str) -> NDArray[np
     return np.asarray(rotation_of(torch.from_numpy(angle * axis / np.linalg.norm(axis))))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Stand:
+    """How a shape stands before it is turned."""
+
+    name: str
+    model: BaseModel
+    cloud: Cloud
+    certificate: Certificate
+
+
 def _row(
-    name: str,
-    model: BaseModel,
-    cloud: Cloud,
-    certificate: Certificate,
+    stand: _Stand,
     plan: TurnPlan,
     angles: NDArray[np.float64],
     rng: np.random.Generator,
+    *,
+    inside: bool,
     cancelled: Cancel,
 ) -> TurnRow:
+    model, cloud, certificate = stand.model, stand.cloud, stand.certificate
     settings = certificate.settings
+    asked = majority_question(settings, cloud.components, n0=plan.n0, n=plan.n)
     before = base_prediction(model, cloud)
     violations, abstain, moved = 0, 0, []
     for number, angle in enumerate(angles):
         turned = turned_cloud(cloud, random_turn(float(angle), rng, settings.family))
-        fresh = replace(settings.reseeded(1 + 1000 * (number + 1)), tau=0.5, n0=plan.n0, n=plan.n)
-        verdict = judge(certificate, segcertify(model, turned, fresh, cancelled=cancelled), float(angle))
+        fresh = segcertify(model, turned, asked.reseeded(1 + 1000 * (number + 1)), cancelled=cancelled)
+        verdict = judge(certificate, fresh, float(angle))
         violations += verdict.violations
         abstain += verdict.now_abstain
         moved.append(flipped(before, base_prediction(model, turned)))
     return TurnRow(
-        shape=name,
-        inside=bool(angles.max() <= certificate.radius),
+        shape=stand.name,
+        inside=inside,
         turns=len(angles),
         angle=float(angles.max()),
         points=cloud.components,

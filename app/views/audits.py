@@ -19,13 +19,15 @@ class AuditView:
     """How one kind of audit is shown.
 
     violations: certified components that were flipped within the radius. certificates: how many were made, each with an
-    alpha of its own. sentence: what was tried, and what came of it, as Markdown. grid: all counts.
+    alpha of its own. again: draws for each changed input, asked for a majority; 0 if it is certified as the first was.
+    sentence: what was tried, and what came of it, as Markdown. grid: all counts.
     """
 
     label: str
     title: str
     violations: Callable[[Record], int]
     certificates: Callable[[Record], int]
+    again: Callable[[Record], int]
     sentence: Callable[[Record], str]
     grid: Callable[[Record], engine.Grid]
     reading: str
@@ -42,11 +44,12 @@ def show_audit(name: str) -> None:
         st.success(text, icon=":material/verified_user:")
     st.markdown(view.reading)
     show_grid(view.grid(record), key=f"audit_{name}")
-    settings = record["settings"]
+    settings, again = record["settings"], view.again(record)
+    asked = f" (asked again: τ = ½, n = {again})" if again else ""
     st.caption(
         f"{record['dataset']}, σ = {settings['sigma']:g}, τ = {settings['tau']:g}, n₀ = {settings['n0']}, n = "
-        f"{settings['n']}, α = {settings['alpha']:g}, {record['compute']}, version {record['version']}. These are "
-        f"counts of what was tried, not a proof; what is proved is that each of the {view.certificates(record):,} "
+        f"{settings['n']}{asked}, α = {settings['alpha']:g}, {record['compute']}, version {record['version']}. These "
+        f"are counts of what was tried, not a proof; what is proved is that each of the {view.certificates(record):,} "
         "certificates made here fails with probability at most α."
     )
     st.code(record["command"], language="bash", wrap_lines=True)
@@ -64,12 +67,19 @@ def attack_sentence(record: Record) -> str:
         if record["alone"]
         else ""
     )
+    outside = record.get("outside")
+    beyond = (
+        f" For contrast: with {record['plan']['beyond']:g} R, where nothing is promised, {outside['flipped']:,} of "
+        f"{outside['certified_components_attacked']:,} were flipped."
+        if outside
+        else ""
+    )
     return (
         f"{len(record['by_attack'])} attacks on each of {record[inputs]} {inputs}, within exactly R = "
         f"{engine.floored(record['radius'])}, against {record['certified_components']:,} certified {components} of "
         f"{record['certified']}: {_flips(record['violations'])}. {record['undefended']}, undefended, lost "
         f"{record['flipped_share']:.1%} of its correct {components} to the strongest attack on each; the strongest on "
-        f"average is {strongest['attack']} with {strongest['loss']}{plainly}.{alone}"
+        f"average is {strongest['attack']} with {strongest['loss']}{plainly}.{alone}{beyond}"
     )
 
 
@@ -84,6 +94,10 @@ def _inputs(record: Record) -> str:
 
 def _certificates(record: Record) -> int:
     return int(record[_inputs(record)]) * (1 + len(record["by_attack"]))
+
+
+def _again(record: Record) -> int:
+    return int(record["plan"].get("again", 0))
 
 
 def turn_sentence(record: Record) -> str:
@@ -104,6 +118,7 @@ AUDITS = {
         title="Certificates under attack",
         violations=lambda record: int(record["violations"]),
         certificates=_certificates,
+        again=_again,
         sentence=attack_sentence,
         grid=engine.attack_grid,
         reading="The victim `base` is the undefended model, and *flipped* the share of its correct pixels that the "
@@ -118,11 +133,13 @@ AUDITS = {
         title="Certificates of shapes under attack",
         violations=lambda record: int(record["violations"]),
         certificates=_certificates,
+        again=_again,
         sentence=attack_sentence,
         grid=engine.attack_grid,
-        reading="Attacks shift all points of a shape within one l2 budget. The victim `base` is the undefended model, "
-        "and *flipped* the share of its correct points that the attack flips; the victim `smoothed` is the certified "
-        "model under noise. Every attacked shape is asked again with fresh noise: a point counts as flipped if it is "
+        reading="Attacks shift all points of a shape within one l2 budget; normals stay as they were. The victim "
+        "`base` is the undefended model, and *flipped* the share of its correct points that the attack flips; the "
+        "victim `smoothed` is the certified model under noise. Every attacked shape is asked again with fresh noise: a point "
+        "counts as flipped if it is "
         "certified before and, attacked, is shown to have another part by more than half of the probability, which "
         "takes nearly all of so few draws. *Now abstain* are the points for which these draws show nothing.",
     ),
@@ -131,6 +148,7 @@ AUDITS = {
         title="Rotation certificates, turned",
         violations=lambda record: int(record["inside"]["violations"]),
         certificates=lambda record: int(record["shapes"]) + record["inside"]["turns"] + record["outside"]["turns"],
+        again=lambda record: int(record["plan"]["n"]),
         sentence=turn_sentence,
         grid=engine.turn_grid,
         reading="Half of the turns inside are by exactly the certified angle. Every turned shape is asked again with "

@@ -17,7 +17,7 @@ import engine
 _COLOURS = ("#2F7FDB", "#E8890C", "#18A07A", "#C65BB0", "#8A6A2F", "#6B6FD4")
 _SHARES = {"accuracy", "mIoU", "mIoU over all", "abstained"}
 _PERCENTS = {"flipped": 2, "as plain PGD": 0}
-_FLOORED = {"R", "degrees, at most"}  # what is certified is never rounded up
+_FLOORED = {"R"}  # what is certified is never rounded up
 _ROW_HEIGHT = 35
 _DASHES = {"SegCertify": "solid", "DenoiseCertify": "dash", "multi-step (2)": "dot"}
 

@@ -35,11 +35,11 @@ def show_headline(sigma: float, tau: float, proved: float) -> None:
         help="the paper's radius, which takes the three angles of a rotation as if they added",
     )
     kind, text = verdict(sigma, tau, proved)
-    {"same": st.info, "careful": st.success, "refuted": st.error}[kind](text)
+    {"same": st.info, "careful": st.success, "open": st.warning, "refuted": st.error}[kind](text)
 
 
 def verdict(sigma: float, tau: float, proved: float) -> tuple[str, str]:
-    """How the published figure compares with the proved one: "same", "careful" or "refuted", and a sentence or two."""
+    """How the published figure compares with the proved one: "same", "careful", "open" or "refuted", and why."""
     published = engine.published_angle(sigma, tau)
     apart = f"{math.degrees(abs(published - proved)):.1f}°"
     shown = f"{engine.degrees_down(published)}°"

@@ -31,6 +31,10 @@ def add_attack_plan(parser: argparse.ArgumentParser, *, again: int) -> None:
         "--again", type=int, default=again, metavar="N",
         help="draws for each attacked input, asked for a majority; 0: it is certified as the clean one was",
     )  # fmt: skip
+    parser.add_argument(
+        "--beyond", type=float, default=_DEFAULTS.beyond, metavar="X",
+        help="for contrast, also attack the smoothed model with X times the radius",
+    )  # fmt: skip
 
 
 def attack_plan_of(options: argparse.Namespace) -> AttackPlan:
@@ -45,6 +49,7 @@ def attack_plan_of(options: argparse.Namespace) -> AttackPlan:
         restarts=options.restarts,
         alone=options.alone,
         again=options.again,
+        beyond=options.beyond,
     )
 
 

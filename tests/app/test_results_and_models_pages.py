@@ -70,6 +70,10 @@ def test_an_audit_of_shapes_speaks_of_shapes_and_points() -> None:
     assert "image" not in told
     assert "pixel" not in told
     assert AUDITS["shifts"].certificates(record) == 30 * 19
+    assert "For contrast" not in told
+    outside = {"flipped": 1234, "certified_components_attacked": 56789, "now_abstain": 1, "norm_max": 1.0}
+    told = AUDITS["shifts"].sentence({**record, "outside": outside, "plan": {**record["plan"], "beyond": 3.0}})
+    assert told.endswith("For contrast: with 3 R, where nothing is promised, 1,234 of 56,789 were flipped.")
     assert "flips of certified ones were found 4 times" in AUDITS["shifts"].sentence({**record, "violations": 4})
 
 
@@ -84,7 +88,6 @@ def test_a_radius_is_never_rounded_up_and_nothing_is_lost_in_the_csv() -> None:
     rows = list(csv.reader(io.StringIO(results_view.as_csv(grid))))
     assert rows == [["model", "R", "accuracy"], ["a", "0.16889", "0.85555"], ["b", "", "0.5"]]
     assert results_view._cell("R", 0.16889) == "0.168"
-    assert results_view._cell("degrees, at most", 9.7629) == "9.762"
     assert results_view._cell("as plain PGD", 0.9667) == "97%"
     assert results_view._cell("R", 0.41, 2) == "0.41"  # the float is below it, but this is what was printed
     assert results_view._cell("s / image", 0.580514) == "0.58"

@@ -104,6 +104,9 @@ def test_what_is_said_of_the_published_figure(sigma: float, tau: float, kind: st
     found = view.verdict(sigma, tau, engine.family("so3").radius(sigma=sigma, tau=tau))
     assert found[0] == kind
     assert words in found[1]
+    test = page(rotation_sigma=str(sigma), rotation_tau=str(tau))
+    shown = {"same": test.info, "careful": test.success, "open": test.warning, "refuted": test.error}[kind]
+    assert found[1] in [block.value for block in shown]
 
 
 def test_what_is_called_refuted_is_refuted_by_simulation() -> None:

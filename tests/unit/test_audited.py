@@ -43,7 +43,7 @@ def test_attacks_are_at_the_radius_and_every_one_counts(attacks: Mapping[str, An
 
 def test_turns_are_told_by_side() -> None:
     told = {"turns": 4, "certified_points_turned": 80, "violations": 0, "now_abstain": 3, "base_flipped": 0.25}
-    rows = [{"inside": True, "angle": math.pi / 6}, {"inside": True, "angle": math.pi / 18}]
+    rows = [{"inside": True, "angle": math.radians(30.0001)}, {"inside": True, "angle": math.pi / 18}]
     grid = turn_grid({"inside": told, "outside": told, "rows": rows})
-    assert grid.rows == (("inside", 4, pytest.approx(30.0), 0.25, 80, 0, 3),)
+    assert grid.rows == (("inside", 4, "30°", 0.25, 80, 0, 3),)
     assert len(grid.columns) == len(grid.rows[0])

@@ -58,6 +58,7 @@ def test_a_broken_promise_is_counted(model: BaseModel) -> None:
         ({"correction": "fdr-bh"}, "fdr-bh certifies no component: an attack on it proves nothing"),
         ({"correction": "k-step-down", "budget": 3}, "k-step-down tolerates errors: an attack on it proves nothing"),
         ({"family": "l2"}, "family l2 is not about rotations"),
+        ({"tau": 0.5}, "at tau 0.5 no rotation is certified"),
     ],
 )
 def test_what_turning_cannot_check(model: BaseModel, changes: dict[str, object], message: str) -> None:
@@ -65,6 +66,15 @@ def test_what_turning_cannot_check(model: BaseModel, changes: dict[str, object],
         audit_turns(lambda _: model, Ball(), replace(SETTINGS, **changes), PLAN)
     with pytest.raises(InvalidSetting, match=r"limit must be 0 \(all\) or more, got -1"):
         audit_turns(lambda _: model, Ball(), SETTINGS, PLAN, limit=-1)
+
+
+def test_a_question_that_no_answer_could_fail_is_not_asked(model: BaseModel) -> None:
+    # Holm over 200 points at alpha .001: the least n with 2^-n <= 5e-6 is 18
+    with pytest.raises(InvalidSetting, match=r"17 draws of a changed input of 200 components .* take 18 at least"):
+        audit_turns(lambda _: model, Ball(), SETTINGS, replace(PLAN, n=17))
+    traitor = replace(model, network=Turncoat(SETTINGS.n0 + SETTINGS.n))
+    made = audit_turns(lambda _: traitor, Ball(), SETTINGS, TurnPlan(inside=1, outside=0, n=18))
+    assert made.violations == 200
 
 
 def test_turns_are_rotations_by_that_angle() -> None:

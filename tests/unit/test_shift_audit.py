@@ -58,6 +58,17 @@ def test_far_outside_it_certified_points_are_flipped(model: BaseModel, monkeypat
     assert result.as_dict()["inside"] is False
 
 
+def test_beyond_the_radius_it_counts_apart(model: BaseModel) -> None:
+    cases = shape_cases(lambda _: model, lambda _: model, Ball(), points=200)
+    row = audit_attacks(cases, SETTINGS, replace(PLAN, beyond=40.0)).as_dict()
+    outside = row["outside"]
+    assert (row["violations"], row["inside"]) == (0, True)
+    assert outside["flipped"] > 0
+    assert outside["certified_components_attacked"] == 2 * row["certified_components"]  # two losses
+    assert 30.0 * row["radius"] < outside["norm_max"] <= 40.0 * row["radius"]
+    assert audit_attacks(cases, SETTINGS, PLAN).as_dict()["outside"] is None
+
+
 def test_a_broken_promise_is_counted(model: BaseModel) -> None:
     traitor = replace(model, network=Turncoat(SETTINGS.n0 + SETTINGS.n))
     result = audit_attacks(shape_cases(lambda _: model, lambda _: traitor, Ball(), points=200), SETTINGS, PLAN)
@@ -95,6 +106,12 @@ def test_what_an_audit_of_shapes_refuses(model: BaseModel, compute: Compute) -> 
         shape_cases(lambda _: model, lambda _: model, Ball(), points=200, limit=-1)
     with pytest.raises(InvalidSetting, match="again must be 0"):
         replace(PLAN, again=-1)
+    with pytest.raises(InvalidSetting, match="beyond must be 0 or lie in"):
+        replace(PLAN, beyond=1.0)
+    with pytest.raises(InvalidSetting, match=r"at tau 0\.5 the radius is 0"):
+        audit_attacks(cases, replace(SETTINGS, tau=0.5), PLAN)
+    with pytest.raises(InvalidSetting, match=r"17 draws of a changed input of 200 components .* take 18 at least"):
+        audit_attacks(cases, SETTINGS, replace(PLAN, again=17))
     other = toy_cloud_model(compute, ("left", "right"))
     with pytest.raises(InvalidInput, match="does not answer the parts that the dataset gives Ball"):
         shape_cases(lambda _: model, lambda _: other, Ball(), points=200).read(0)
