@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.certify import base_prediction, segcertify
-from engine.clouds import Cloud, cloud_from_arrays, estimated_normals, sample_mesh
+from engine.clouds import Cloud, cloud_from_arrays, estimated_normals, sample_mesh, unit_normals
 from engine.config import Settings
 from engine.decisions import decide
 from engine.errors import InvalidInput, InvalidSetting
@@ -78,9 +78,15 @@ def read_shape(dataset: ShapeDataset, item: ShapeItem, points: int) -> tuple[Clo
     shape = dataset.read(item)
     if isinstance(shape, ShapePoints):
         keep = np.unique(np.linspace(0, len(shape.points) - 1, min(points, len(shape.points))).round().astype(np.int64))
-        points_kept = shape.points[keep]
-        normals = estimated_normals(points_kept.astype(np.float64)) if shape.normals is None else shape.normals[keep]
-        cloud = cloud_from_arrays(points_kept, normals, shape.labels[keep])
+        kept = shape.points[keep].astype(np.float64)
+        normals = None if shape.normals is None else unit_normals(shape.normals[keep].astype(np.float64))
+        estimated = normals is None
+        try:
+            cloud = cloud_from_arrays(
+                kept, estimated_normals(kept) if estimated else normals, shape.labels[keep], estimated=estimated
+            )
+        except InvalidInput as error:
+            raise InvalidInput(f"{item.name}: {error}") from None
     else:
         cloud = sample_mesh(shape, points)
     if cloud.labels is None:

@@ -138,8 +138,8 @@ AUDITS = {
         grid=engine.attack_grid,
         reading="Attacks shift all points of a shape within one l2 budget; normals stay as they were. The victim "
         "`base` is the undefended model, and *flipped* the share of its correct points that the attack flips; the "
-        "victim `smoothed` is the certified model under noise. Every attacked shape is asked again with fresh noise: a point "
-        "counts as flipped if it is "
+        "victim `smoothed` is the certified model under noise. Every attacked shape is asked again with fresh "
+        "noise: a point counts as flipped if it is "
         "certified before and, attacked, is shown to have another part by more than half of the probability, which "
         "takes nearly all of so few draws. *Now abstain* are the points for which these draws show nothing.",
     ),

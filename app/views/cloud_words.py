@@ -100,9 +100,21 @@ def in_plain_terms(certificate: engine.Certificate, cloud: engine.Cloud) -> str:
     return (
         f"The shape has radius 1. A budget of R = {engine.floored(radius)} can move one point by "
         f"{engine.floored(radius)}{straight} ({engine.floored(radius * cloud.scale)} in the file's unit), or every "
-        f"one of the {points:,} points by {engine.floored(each, 2)}{straight}, or anything between: {rule}. Normals "
-        "stay as they are."
+        f"one of the {points:,} points by {engine.floored(each, 2)}{straight}, or anything between: {rule}. "
+        f"{_normals_line(cloud)}"
     )
+
+
+def _normals_line(cloud: engine.Cloud) -> str:
+    """What becomes of the normals when points are shifted."""
+    if cloud.normals is None:
+        return "There are no normals."
+    if cloud.estimated:
+        return (
+            "Normals stay as they are: the file has none, so they were estimated from the points as they stood, and "
+            "are not estimated anew from shifted ones."
+        )
+    return "Normals stay as they are."
 
 
 def fine_print(certificate: engine.Certificate, cloud: engine.Cloud) -> str:
@@ -119,10 +131,11 @@ def fine_print(certificate: engine.Certificate, cloud: engine.Cloud) -> str:
     rounded = " The turn is an exact one: rounding turned coordinates to float32 is left out." if turns else ""
     return (
         f"It holds for the working cloud of {cloud.components:,} points, centred and of radius 1 (the file has "
-        f"{source}), and for {recorded.model} under this noise, computed in {recorded.precision}; it holds "
-        f"{engine.mode(settings.mode).promise}. The part that the smoothed model names is what cannot be changed; a "
-        "run of SegCertify on a changed shape may abstain there. Hollow points are promised nothing. A certified part "
-        "need not be the right one. Each certificate stands alone: whoever makes many and keeps the best adds up their "
+        f"{source}; a changed shape is not centred or scaled anew), and for {recorded.model} under this noise, "
+        f"computed in {recorded.precision}; it holds {engine.mode(settings.mode).promise}. The part that the smoothed "
+        "model names is what cannot be changed; a run of SegCertify on a changed shape may abstain there. Hollow "
+        "points are promised nothing. A certified part need not be the right one. Each certificate stands alone: "
+        "whoever makes many and keeps the best adds up their "
         f"α.{rounded}"
     )
 

@@ -2,7 +2,7 @@
 
 from engine.clouds.decode import MAX_CLOUD_BYTES, cloud_suffixes, decode_cloud, read_cloud
 from engine.clouds.export import labels_ply
-from engine.clouds.normals import estimated_normals
+from engine.clouds.normals import estimated_normals, unit_normals
 from engine.clouds.sampling import farthest_points, sample_mesh
 from engine.clouds.types import Cloud, Mesh
 from engine.clouds.working import POINTS, cloud_from_arrays, moved_cloud, turned_cloud
@@ -22,4 +22,5 @@ __all__ = [
     "read_cloud",
     "sample_mesh",
     "turned_cloud",
+    "unit_normals",
 ]

@@ -115,6 +115,7 @@ def _from_points(geometry: Geometry, points: int, seed: int, source: str) -> Clo
         geometry.points[chosen],
         estimated_normals(near, near[keep]) if normals is None else normals,
         None if geometry.labels is None else geometry.labels[chosen],
+        estimated=normals is None,
         source_sha256=source,
         source_size=(len(geometry.points), 0),
     )

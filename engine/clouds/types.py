@@ -44,15 +44,17 @@ class Cloud:
     """A validated working cloud: what noise is added to and what a certificate is about.
 
     points: float32 (P, 3), read-only; the centroid is at 0 and the farthest point at distance 1. normals: float32
-    (P, 3) of length 1, read-only, or None. labels: uint8 (P,), read-only, or None where the source has none. sha256: of
-    `values`. source_sha256: of the bytes that were read. source_size: how many points or vertices, and how many
-    triangles, the source has. center, scale: `point * scale + center` is the point in the file's coordinates.
+    (P, 3) of length 1, read-only, or None. estimated: whether the normals were computed from the points. labels: uint8
+    (P,), read-only, or None where the source has none. sha256: of `values`. source_sha256: of the bytes that were read.
+    source_size: how many points or vertices, and how many triangles, the source has. center, scale:
+    `point * scale + center` is the point in the file's coordinates.
 
     Source: Fischer, Baader, Vechev 2021, section 6 (points are smoothed, normals are not).
     """
 
     points: NDArray[np.float32]
     normals: NDArray[np.float32] | None
+    estimated: bool
     labels: NDArray[np.uint8] | None
     sha256: str
     source_sha256: str

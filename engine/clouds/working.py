@@ -30,14 +30,15 @@ def cloud_from_arrays(
     normals: ArrayLike | None = None,
     labels: ArrayLike | None = None,
     *,
+    estimated: bool = False,
     source_sha256: str = "",
     source_size: tuple[int, int] | None = None,
 ) -> Cloud:
     """A working cloud of all the points given, in their order.
 
     points: (P, 3) in any unit, 16 <= P <= 2,000,000. normals: (P, 3), finite, none of length 0, or None for a cloud
-    without normals; they are scaled to length 1. labels: whole numbers (P,) in [0, 255], or None. Centre and scale are
-    computed in float64. Raises InvalidInput.
+    without normals; they are scaled to length 1. estimated: whether they were computed from the points.
+    labels: whole numbers (P,) in [0, 255], or None. Centre and scale are computed in float64. Raises InvalidInput.
     """
     array = np.asarray(points, dtype=np.float64)
     check_points(array)
@@ -56,6 +57,7 @@ def cloud_from_arrays(
     return Cloud(
         points=working,
         normals=directions,
+        estimated=estimated and directions is not None,
         labels=classes,
         sha256=digest,
         source_sha256=source_sha256 or digest,

@@ -2,8 +2,8 @@
 
 With normals: SYNSET/ID.txt holds rows `x y z nx ny nz label`, where labels count through all categories, 0..49.
 Without: SYNSET/points/ID.pts holds rows `x y z` and SYNSET/points_label/ID.seg a label a row, 1, 2, ... within the
-category, or 0, 1, ... (a copy in use); which of the two, the file's own smallest label says where it can: a file with a
-label 0 counts from 0, any other from 1.
+category, or 0, 1, ... (a copy in use). Which of the two, the first file of the category in this split says that has a
+label 0 or one as large as the number of parts; where none has, labels count from 1.
 
 Both have train_test_split/shuffled_{train,val,test}_file_list.json, lists of `shape_data/SYNSET/ID`, and
 synsetoffset2category.txt with `Category SYNSET` a line (not needed: the synsets are known, and a file that says
@@ -58,6 +58,7 @@ class ShapeNetPart:
                 f"the lists of split {split} in {root / 'train_test_split'} name a shape twice; restore them"
             )
         self._items = tuple(sorted(items, key=lambda item: (SYNSETS[item.category], item.path.stem)))
+        self._first: dict[str, int] = {}
 
     @property
     def categories(self) -> Mapping[str, tuple[str, ...]]:
@@ -83,8 +84,18 @@ class ShapeNetPart:
                     f"{item.label_path} has {len(stored)} labels for {len(points)} points of {item.path.name}; "
                     "restore both"
                 )
-            labels = _labels(item.label_path, stored, 0 if stored.min() == 0 else 1, parts)
+            labels = _labels(item.label_path, stored, self._first_of(item.category), parts)
         return ShapePoints(points=_float32(item.path, points), normals=normals, labels=labels)
+
+    def _first_of(self, category: str) -> int:
+        """The number that stands for a category's first part in the files without normals."""
+        if category not in self._first:
+            parts, paths = len(CATEGORIES[category]), [item.label_path for item in self._items]
+            own = [path for path, item in zip(paths, self._items, strict=True) if path and item.category == category]
+            ranges = ((stored.min(), stored.max()) for stored in (read_columns(path, 1) for path in own))
+            decided = (0 if low == 0 else 1 for low, high in ranges if low == 0 or high == parts)
+            self._first[category] = next(decided, 1)
+        return self._first[category]
 
 
 def _float32(path: Path, values: NDArray[np.float64]) -> NDArray[np.float32]:

@@ -65,6 +65,14 @@ def test_a_radius_in_plain_terms(compute: engine.Compute) -> None:
     told = cloud_words.in_plain_terms(made(compute), cloud)
     assert "can move one point by 0.0674 (0.0674 in the file's unit)" in told  # the ball has radius 1 in its file too
     assert "every one of the 200 points by 0.0047" in told  # 0.067449 / sqrt(200) = 0.004769, rounded down
+    assert told.endswith("Normals stay as they are.")
+    for normals, estimated, words in (
+        (sphere(200), True, "not estimated anew"),
+        (None, False, "There are no normals."),
+    ):
+        other = engine.cloud_from_arrays(sphere(200), normals, estimated=estimated)
+        assert words in cloud_words.in_plain_terms(made(compute), other)
+    assert "a changed shape is not centred or scaled anew" in cloud_words.fine_print(made(compute), cloud)
     turned = cloud_words.in_plain_terms(made(compute, family="so3", sigma=0.125), cloud)
     assert "Proved: 4.84°. As published, **not proved**: 4.83°" in turned  # 0.125 * 0.67449 = 0.084311 rad = 4.8307
 

@@ -109,7 +109,16 @@ def test_meshes_are_sampled_and_points_kept_evenly() -> None:
     with_estimates, _ = read_shape(replace_read(bare), source.items()[1], 50)
     assert with_estimates.normals is not None  # a model that reads normals can be asked about it
     np.testing.assert_allclose(np.linalg.norm(with_estimates.normals, axis=1), 1.0, atol=1e-5)
+    assert with_estimates.estimated
+    ball = source.read(source.items()[1])
+    no_length = replace(ball, normals=np.where(np.arange(200)[:, None] == 0, np.float32(0.0), ball.points))
+    instead, _ = read_shape(replace_read(no_length), source.items()[1], 200)
+    assert instead.estimated  # as for files that are uploaded
+    one_place = replace(ball, points=np.ones((200, 3), dtype=np.float32))
+    with pytest.raises(InvalidInput, match=r"^Ball_1: all points lie at the same place"):
+        read_shape(replace_read(one_place), source.items()[1], 50)
     cloud, kept = read_shape(source, source.items()[1], 50)
+    assert not cloud.estimated
     assert len(kept) == len(cloud.points) == 50
     np.testing.assert_array_equal(
         kept, source.read(source.items()[1]).labels[np.linspace(0, 199, 50).round().astype(int)]

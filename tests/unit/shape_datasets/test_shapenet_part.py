@@ -64,6 +64,13 @@ def test_points_and_labels_apart(tmp_path: Path, first: int) -> None:
     np.testing.assert_array_equal(shape.labels, np.uint8([0, 1, 2]), strict=True)
 
 
+@pytest.mark.parametrize(("first", "rows"), [(0, "1\n1\n"), (1, "2\n2\n")])
+def test_a_shape_without_its_first_part_counts_as_the_others_do(tmp_path: Path, first: int, rows: str) -> None:
+    write_shapenet_older(tmp_path, first)
+    (tmp_path / MUG / "points_label" / "a1.seg").write_text(rows)
+    np.testing.assert_array_equal(read(tmp_path, "a1").labels, np.uint8([1, 1]), strict=True)
+
+
 @pytest.mark.parametrize("layout", ["with_normals", "older"])
 def test_splits(layout: str, request: pytest.FixtureRequest) -> None:
     root = request.getfixturevalue(layout)
