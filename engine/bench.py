@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 import time
 from collections.abc import Callable, Mapping
@@ -166,10 +167,11 @@ def _holm_on_two_million() -> dict[str, float]:
     }
 
 
-def measure_pace(model: BaseModel) -> float:
-    """Seconds per draw and pixel of this model here: a short trial on a plain image, for estimates of time."""
-    image = image_from_array(np.full((*_TRIAL_SIZE, 3), 0.5, dtype=np.float32))
-    sampler = Sampler.of(model, image, Settings())
+def measure_pace(model: BaseModel, subject: Subject | None = None) -> float:
+    """Seconds per draw and component of this model here, for estimates of time: a short trial on that image or shape,
+    or on a small plain image."""
+    tried = subject or image_from_array(np.full((*_TRIAL_SIZE, 3), 0.5, dtype=np.float32))
+    sampler = Sampler.of(model, tried, Settings(sigma=_SIGMA[tried.kind]))
     draws = sampler.batch_size()
 
     def trial() -> None:
@@ -177,7 +179,7 @@ def measure_pace(model: BaseModel) -> float:
         synchronise(model.compute)
 
     trial()
-    return _seconds(trial) / (draws * image.components)
+    return _seconds(trial) / (draws * math.prod(tried.shape))
 
 
 def _testing_seconds() -> float:

@@ -7,13 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
+
 from engine.cli.output import check_file
-from engine.clouds import cloud_suffixes, read_cloud
+from engine.clouds import cloud_suffixes, read_cloud, working_cloud
 from engine.config import BOUNDS, Settings
 from engine.datasets import SegmentationDataset, dataset, datasets
 from engine.device import choose_compute
 from engine.errors import InvalidInput, InvalidSetting
-from engine.images import MAX_BYTES, decode_image
+from engine.images import MAX_BYTES, decode_image, image_from_array
 from engine.models.base import BaseModel
 from engine.models.catalogue import full_name, load_model
 from engine.models.part_models import of_category, part_models
@@ -38,6 +40,7 @@ _KINDS = {
     "points": int,
 }
 _TAU_FREE_CORRECTION = "bonferroni"
+_IMAGE_MODEL = "street-noise25"
 
 
 def add_compute(parser: argparse.ArgumentParser) -> None:
@@ -45,8 +48,11 @@ def add_compute(parser: argparse.ArgumentParser) -> None:
     around = "; ".join(f"+{name}: {entry.title}" for name, entry in wrappers().items())
     denoisers = [name for name, entry in wrappers().items() if entry.denoises]
     parser.add_argument(
-        "--model", default="street-noise25", help=f"see: python -m engine models; with what goes around it: {around}"
-    )
+        "--model", default="", metavar="MODEL",
+        help=f"see: python -m engine models; default {_IMAGE_MODEL}, for a shape the first model of shapes; with what "
+        f"goes around it: {around}",
+    )  # fmt: skip
+    parser.set_defaults(image_model=_IMAGE_MODEL)
     parser.add_argument(
         "--denoise", default="none", metavar="HOW", help=f"none, or a denoiser before the model: {', '.join(denoisers)}"
     )
@@ -102,14 +108,18 @@ def dataset_of(options: argparse.Namespace) -> SegmentationDataset:
 
 
 def add_shapes(parser: argparse.ArgumentParser) -> None:
-    """--dataset, --root, --split, --json of shapes, and all settings; --model has no category and no default."""
+    """--dataset, --root, --split, --json of shapes, and all settings; --model has no category."""
     layouts = "; ".join(f"{name}: {source.layout}" for name, source in shape_datasets().items())
     parser.add_argument("--dataset", required=True, metavar="NAME", help=layouts)
     parser.add_argument("--root", type=Path, required=True, metavar="DIR")
     parser.add_argument("--split", default="val", metavar="NAME")
     parser.add_argument("--json", type=Path, metavar="OUT")
     add_settings(parser)
-    parser.set_defaults(model="")
+
+
+def add_category(parser: argparse.ArgumentParser) -> None:
+    """--category, for commands about one file."""
+    parser.add_argument("--category", default="", metavar="C", help="of a shape; the same as MODEL@C")
 
 
 def shapes_of(options: argparse.Namespace) -> ShapeDataset:
@@ -150,8 +160,20 @@ def model_name(options: argparse.Namespace) -> str:
     """The full name of the model asked for. Raises InvalidSetting."""
     scale = "multiscale" if options.scale == "multi" else options.scale and f"scale:{options.scale}"
     category = getattr(options, "category", "")  # of the commands that are about one shape
-    model = of_category(options.model, category) if category else options.model
+    chosen = options.model or _default_model(options)
+    model = of_category(chosen, category) if category else chosen
     return full_name(model, scale, denoiser_part(options.denoise))
+
+
+def _default_model(options: argparse.Namespace) -> str:
+    """The command's own for images; for a shape, and over datasets of them, the first model of shapes."""
+    file, shapes = getattr(options, "file", None), part_models()
+    of_shapes = getattr(options, "dataset", None) in shape_datasets() if file is None else _is_shape(file)
+    return shapes[0][0] if of_shapes and shapes else options.image_model
+
+
+def _is_shape(path: Path) -> bool:
+    return path.suffix.lower() in cloud_suffixes()
 
 
 def denoiser_part(choice: str) -> str:
@@ -165,9 +187,20 @@ def denoiser_part(choice: str) -> str:
 
 def read_subject(path: Path, settings: Settings) -> Subject:
     """An image or, by the file's ending, a shape, at its working size. Raises InvalidInput."""
-    if path.suffix.lower() in cloud_suffixes():
+    if _is_shape(path):
         return read_cloud(path, points=settings.points)
     return read_image(path, settings.size)
+
+
+def read_working(path: Path) -> Subject:
+    """An image (H, W, 3) or a shape (P, 3 or 6) from a float32 .npy file, exactly as it is. Raises InvalidInput."""
+    try:
+        stored = np.load(path, mmap_mode="r", allow_pickle=False)  # nothing is read yet but the header
+    except (OSError, ValueError, EOFError) as error:
+        raise InvalidInput(f"{path} cannot be read as an array of float32 ({str(error)[:80]})") from None
+    if not isinstance(stored, np.ndarray) or stored.dtype != np.float32 or stored.nbytes > MAX_BYTES:
+        raise InvalidInput(f"{path} must hold one array of float32 of at most {MAX_BYTES // 2**20} MB")
+    return image_from_array(np.array(stored)) if stored.ndim == 3 else working_cloud(np.array(stored))
 
 
 def read_image(path: Path, size: int) -> Image:

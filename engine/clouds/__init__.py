@@ -5,7 +5,7 @@ from engine.clouds.export import labels_ply
 from engine.clouds.normals import estimated_normals, unit_normals
 from engine.clouds.sampling import farthest_points, sample_mesh
 from engine.clouds.types import Cloud, Mesh
-from engine.clouds.working import POINTS, cloud_from_arrays, moved_cloud, turned_cloud
+from engine.clouds.working import POINTS, cloud_from_arrays, moved_cloud, turned_cloud, working_cloud
 
 __all__ = [
     "MAX_CLOUD_BYTES",
@@ -23,4 +23,5 @@ __all__ = [
     "sample_mesh",
     "turned_cloud",
     "unit_normals",
+    "working_cloud",
 ]

@@ -70,14 +70,35 @@ def cloud_from_arrays(
 def moved_cloud(cloud: Cloud, points: NDArray[np.float32]) -> Cloud:
     """The same cloud with other positions, float32 (P, 3), exactly as they are: not centred or scaled anew.
 
-    What is segmented is the working cloud, so that is where an attack or a rotation of it lives. Normals stay. Raises
-    InvalidInput.
+    What is segmented is the working cloud, so that is where an attack or a rotation of it lives. It is its own source:
+    no file holds it. Normals stay. Raises InvalidInput.
     """
     if points.shape != cloud.points.shape or points.dtype != np.float32 or not np.isfinite(points).all():
         raise InvalidInput(f"moved positions must be finite float32 {cloud.points.shape}, got {points.shape}")
     positions = _frozen(points.copy())
     digest = array_sha256(positions if cloud.normals is None else np.concatenate((positions, cloud.normals), axis=1))
-    return replace(cloud, points=positions, sha256=digest)
+    return replace(cloud, points=positions, sha256=digest, source_sha256=digest, source_size=(len(positions), 0))
+
+
+def working_cloud(values: NDArray[np.float32]) -> Cloud:
+    """A working cloud from its values, float32 (P, 3) or (P, 6), taken exactly as they are. Raises InvalidInput."""
+    if values.dtype != np.float32 or values.ndim != 2 or values.shape[1] not in (3, 6):
+        raise InvalidInput(f"a working cloud is float32 (P, 3) or (P, 6), got {values.dtype} {values.shape}")
+    if not MIN_POINTS <= len(values) <= POINTS.high or not np.isfinite(values).all():
+        raise InvalidInput(f"a working cloud has {MIN_POINTS} to {POINTS.high:,g} points, all finite")
+    whole = np.ascontiguousarray(values)
+    digest = array_sha256(whole)
+    return Cloud(
+        points=_frozen(whole[:, :3].copy()),
+        normals=_frozen(whole[:, 3:].copy()) if whole.shape[1] == 6 else None,
+        estimated=False,
+        labels=None,
+        sha256=digest,
+        source_sha256=digest,
+        source_size=(len(whole), 0),
+        center=(0.0, 0.0, 0.0),
+        scale=1.0,
+    )
 
 
 def turned_cloud(cloud: Cloud, rotation: NDArray[np.float64]) -> Cloud:
@@ -86,7 +107,8 @@ def turned_cloud(cloud: Cloud, rotation: NDArray[np.float64]) -> Cloud:
     if cloud.normals is None:
         return moved
     normals = _frozen((cloud.normals.astype(np.float64) @ rotation.T).astype(np.float32))
-    return replace(moved, normals=normals, sha256=array_sha256(np.concatenate((moved.points, normals), axis=1)))
+    digest = array_sha256(np.concatenate((moved.points, normals), axis=1))
+    return replace(moved, normals=normals, sha256=digest, source_sha256=digest)
 
 
 def check_points(points: NDArray[np.float64]) -> None:

@@ -38,8 +38,8 @@ class OfCategory(nn.Module):
 
 
 def is_part_model(name: str) -> bool:
-    """Whether the name is one of MODEL@CATEGORY."""
-    return SEPARATOR in name
+    """Whether the name is one of MODEL@CATEGORY, or of a bundled model of shapes that still lacks a category."""
+    return SEPARATOR in name or name in [entry.name for entry in zoo.bundled(zoo.PARTS)]
 
 
 def of_category(name: str, category: str) -> str:

@@ -28,7 +28,8 @@ class PartsRecipe:
     `jitter` in radii: shapes as they are, so it counts as no noise.
 
     Of the examples `own_share` are shapes that the project builds, `own_count` for each category that it can build.
-    Fold `fold` of the benchmark is never read.
+    The others are of `dataset`: of its split `split`, or where that is empty of all but fold `fold` of the Princeton
+    benchmark. Of shapes that are points, `pool` are drawn, each once before any comes again.
     """
 
     starts_from: ClassVar[str] = ""
@@ -53,6 +54,8 @@ class PartsRecipe:
     rotation: str = "full"
     stretch: tuple[float, float] = (0.8, 1.25)
     jitter: float = 0.0
+    dataset: str = "psb"
+    split: str = ""
     own_share: float = 0.15
     own_count: int = 12
     fold: int = 0

@@ -10,6 +10,7 @@ import torch
 
 from engine.models.architectures.part_net import PartNet, PartNetSpec
 from engine.models.zoo import PARTS
+from engine.shape_datasets._shapenet_parts import CATEGORIES as SHAPENET
 from engine.training.base import Task, start_weights
 from engine.training.loop import optimise, save_weights
 from engine.training.objectives import NoiseMix
@@ -44,6 +45,12 @@ RECIPES = {
             name="parts-rotated", title="Parts of shapes with normals, trained for rotations", sigma=0.0,
             jitter=0.01, spec=_spec(normals=True),
         ),
+        PartsRecipe(  # for whoever has the data: the project has trained no model by it
+            name="shapenet-normals-noise",
+            title=f"Parts of ShapeNet's shapes with normals, trained with noise of sigma {_SIGMA}", sigma=_SIGMA,
+            spec=PartNetSpec(parts=50, categories=16, normals=True), categories=dict(SHAPENET), dataset="shapenet-part",
+            split="train", pool=2_500, own_share=0.0, own_count=0, steps=20_000,
+        ),
     )
 }  # fmt: skip
 
@@ -59,10 +66,10 @@ def train_parts(
 ) -> Path:
     """Train to the end, resuming from `out`/checkpoint.pt; writes `out`/model.safetensors and returns its path.
 
-    `root` holds the labelled Princeton Segmentation Benchmark; fold `plan.fold` of it, by default its split "val", is
-    never read. What is sampled of the
-    shapes is kept in `out`/shapes.npz. The exported weights have batch normalisation folded in. No recipe goes on with
-    weights, so `start` must be None. Raises InvalidInput, Cancelled.
+    `root` holds the recipe's dataset. Of the labelled Princeton Segmentation Benchmark fold `plan.fold`, by default its
+    split "val", is never read. What is sampled of the shapes is kept in `out`/shapes.npz. The exported weights have
+    batch normalisation folded in. No recipe goes on with weights, so `start` must be
+    None. Raises InvalidInput, Cancelled.
     """
     start_weights(plan.name, plan.starts_from, start)
     data = ShapeViews(plan, root, out / "shapes.npz", log)

@@ -1,4 +1,4 @@
-"""Training examples of shapes: the benchmark's meshes beside those that the project builds, each in a random view."""
+"""Training examples of shapes: a dataset's beside those that the project builds, each in a random view."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class ShapeViews(torch.utils.data.Dataset[Example]):
     """Example number i of a run, for any i, follows from (seed, i) alone: values float32 (P, 3 or 6), parts int64 (P,).
 
     Values are positions, and unit normals where the network reads them; parts are numbered through all categories, so
-    they tell the category too. It is drawn uniformly from those of the benchmark, or from the project's own. `root`
-    holds the benchmark; the points sampled of its shapes are kept in the file `cache`, whose folder is made.
+    they tell the category too. It is drawn uniformly from those of the dataset, or from the project's own. `root`
+    holds the dataset; the points sampled of its shapes are kept in the file `cache`, whose folder is made.
 
     Raises InvalidInput.
     """

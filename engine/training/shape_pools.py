@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.clouds import Mesh, sample_mesh
+from engine.clouds import Cloud, Mesh, cloud_from_arrays, estimated_normals, sample_mesh, unit_normals
 from engine.errors import InvalidInput, InvalidSetting
-from engine.shape_datasets import ShapeDataset, ShapeItem, shape_dataset
+from engine.shape_datasets import ShapePoints, shape_dataset
 from engine.shapes import build_shape, shape_categories
 from engine.training.part_recipe import PartsRecipe
 
@@ -28,12 +28,12 @@ class Source:
     name: str
     category: str
     own: bool
-    read: Callable[[], Mesh]
+    read: Callable[[], Mesh | ShapePoints]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Pools:
-    """Points drawn uniformly by area from each of S shapes, which are centred and scaled to radius 1.
+    """Points of each of S shapes, drawn uniformly by area from meshes, which are centred and scaled to radius 1.
 
     points, normals: float32 (S, pool, 3). labels: uint8 (S, pool), indices into the parts of the shape's category.
     """
@@ -44,21 +44,21 @@ class Pools:
 
 
 def find_sources(plan: PartsRecipe, root: Path) -> tuple[Source, ...]:
-    """All shapes of a training: the benchmark's under `root` but for fold `plan.fold`, then those of own categories.
+    """All shapes of a training: the dataset's under `root` but for fold `plan.fold`, then those of own categories.
 
     Raises InvalidInput if the folder is not laid out so, has other parts than the recipe, or lacks a category;
     InvalidSetting if the recipe has other parts than the shapes that the project builds.
     """
-    dataset = shape_dataset("psb", root, f"train{plan.fold}")
+    dataset = shape_dataset(plan.dataset, root, plan.split or f"train{plan.fold}")
     for category, parts in dataset.categories.items():
         if plan.categories.get(category) != parts:
             wanted = ", ".join(plan.categories.get(category, ())) or "none"
             raise InvalidInput(
                 f"{root} gives {category:.60} the parts {', '.join(parts):.300}, but {plan.name} is trained for "
-                f"{wanted}; use the benchmark's own parts.json"
+                f"{wanted}; use the dataset's own list of parts"
             )
     found = [
-        Source(name=item.name, category=item.category, own=False, read=partial(_stored, dataset, item))
+        Source(name=item.name, category=item.category, own=False, read=partial(dataset.read, item))
         for item in dataset.items()
     ]
     if plan.own_count:
@@ -66,7 +66,7 @@ def find_sources(plan: PartsRecipe, root: Path) -> tuple[Source, ...]:
     missing = plan.categories.keys() - {source.category for source in found}
     if missing:
         raise InvalidInput(
-            f"{root} has no shape of {', '.join(sorted(missing))} to train {plan.name} on; restore the benchmark"
+            f"{root} has no shape of {', '.join(sorted(missing))} to train {plan.name} on; restore the dataset"
         )
     return tuple(found)
 
@@ -104,24 +104,29 @@ def _own_sources(plan: PartsRecipe) -> list[Source]:
     return found
 
 
-def _stored(dataset: ShapeDataset, item: ShapeItem) -> Mesh:
-    shape = dataset.read(item)
-    assert isinstance(shape, Mesh)
-    return shape
-
-
 def _sampled(sources: Sequence[Source], pool: int) -> Pools:
     points, normals = (np.empty((len(sources), pool, 3), dtype=np.float32) for _ in range(2))
     labels = np.empty((len(sources), pool), dtype=np.uint8)
     for row, source in enumerate(sources):
         try:
-            cloud = sample_mesh(source.read(), pool, seed=row)
+            shape = source.read()
+            cloud = sample_mesh(shape, pool, seed=row) if isinstance(shape, Mesh) else _drawn(shape, pool, row)
         except InvalidInput as error:
             raise InvalidInput(f"{source.name}: {error}") from None
         assert cloud.normals is not None
         assert cloud.labels is not None
         points[row], normals[row], labels[row] = cloud.points, cloud.normals, cloud.labels
     return Pools(points=points, normals=normals, labels=labels)
+
+
+def _drawn(shape: ShapePoints, pool: int, seed: int) -> Cloud:
+    """So many of a shape's points in random order, each once before any comes again."""
+    points = shape.points.astype(np.float64)
+    normals = None if shape.normals is None else unit_normals(shape.normals.astype(np.float64))
+    whole = estimated_normals(points) if normals is None else normals
+    rng, count = np.random.default_rng(seed), len(points)
+    chosen = np.concatenate([rng.permutation(count) for _ in range(-(-pool // count))])[:pool]
+    return cloud_from_arrays(points[chosen], whole[chosen], shape.labels[chosen])
 
 
 def _save(pools: Pools, contents: str, cache: Path) -> None:

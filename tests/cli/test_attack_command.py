@@ -32,6 +32,16 @@ def test_an_attack_writes_what_it_found(picture: Path, tmp_path: Path, capsys: p
     assert 0.0 <= row["flipped_share"] <= 1.0
     clean, attacked = Certificate.load(out / "clean.npz"), Certificate.load(out / "attacked.npz")
     assert row["certified_components"] == clean.certified_count
+    check = ["verify", str(out / "attacked.npz"), "--working", str(out / "attacked.npy")]
+    assert main([*check, "--resample"]) == 0
+    assert json.loads(capsys.readouterr().out)["passed"] is True
+    assert main([*check, "--image", str(picture)]) == 2
+    assert "give one of them" in capsys.readouterr().err
+    assert main([*check[:3], str(out / "before.png")]) == 2
+    assert "cannot be read as an array of float32" in capsys.readouterr().err
+    np.save(out / "double.npy", adversarial.astype(np.float64))
+    assert main([*check[:3], str(out / "double.npy")]) == 2
+    assert "must hold one array of float32" in capsys.readouterr().err
     assert clean.provenance.input_sha256 != attacked.provenance.input_sha256
     for name in ("attacked.png", "difference.png", "before.png", "after.png"):
         assert (out / name).read_bytes().startswith(b"\x89PNG")
@@ -109,6 +119,11 @@ def test_a_shape_is_attacked_by_shifts_or_turned(
         turned = cloud.values.astype(np.float64).reshape(-1, 3) @ np.array(row["rotation"]).T
         np.testing.assert_allclose(attacked.reshape(-1, 3), turned, atol=1e-7)
     assert Certificate.load(out / "attacked.npz").kind == "cloud"
+    check = ["verify", str(out / "attacked.npz"), "--resample", "--working"]
+    assert main([*check, str(out / "attacked.npy")]) == 0
+    assert "counts of all 64 components agree" in capsys.readouterr().out
+    np.save(out / "other.npy", attacked[::-1])
+    assert main([*check, str(out / "other.npy")]) == 1
     for name in ("before.ply", "after.ply"):
         assert (out / name).read_bytes().startswith(b"ply")
 

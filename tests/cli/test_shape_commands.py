@@ -67,6 +67,25 @@ def test_a_category_may_be_named_by_itself(shape: Path, tmp_path: Path, capsys: 
     assert "unknown category 'Sofa'; known: Chair, Cup" in capsys.readouterr().err
 
 
+def test_a_shape_is_for_the_model_of_shapes(shape: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without --model the file's ending chooses; a model of shapes cannot do without a category."""
+    out = ["--out", str(tmp_path / "out")]
+    assert main(["certify", str(shape), *out, "--category", "Cup", *SMALL]) == 0
+    assert json.loads(capsys.readouterr().out)["model"] == "parts-tiny@Cup"
+    assert (
+        main(["attack", str(shape), *out, "--category", "Cup", "--certify", "parts-tiny", "--steps", "2", *SMALL]) == 0
+    )
+    told = json.loads(capsys.readouterr().out)
+    assert (told["model"], told["certified_by"]) == ("parts-tiny@Cup", "parts-tiny@Cup")
+    assert main(["plan", str(shape), "--category", "Cup", *SMALL]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["components"] == 64
+    assert told["seconds"] > 0
+    for command in (["certify", *out], ["certify", "--model", "parts-tiny", *out], ["plan"]):
+        assert main([command[0], str(shape), *command[1:], *SMALL]) == 2
+        assert "parts-tiny needs a category, as in parts-tiny@Cup" in capsys.readouterr().err
+
+
 def test_the_category_is_part_of_the_question(shape: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Cups have two parts and chairs three: other classes, and another certificate."""
     for category, parts in PARTS.items():
@@ -222,7 +241,7 @@ def test_bad_shapes(bad: BadCloud, refuses: Callable[[BadCloud], tuple[int, str]
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ([], "--model takes a model of shapes without a category, got ''; known: parts-tiny"),
+        (["--model", "parts-tiny@Cup"], "--model takes a model of shapes without a category, got 'parts-tiny@Cup'"),
         (["--model", "street-noise25"], "got 'street-noise25'; known: parts-tiny"),
         (["--model", "parts-tiny", "--denoise", "single"], "single goes around models of images"),
         (["--model", "parts-tiny", "--limit", "-1"], "limit must be 0 (all) or more, got -1"),

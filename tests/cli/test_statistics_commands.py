@@ -34,7 +34,7 @@ def test_plan_for_an_image_says_how_long(capsys: pytest.CaptureFixture[str], pic
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ([], "either an IMAGE or --pixels"),
+        ([], "either a FILE or --pixels"),
         (["--pixels", "0"], "pixels must lie in"),
         (["--pixels", "5", "--p", "2"], "p must lie in"),
         (["--pixels", "5", "--mode", "never"], "mode"),

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from engine.certify import StopRule, base_prediction, segcertify
 from engine.cli.command import Command
-from engine.cli.options import add_settings, model_of, read_subject, settings_of
+from engine.cli.options import add_category, add_settings, model_of, read_subject, settings_of
 from engine.cli.output import check_folder, print_json
 from engine.errors import InvalidSetting
 from engine.labels import LabelSpace
@@ -28,7 +28,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="an image or a shape")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
     add_settings(parser)
-    parser.add_argument("--category", default="", metavar="C", help="of a shape; the same as MODEL@C")
+    add_category(parser)
     parser.add_argument("--stop-at", type=float, metavar="SHARE", help="anytime modes: end at this certified share")
     parser.add_argument("--patience", type=int, metavar="DRAWS", help="anytime modes: end after so many without gain")
 

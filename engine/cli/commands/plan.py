@@ -3,38 +3,44 @@
 from __future__ import annotations
 
 import argparse
+import math
 from pathlib import Path
 
 from engine.bench import measure_pace
 from engine.cli.command import Command
-from engine.cli.options import add_settings, model_of, read_image, settings_of
+from engine.cli.options import add_category, add_settings, model_of, read_subject, settings_of
 from engine.cli.output import print_json
 from engine.errors import InvalidSetting
 from engine.stats.planner import expected_share, forecasts
 
 _TRUE_P = (0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.98, 0.99, 0.999)
 _DESCRIPTION = """Prints the smallest useful n, the share of pixels expected to be certified if all had a given true
-probability (power), the corrections compared, and, for an image, the time the run takes here."""
+probability (power), the corrections compared, and, for an image or a shape, the time the run takes here."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("image", type=Path, nargs="?", metavar="IMAGE", help="count its pixels and estimate the time")
-    parser.add_argument("--pixels", type=int, metavar="N", help="so many components, instead of an image")
+    parser.add_argument(
+        "file", type=Path, nargs="?", metavar="FILE", help="an image or a shape: count components, estimate the time"
+    )
+    add_category(parser)
+    parser.add_argument("--pixels", type=int, metavar="N", help="so many components, instead of a file")
     parser.add_argument("--p", type=float, default=0.95, help="true probability at which corrections are compared")
     add_settings(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     settings = settings_of(options)
-    if (options.image is None) == (options.pixels is None):
-        raise InvalidSetting("plan needs either an IMAGE or --pixels N")
-    if options.image is None:
+    if (options.file is None) == (options.pixels is None):
+        raise InvalidSetting("plan needs either a FILE or --pixels N")
+    if options.file is None:
         components, seconds = options.pixels, None
         if not 1 <= components <= 1 << 24:
             raise InvalidSetting(f"pixels must lie in [1, {1 << 24}], got {components}")
     else:
-        components = read_image(options.image, settings.size).components
-        seconds = measure_pace(model_of(options)) * components * (settings.n0 + settings.n)
+        subject, model = read_subject(options.file, settings), model_of(options)
+        model.info.check_kind(subject.kind)
+        components = math.prod(subject.shape)
+        seconds = measure_pace(model, subject) * components * (settings.n0 + settings.n)
     budget = settings.tolerated(components)
     common = {
         "draws": settings.n, "tau": settings.tau, "alpha": settings.alpha, "components": components,

@@ -15,7 +15,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     known = "; ".join(f"{name}: {', '.join(task.recipes)}" for name, task in tasks().items())
     parser.add_argument("task", choices=sorted(tasks()))
     parser.add_argument("--recipe", required=True, help=known)
-    parser.add_argument("--root", type=Path, required=True, metavar="DIR", help="CamVid, or psb for parts")
+    parser.add_argument(
+        "--root",
+        type=Path,
+        required=True,
+        metavar="DIR",
+        help="CamVid, or for parts the recipe's dataset: psb or shapenet-part",
+    )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
     parser.add_argument("--start", type=Path, metavar="FILE", help="weights that the recipe goes on with")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from engine.certificates import Certificate
 from engine.cli.command import Command
-from engine.cli.options import read_subject
+from engine.cli.options import read_subject, read_working
 from engine.cli.output import print_json
 from engine.errors import InvalidSetting
 
@@ -20,6 +20,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--image", "--shape", dest="subject", type=Path, metavar="FILE", help="the image or shape it is about"
     )
+    parser.add_argument(
+        "--working", type=Path, metavar="NPY", help="what it is about as float32, exactly: an attacked image or shape"
+    )
     parser.add_argument("--resample", action="store_true", help="draw again and compare")
     parser.add_argument("--seed", type=int, help="draw with this seed: an independent replication")
     parser.add_argument("--trust-models", action="store_true", help="load even configured models that run code")
@@ -30,8 +33,12 @@ def run(options: argparse.Namespace) -> int:
 
     if options.seed is not None and not options.resample:
         raise InvalidSetting("--seed is for --resample; add it or leave the seed out")
+    if options.subject and options.working:
+        raise InvalidSetting("--working stands in for --image or --shape; give one of them")
     certificate = Certificate.load(options.certificate)
-    subject = read_subject(options.subject, certificate.settings) if options.subject else None
+    subject = read_working(options.working) if options.working else None
+    if options.subject:
+        subject = read_subject(options.subject, certificate.settings)
     outcome = verify(
         certificate, subject=subject, resample=options.resample, seed=options.seed, trust_models=options.trust_models
     )

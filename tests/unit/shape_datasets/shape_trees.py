@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.shape_datasets._shapenet_parts import CATEGORIES, SYNSETS, first_label
+
 PARTS = {"Cup": ["body", "handle"], "Chair": ["arm", "backsupport", "leg"]}
 MUG, TABLE = "03797390", "04379243"
 SPLITS = {"train": [(TABLE, "t1"), (MUG, "a1")], "val": [(MUG, "b2")], "test": [(MUG, "c3")]}
@@ -56,3 +58,17 @@ def write_shapenet_older(root: Path, first: int = 1) -> None:
         ):
             (root / synset / folder).mkdir(parents=True, exist_ok=True)
             (root / synset / folder / f"{name}.{ending}").write_text("\n".join(rows) + "\n")
+
+
+def write_shapenet_whole(root: Path, points: int = 48) -> None:
+    """Two shapes of each category with all its parts, a sphere each: `a` for training, `b` for validation."""
+    (root / "train_test_split").mkdir(parents=True)
+    sphere = np.random.default_rng(0).normal(size=(points, 3))
+    sphere /= np.linalg.norm(sphere, axis=1, keepdims=True)
+    for split, name in (("train", "a"), ("val", "b")):
+        entries = [f"shape_data/{synset}/{name}" for synset in SYNSETS.values()]
+        (root / "train_test_split" / f"shuffled_{split}_file_list.json").write_text(json.dumps(entries))
+        for category, synset in SYNSETS.items():
+            (root / synset).mkdir(exist_ok=True)
+            labels = first_label(category) + np.arange(points) % len(CATEGORIES[category])
+            np.savetxt(root / synset / f"{name}.txt", np.column_stack((sphere, sphere, labels)), fmt="%.6f")

@@ -15,11 +15,13 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
+from engine.cli.main import main
 from engine.device import Compute
 from engine.errors import Cancelled, InvalidInput, InvalidSetting
 from engine.models import zoo
 from engine.models.architectures.part_net import PartNet
 from engine.models.publish import MAX_WEIGHT_BYTES, publish
+from engine.shape_datasets._shapenet_parts import CATEGORIES as SHAPENET
 from engine.shapes import shape_categories
 from engine.training import task
 from engine.training.loop import save_weights
@@ -30,7 +32,7 @@ from engine.training.part_recipe import PartsRecipe
 from engine.training.parts import RECIPES, manifest_row, train_parts
 from engine.training.shape_examples import ShapeViews
 from tests.tiny_models import forget_models
-from tests.unit.shape_datasets.shape_trees import PARTS, write_psb
+from tests.unit.shape_datasets.shape_trees import PARTS, write_psb, write_shapenet_whole
 from tests.unit.training.tiny_parts import KNOWN, SPEC, silent, tiny
 
 TETRAHEDRA = {name: tuple(parts) for name, parts in PARTS.items()}  # Cup with 2 parts, then Chair with 3
@@ -207,6 +209,32 @@ def test_recipes_that_cannot_be(changes: dict[str, object], message: str) -> Non
         tiny(**changes)
 
 
+def test_a_model_of_shapenet_is_trained_and_scored(
+    tmp_path: Path, copied_assets: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """From files in the release's layout to scores, by the real recipe with a tiny network."""
+    root = tmp_path / "shapenet"
+    write_shapenet_whole(root)
+    name = "shapenet-normals-noise"
+    spec = replace(SPEC, parts=50, categories=16)
+    plan = replace(RECIPES[name], spec=spec, steps=2, batch=2, warmup=1, points=48, pool=96)
+    weights = train_parts(plan, root, tmp_path / "out", log=silent)
+    with np.load(tmp_path / "out" / "shapes.npz") as stored:
+        assert stored["points"].shape == (16, 96, 3)  # the training split, every point twice
+        assert {tuple(point) for point in stored["points"][0, :48]} == {tuple(p) for p in stored["points"][0, 48:]}
+        np.testing.assert_allclose(np.linalg.norm(stored["normals"], axis=2), 1.0, atol=1e-5)
+    (copied_assets / f"{name}.md").write_text("# Card\n")
+    publish(weights, manifest_row(plan), copied_assets)
+    forget_models()
+    start = ["evaluate-shapes", "--dataset", "shapenet-part", "--root", str(root), "--model", name, "--points", "48"]
+    assert main([*start, "--n0", "2", "--n", "20", "--tau", "0.6", "--sigma", "0.1", "--device", "cpu"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["dataset"] == "shapenet-part/val"
+    assert {row["category"] for row in told["rows"]} == {"", *SHAPENET}
+    assert main([*start, "--model", "parts-normals-noise"]) == 2
+    assert "does not answer the parts that the dataset gives Airplane" in capsys.readouterr().err
+
+
 def test_the_real_recipes(tmp_path: Path) -> None:
     assert task("parts").recipes is RECIPES
     rows = {name: manifest_row(plan) for name, plan in RECIPES.items()}
@@ -216,7 +244,10 @@ def test_the_real_recipes(tmp_path: Path) -> None:
         "parts-noise": (False, True),
         "parts-normals-noise": (True, True),
         "parts-rotated": (True, False),
+        "shapenet-normals-noise": (True, True),
     }
+    row = json.loads(json.dumps(rows.pop("shapenet-normals-noise")))
+    assert {name: tuple(parts) for name, parts in row["categories"].items()} == SHAPENET
     for row in rows.values():
         again = json.loads(json.dumps(row))
         assert (again["role"], again["architecture"]) == ("parts", "part_net")
