@@ -6,7 +6,8 @@ import argparse
 from dataclasses import asdict
 from typing import Any
 
-from engine.attack_audit import AttackPlan, AuditResult
+from engine.attack_audit import AuditResult
+from engine.attack_plan import AttackPlan
 from engine.cli.options import list_of
 from engine.cli.output import made_by, print_json, write_json
 from engine.config import Settings

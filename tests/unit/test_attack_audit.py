@@ -25,8 +25,9 @@ from engine import (
     flipped,
     segcertify,
 )
-from engine.attack_audit import AttackPlan, AuditResult, Trial, audit_attacks
+from engine.attack_audit import AuditResult, Trial, audit_attacks
 from engine.attack_cases import image_cases
+from engine.attack_plan import AttackPlan
 from engine.certify import prediction
 from engine.contest import Verdict
 from engine.errors import InvalidSetting

@@ -10,8 +10,9 @@ import pytest
 
 import engine.attack_audit
 from engine import BaseModel, Compute, InvalidInput, InvalidSetting, Settings, family
-from engine.attack_audit import AttackPlan, audit_attacks
+from engine.attack_audit import audit_attacks
 from engine.attack_cases import shape_cases
+from engine.attack_plan import AttackPlan
 from engine.certificates import Certificate
 from engine.certify import segcertify
 from engine.victims import BASE, SMOOTHED

@@ -50,11 +50,14 @@ def test_points_and_normals_turn_rigidly_together(name: str) -> None:
     np.testing.assert_allclose(np.linalg.det(matrices(name, 0.7, 50)), 1.0, atol=1e-5)
 
 
-def test_about_the_axis_z_stays_and_the_angle_is_gaussian() -> None:
-    made = matrices("rotation-axis", 0.5)
-    np.testing.assert_allclose(made[:, 2], np.tile([0, 0, 1], (len(made), 1)), atol=1e-7)
-    np.testing.assert_allclose(made[:, :, 2], np.tile([0, 0, 1], (len(made), 1)), atol=1e-7)
-    turned = np.arctan2(made[:, 1, 0], made[:, 0, 0])  # positive: x towards y
+@pytest.mark.parametrize(("name", "axis"), [("rotation-axis-x", 0), ("rotation-axis-y", 1), ("rotation-axis", 2)])
+def test_about_the_axis_it_stays_and_the_angle_is_gaussian(name: str, axis: int) -> None:
+    made = matrices(name, 0.5)
+    kept = np.tile(np.eye(3)[axis], (len(made), 1))
+    np.testing.assert_allclose(made[:, axis], kept, atol=1e-7)
+    np.testing.assert_allclose(made[:, :, axis], kept, atol=1e-7)
+    first, second = (axis + 1) % 3, (axis + 2) % 3
+    turned = np.arctan2(made[:, second, first], made[:, first, first])  # positive: about z, x towards y
     assert stats.kstest(turned, stats.norm(scale=0.5).cdf).pvalue > 0.01
 
 
