@@ -25,8 +25,7 @@ def choose() -> CloudAttackRequest | None:
         model = cloud_controls.choose_model(chosen)
         family = _choose_kind()
         cells = st.columns(3)
-        victim = cells[0].selectbox("Whom to attack", list(VICTIMS), format_func=lambda name: VICTIMS.get(name, name),
-                                    key="shape_victim", bind="query-params", persist_state="session")  # fmt: skip
+        victim = state.choose_named(cells[0], "Whom to attack", VICTIMS, next(iter(VICTIMS)), key="shape_victim")
         unit = _unit(family)
         share = cells[1].slider(f"Budget, in units of {unit}", 0.0, 6.0, 0.95, 0.05, key="shape_budget_share",
                                 bind="query-params")  # fmt: skip
@@ -44,7 +43,7 @@ def choose() -> CloudAttackRequest | None:
     try:
         certify = clouds.prepare(chosen, model, choice)
         request = CloudAttackRequest(
-            certify=certify, victim=str(victim), budget_share=float(share), steps=int(steps)
+            certify=certify, victim=victim, budget_share=float(share), steps=int(steps)
         )  # fmt: skip
         told = describe(request)
     except engine.EngineError as error:

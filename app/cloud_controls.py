@@ -38,9 +38,9 @@ _NUMBERS = (
 
 
 def choose_model(chosen: ChosenShape | None) -> str:
-    """Show the models of shapes, their categories and the card; returns MODEL@CATEGORY."""
+    """Show the models of shapes, their categories, how they are asked, and the card; returns MODEL@CATEGORY+AROUND."""
     models = {name: (title, categories) for name, title, categories in engine.part_models()}
-    left, middle, right = st.columns([3, 3, 2], vertical_alignment="bottom")
+    left, middle, asked, right = st.columns([3, 2, 2, 2], vertical_alignment="bottom")
     model = str(left.selectbox("Model", list(models), key="parts_model", bind="query-params", persist_state="session"))
     categories = sorted(models[model][1])
     sample = chosen.category if chosen is not None else ""
@@ -53,7 +53,12 @@ def choose_model(chosen: ChosenShape | None) -> str:
         bind=None if sample else "query-params",
         help="The category is given to the network; it names the parts of that kind of shape.",
     )
-    name = engine.of_category(model, category)
+    known = engine.parts("cloud")
+    around = state.choose_named(
+        asked, "Asked", {"": "once", **{part.name: part.title for part in known}}, "", key="parts_around",
+        help=" ".join(part.about for part in known),
+    )  # fmt: skip
+    name = engine.full_name(engine.of_category(model, category), around)
     with right.popover("Model card", icon=":material/badge:", width="stretch"):
         st.markdown(engine.model_info(name).card.replace("# ", "### ", 1))
     return name

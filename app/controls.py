@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 import engine
+from app import state
 from app.procedure import choose_correction, choose_mode, choose_stop
 from app.requests import Choice, Request
 from app.runner import expected_seconds
@@ -54,20 +55,15 @@ def choose_model() -> str:
         model = choose_segmenter()
     known = {"": "nothing", **{part.name: part.title for part in engine.parts()}}
     abouts = {part.name: part.about for part in engine.parts()}
-    around = middle.selectbox(
-        "Around it",
-        list(known),
-        format_func=lambda name: known.get(name, name),
-        key="around",
-        bind="query-params",
-        persist_state="session",
+    around = state.choose_named(
+        middle, "Around it", known, "", key="around",
         help="A denoiser before the model, or several scales: together they are one base model.",
-    )
+    )  # fmt: skip
     with right.popover("Model card", icon=":material/badge:", width="stretch"):
         if around:
-            st.markdown(f"**{known[str(around)]}.** {abouts[str(around)]}")
+            st.markdown(f"**{known[around]}.** {abouts[around]}")
         st.markdown(engine.model_info(model).card.replace("# ", "### ", 1))
-    return engine.full_name(model, str(around or ""))
+    return engine.full_name(model, around)
 
 
 def choose_segmenter() -> str:

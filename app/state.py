@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 import engine
 from app.requests import Look
@@ -54,5 +55,23 @@ def begin_from_url(key: str, options: Sequence[str], default: str, *, query: str
 
 
 def write_to_url(key: str, value: str) -> None:
-    """Keep the URL in step with a choice."""
-    st.query_params[key] = value
+    """Keep the URL in step with a choice; what is empty is left out."""
+    if value:
+        st.query_params[key] = value
+    elif key in st.query_params:
+        del st.query_params[key]
+
+
+def choose_named(
+    where: DeltaGenerator, label: str, titles: Mapping[str, str], default: str, *, key: str, help: str | None = None
+) -> str:
+    """A menu that shows titles; the name chosen is returned, kept across pages, and what the URL holds."""
+    begin_from_url(key, list(titles), default)
+    name = str(
+        where.selectbox(
+            label, list(titles), format_func=lambda name: titles.get(name, name), key=key, persist_state="session",
+            help=help,
+        )
+    )  # fmt: skip
+    write_to_url(key, name)
+    return name

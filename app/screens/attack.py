@@ -33,8 +33,7 @@ def _choose(chosen: inputs.Chosen) -> AttackRequest | None:
     certified = str(cells[1].selectbox("Certified model", names, names.index(_CERTIFIED), key="certified",
                                        bind="query-params", persist_state="session"))  # fmt: skip
     victims = {"base": "the undefended model", "smoothed": "the certified model under noise"}
-    victim = cells[2].selectbox("Whom to attack", list(victims), format_func=lambda name: victims.get(name, name),
-                                key="victim", bind="query-params", persist_state="session")  # fmt: skip
+    victim = state.choose_named(cells[2], "Whom to attack", victims, "base", key="victim")
     classes = engine.model_info(undefended).labels.classes
     only = cells[3].selectbox(
         "What to attack",
@@ -61,7 +60,7 @@ def _choose(chosen: inputs.Chosen) -> AttackRequest | None:
         undefended=undefended,
         attack=attack,
         loss=loss,
-        victim=str(victim),
+        victim=victim,
         budget_share=share,
         steps=steps,
         only=None if only == _ALL else classes.index(str(only)),

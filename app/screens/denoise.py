@@ -24,18 +24,11 @@ def _choose() -> tuple[str, engine.Part, float, int]:
     model = cells[0].selectbox(
         "Segmenter", names, names.index(_MODEL), key="segmenter", bind="query-params", persist_state="session"
     )
-    how = cells[1].selectbox(
-        "Denoiser",
-        list(denoisers),
-        list(denoisers).index(_DENOISER),
-        format_func=lambda name: denoisers[name].title if name in denoisers else name,
-        key="denoiser",
-        bind="query-params",
-        persist_state="session",
-    )
+    titles = {name: part.title for name, part in denoisers.items()}
+    how = state.choose_named(cells[1], "Denoiser", titles, _DENOISER, key="denoiser")
     sigma = cells[2].slider("σ · noise", 0.05, 1.25, 0.5, 0.05, key="denoise_sigma", bind="query-params")
     draw = cells[3].number_input("Draw number", 0, 999_999, 0, key="draw", help="seed of the noise that is shown")
-    denoiser = denoisers[str(how)]
+    denoiser = denoisers[how]
     st.caption(denoiser.about)
     return str(model), denoiser, float(sigma), int(draw)
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 import engine
 from app.views import wording
-from app.views.models import show_around, show_offers, show_overview
+from app.views.models import show_around, show_offers, show_overview, show_part_models
 
 st.title("Models")
 st.markdown(
@@ -26,12 +26,16 @@ with st.container(border=True):
     if info.weights_sha256:
         st.caption(f"Weights sha256 `{info.weights_sha256}`, checked whenever they are loaded.")
 
+if shapes := engine.part_models():
+    st.header("Models of shapes", anchor=False)
+    show_part_models(shapes)
+
 st.header("Around a model", anchor=False)
 st.markdown(
     "What stands around a model makes a new base model of it; the names go behind a plus sign, on the command line as "
     "in certificates: `street-clean+single`."
 )
-show_around(engine.parts(), engine.denoisers())
+show_around((*engine.parts(), *engine.parts("cloud")), engine.denoisers())
 
 st.header("Other people's models", anchor=False)
 if problem := engine.configuration_problem():

@@ -87,6 +87,7 @@ def _how(outcome: CloudAttackOutcome) -> str:
     """What was done, how far it went, and by what the certificates were made."""
     request, result, settings = outcome.request, outcome.result, outcome.clean.settings
     family = engine.family(settings.family)
+    noise = f"σ = {settings.sigma:g}, " if family.scaled else ""
     if request.turns:
         budget = f"{math.degrees(result.settings.budget):.6g}°"
         size = f"angle {math.degrees(result.size):.6g}° of a budget of {budget}, {request.budget_share:g} θ\\*"
@@ -100,8 +101,8 @@ def _how(outcome: CloudAttackOutcome) -> str:
         f"Attack on {VICTIMS[request.victim]} by {cloud_words.attack_on(family)}, {tried}; "
         f"{size}, checked in float64; {result.seconds:.1f} s. "
         "What was found is some of the harm that there is, and another search may find more. "
-        f"Certified: {outcome.clean.provenance.model}, σ = "
-        f"{settings.sigma:g}, τ = {settings.tau:g}, n = {settings.n:,}, seed {settings.seed}; the attacked shape got "
+        f"Certified: {outcome.clean.provenance.model}, {noise}"
+        f"τ = {settings.tau:g}, n = {settings.n:,}, seed {settings.seed}; the attacked shape got "
         "other noise."
     )
 

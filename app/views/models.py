@@ -34,6 +34,23 @@ def show_overview(infos: Sequence[engine.ModelInfo]) -> None:
         )
 
 
+def show_part_models(models: Sequence[tuple[str, str, tuple[str, ...]]]) -> None:
+    """What the models of shapes are, and their cards. models: name, title, categories, at least one each."""
+    infos = {name: engine.model_info(engine.of_category(name, known[0])) for name, _, known in models}
+    rows = [
+        (f"`{name}`", title, str(len(known)), f"{infos[name].trained_sigma:g}" if infos[name].trained_sigma else "none")
+        for name, title, known in models
+    ]
+    st.markdown(_table(("model", "what it is", "categories", "noise in training, σ"), rows))
+    st.markdown(
+        "The category is an input of the network: `MODEL@Chair` is the base model that a certificate is about. Scores "
+        "on shapes that were not trained on are in the cards and on the Results page."
+    )
+    for name, info in infos.items():
+        with st.expander(f"Card of {name}", icon=":material/badge:"):
+            st.markdown(info.card.replace("# ", "### ", 1))
+
+
 def show_around(parts: Sequence[engine.Part], denoisers: Sequence[tuple[str, str, str]]) -> None:
     """What can go around a model, and the denoisers' cards. denoisers: name, title, card."""
     rows = [(f"`+{part.name}`", part.title, part.about) for part in parts]

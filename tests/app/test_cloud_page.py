@@ -94,6 +94,15 @@ def test_what_a_run_would_mean_is_said_before_it() -> None:
 
 
 @pytest.mark.usefixtures("zoo_with_parts")
+def test_a_shape_is_asked_in_three_positions_if_wanted() -> None:
+    test = certify(page(kind="Cup", shape="2", parts_around="voted", **SMALL))
+    assert not test.exception
+    outcome = job_of(test, "cloud_job").result
+    assert outcome.certificate.provenance.model == "parts-tiny@Cup+voted"
+    assert not page(parts_around="twice").exception
+
+
+@pytest.mark.usefixtures("zoo_with_parts")
 def test_a_sample_is_certified_and_verified(tmp_path: Path) -> None:
     test = certify(page(kind="Cup", shape="2", **SMALL))
     assert not test.exception

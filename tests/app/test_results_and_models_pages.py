@@ -52,6 +52,17 @@ def test_audits_show_what_was_tried_and_by_which_command(name: str) -> None:
     assert test.code[0].value == record["command"]
 
 
+def test_models_of_shapes_have_their_cards() -> None:
+    test = page("models")
+    assert not test.exception
+    cards = {block.label: block for block in test.expander}
+    for name, title, known in engine.part_models():
+        card = engine.model_info(engine.of_category(name, known[0])).card
+        assert cards[f"Card of {name}"].markdown[0].value == card.replace("# ", "### ", 1).strip()
+        assert any(f"| `{name}` | {title} | {len(known)} | " in block.value for block in test.markdown)
+    assert any("`+voted`" in block.value for block in test.markdown)
+
+
 def test_an_audit_with_violations_is_no_success(monkeypatch: pytest.MonkeyPatch) -> None:
     record = engine.audit_records()["attacks"]
     monkeypatch.setattr(engine, "audit_records", lambda: {"attacks": {**record, "violations": 7}})

@@ -46,6 +46,8 @@ def test_a_denoiser_can_stand_before_any_model_on_the_certify_page(page: Page, b
     expect(button).to_be_enabled()
     button.click()
     expect(page.get_by_role("heading", name=re.compile("Certificate for"))).to_be_visible(timeout=CERTIFIED_MS)
+    expect(page.get_by_text(re.compile(r"^street-clean\+single, "))).to_be_visible()
+    assert "around=single" in page.url
 
 
 def test_results_stand_apart_from_what_was_published(page: Page, base_url: str) -> None:
