@@ -193,7 +193,8 @@ def _settings_line(certificate: engine.Certificate) -> str:
     s = certificate.settings
     budget = f" with error budget b = {certificate.tolerated:,}" if certificate.tolerated else ""
     return (
-        f"{certificate.provenance.model}, {engine.mode(s.mode).label} mode, σ = {s.sigma!r}, τ = {s.tau!r}, n₀ = {s.n0}, "
-        f"n = {s.n}, α = {s.alpha!r}, {engine.correction(s.correction).title}{budget}, seed {s.seed}, working size {s.size}, "
+        f"{certificate.provenance.model}, {engine.mode(s.mode).label} mode, σ = {s.sigma!r}, τ = {s.tau!r}, "
+        f"n₀ = {s.n0}, n = {s.n}, α = {s.alpha!r}, {engine.correction(s.correction).title}{budget}, seed {s.seed}, "
+        f"working size {s.size}, "
         f"{certificate.provenance.seconds_sampling:.1f} s"
     )
