@@ -13,15 +13,16 @@ from typing import Any
 
 import numpy as np
 
-from engine.certify import base_prediction
+from engine.certify import base_prediction, segcertify
+from engine.config import Settings
 from engine.device import Compute
 from engine.errors import InvalidSetting
 from engine.metrics import score
 from engine.models import zoo
 from engine.models.part_models import unpublished
-from engine.shape_datasets import shape_dataset
+from engine.shape_datasets import ShapeDataset, shape_dataset
 from engine.shape_datasets.psb import FOLDS
-from engine.shape_evaluation import check_parts, read_shape
+from engine.shape_evaluation import ModelOf, check_parts, read_shape
 from engine.training.part_recipe import PartsRecipe
 from engine.training.parts import manifest_row, train_parts
 from engine.types import Cancel, never
@@ -29,13 +30,17 @@ from engine.types import Cancel, never
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShapeScore:
-    """The base model's scores on one clean shape that it was not trained on."""
+    """The base model's scores on one clean shape that it was not trained on.
+
+    certified: the share of points that are certified and right, None where nothing was certified.
+    """
 
     fold: int
     shape: str
     category: str
     accuracy: float
     miou: float
+    certified: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,13 +70,14 @@ def cross_validate(
     compute: Compute,
     *,
     folds: tuple[int, ...] = tuple(range(FOLDS)),
+    certify: Settings | None = None,
     log: Callable[[str], None] = print,
     cancelled: Cancel = never,
 ) -> FoldScores:
     """Train the recipe once without each of the folds, in `out`/foldK, and score it on that fold.
 
-    A training that was stopped goes on, one that is done is not done again. Raises InvalidSetting, InvalidInput,
-    Cancelled.
+    With `certify` every shape is certified too, number i of a fold with seed `certify.seed + i`. A training that was
+    stopped goes on, one that is done is not done again. Raises InvalidSetting, InvalidInput, Cancelled.
     """
     if not folds or not set(folds) <= set(range(FOLDS)):
         raise InvalidSetting(f"folds must be some of {', '.join(map(str, range(FOLDS)))}, got {list(folds)}")
@@ -82,31 +88,42 @@ def cross_validate(
         log(f"fold {fold}")
         file = train_parts(own, root, out / f"fold{fold}", log=log, cancelled=cancelled)
         weights[fold] = hashlib.sha256(file.read_bytes()).hexdigest()
-        scores += _scores(own, file, weights[fold], root, compute)
+        row = manifest_row(own) | {"sha256": weights[fold], "file": file.name}
+        entry = zoo.entry_of(row, file.parent, card=f"trained without fold {fold}")
+        scores += _scores(own, unpublished(entry, compute), shape_dataset("psb", root, f"fold{fold}"), certify)
     return FoldScores(scores=tuple(scores), weights=weights)
 
 
-def _scores(plan: PartsRecipe, file: Path, sha256: str, root: Path, compute: Compute) -> list[ShapeScore]:
-    row = manifest_row(plan) | {"sha256": sha256, "file": file.name}
-    model_of = unpublished(zoo.entry_of(row, file.parent, card=f"trained without fold {plan.fold}"), compute)
-    dataset = shape_dataset("psb", root, f"fold{plan.fold}")
+def _scores(plan: PartsRecipe, model_of: ModelOf, dataset: ShapeDataset, certify: Settings | None) -> list[ShapeScore]:
     found = []
-    for item in dataset.items():
+    for number, item in enumerate(dataset.items()):
         model = model_of(item.category)
         check_parts(model, dataset, item)
         cloud, truth = read_shape(dataset, item, plan.points)
-        made = score(base_prediction(model, cloud), truth, len(model.info.labels))
+        classes = len(model.info.labels)
+        made = score(base_prediction(model, cloud), truth, classes)
+        certified = None
+        if certify is not None:
+            labels = segcertify(model, cloud, certify.reseeded(number)).labels
+            certified = score(labels, truth, classes).accuracy
         found.append(
             ShapeScore(
-                fold=plan.fold, shape=item.name, category=item.category, accuracy=made.accuracy, miou=made.miou_image
+                fold=plan.fold,
+                shape=item.name,
+                category=item.category,
+                accuracy=made.accuracy,
+                miou=made.miou_image,
+                certified=certified,
             )
         )
     return found
 
 
 def _mean(scores: list[ShapeScore] | tuple[ShapeScore, ...]) -> dict[str, Any]:
+    certified = [score.certified for score in scores if score.certified is not None]
     return {
         "shapes": len(scores),
         "accuracy": float(np.mean([score.accuracy for score in scores])),
         "miou_shape": float(np.mean([score.miou for score in scores])),
+        **({"certified": float(np.mean(certified))} if certified else {}),
     }

@@ -19,6 +19,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--root", type=Path, required=True, metavar="DIR", help="the benchmark, psb")
     parser.add_argument("--folds", default="0,1,2,3,4", metavar="A,B")
     parser.add_argument("--steps", type=int, default=0, help="of each training; default: the recipe's")
+    parser.add_argument("--noise", type=float, metavar="S", help="sigma of each training; default: the recipe's")
+    parser.add_argument(
+        "--certified", type=int, default=0, metavar="N",
+        help="also certify every shape, with N draws against l2 shifts under noise of that sigma; 0: do not",
+    )  # fmt: skip
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda; for the scores")
     parser.add_argument("--precision", default="auto", help="auto, bf16 or fp32")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="for the trainings, which resume there")
@@ -29,6 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     from dataclasses import replace
 
+    from engine.config import Settings
     from engine.device import choose_compute
     from engine.errors import InvalidSetting
     from engine.training import recipe
@@ -43,9 +49,17 @@ def run(options: argparse.Namespace) -> int:
         raise InvalidSetting(f"steps must be 0 (the recipe's) or more, got {options.steps}")
     if options.steps:
         plan = replace(plan, steps=options.steps)
+    if options.noise is not None:
+        if not 0.0 <= options.noise <= 1.0:
+            raise InvalidSetting(f"noise must lie in [0, 1] radii of the shape, got {options.noise}")
+        plan = replace(plan, sigma=options.noise)
+    certify = Settings(sigma=plan.sigma, n=options.certified, points=plan.points) if options.certified else None
     compute = choose_compute(options.device, options.precision)
-    made = cross_validate(plan, options.root, options.out, compute, folds=list_of(options.folds, int))
-    row = {"recipe": plan.name, "steps": plan.steps, "points": plan.points, **made_by(options), **made.as_dict()}
+    made = cross_validate(plan, options.root, options.out, compute, folds=list_of(options.folds, int), certify=certify)
+    row = {
+        "recipe": plan.name, "steps": plan.steps, "points": plan.points, "noise": plan.sigma, **made_by(options),
+        "settings": None if certify is None else certify.as_dict(), **made.as_dict(),
+    }  # fmt: skip
     print_json(row)
     write_json(options.json, row)
     return 0

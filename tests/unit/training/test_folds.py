@@ -15,6 +15,7 @@ from engine.device import Compute
 from engine.errors import InvalidSetting
 from engine.models import zoo
 from engine.models.catalogue import load_model
+from engine.models.part_models import unpublished
 from engine.models.publish import publish
 from engine.shape_datasets import shape_dataset
 from engine.shape_evaluation import evaluate_shapes
@@ -55,6 +56,22 @@ def test_every_shape_is_scored_by_a_network_that_has_not_seen_it(
     assert first["weights"] == zoo.part("parts-normals-noise", zoo.PARTS).sha256
 
 
+def test_folds_can_be_certified(psb: Path, tmp_path: Path, compute: Compute) -> None:
+    """As `evaluate-shapes` does on that fold, for the network that has not seen it."""
+    settings = Settings(sigma=0.05, tau=0.6, n0=3, n=40, points=64, seed=9)
+    out = tmp_path / "out"
+    made = cross_validate(tiny(), psb, out, compute, folds=(1,), certify=settings, log=silent)
+    assert made.scores == cross_validate(tiny(), psb, out, compute, folds=(1,), certify=settings, log=silent).scores
+    entry = zoo.entry_of(
+        manifest_row(tiny(fold=1)) | {"sha256": made.weights[1], "file": "model.safetensors"}, out / "fold1", card="-"
+    )
+    row = evaluate_shapes(unpublished(entry, compute), shape_dataset("psb", psb, "fold1"), settings).row(0.6)
+    told = made.as_dict()
+    assert told["certified"] == told["folds"][0]["certified"] == pytest.approx(row.accuracy)
+    assert row.accuracy > 0.0
+    assert "certified" not in cross_validate(tiny(), psb, out, compute, folds=(1,), log=silent).as_dict()
+
+
 def test_means_by_hand() -> None:
     scores = [(0, "Cup_1", 0.5, 0.2), (0, "Chair_1", 1.0, 0.8), (1, "Cup_2", 0.9, 0.5)]
     made = FoldScores(
@@ -84,6 +101,15 @@ def test_the_command(
     assert told["command"].endswith("--recipe parts-clean --root DIR --out DIR --folds 1 --steps 2 --json OUT")
     for folds, words in (("5", "folds must be some of 0, 1, 2, 3, 4, got [5]"), ("x", "'x' is no list of values")):
         assert main([*start, "--folds", folds]) == 2
+        assert words in capsys.readouterr().err
+    noisy = [*start[:-1], str(tmp_path / "noisy"), "--folds", "1", "--steps", "2"]
+    assert main([*noisy, "--noise", "0.1", "--certified", "40"]) == 0
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (told["noise"], told["settings"]["sigma"], told["settings"]["n"]) == (0.1, 0.1, 40)
+    assert told["settings"]["points"] == told["points"] == 64
+    assert 0.0 <= told["certified"] <= 1.0
+    for more, words in ((["--noise", "nan"], "noise must lie in"), (["--certified", "40"], "sigma must lie in")):
+        assert main([*start, *more]) == 2
         assert words in capsys.readouterr().err
     assert main([*start, "--steps", "-1"]) == 2
     assert "steps must be 0 (the recipe's) or more, got -1" in capsys.readouterr().err
