@@ -25,7 +25,7 @@ def read(data: bytes) -> Geometry:
     check_counts(
         points=text.count(b"\nv ") + text.count(b"\nv\t"), triangles=text.count(b"\nf ") + text.count(b"\nf\t")
     )
-    positions = _three(text, rb"^v[ \t]([^\n]*)$")
+    positions = _three(text, b"v")
     if not len(positions):
         raise InvalidInput("the OBJ file has no vertices (v lines); choose a file that holds a shape")
     faces = b"\n".join(re.findall(rb"^f[ \t]([^\n]*)$", text, re.MULTILINE))
@@ -33,19 +33,17 @@ def read(data: bytes) -> Geometry:
         uniform = None if b"-" in faces else _uniform(faces)
         corners, sizes = _walked(text) if uniform is None else uniform
         return Geometry(points=positions, faces=fan(as_indices(corners, "OBJ"), sizes)[0])
-    normals = _three(text, rb"^vn[ \t]([^\n]*)$")
+    normals = _three(text, b"vn")
     return Geometry(points=positions, normals=normals if len(normals) == len(positions) else None)
 
 
-def _three(text: bytes, line: bytes) -> NDArray[np.float64]:
-    """The first three numbers of all lines of a kind, float64 (count, 3); a weight or a colour may follow."""
-    found = re.findall(line, text, re.MULTILINE)
-    numbers = table(b"\n".join(found), "OBJ")
-    if not found:
-        return np.empty((0, 3))
-    if len(numbers) != len(found) or numbers.shape[1] < 3:
+def _three(text: bytes, word: bytes) -> NDArray[np.float64]:
+    """The first three numbers of all lines that begin so, float64 (count, 3); a weight or a colour may follow any."""
+    lines = len(re.findall(rb"^" + word + rb"[ \t]", text, re.MULTILINE))
+    found = re.findall(rb"^" + word + rb"[ \t]+(" + rb"[ \t]+".join([rb"[^ \t\n]+"] * 3) + b")", text, re.MULTILINE)
+    if len(found) != lines:
         raise damaged("OBJ", "a v or vn line does not have 3 numbers")
-    return numbers[:, :3]
+    return table(b"\n".join(found), "OBJ").reshape(-1, 3)
 
 
 def _uniform(faces: bytes) -> tuple[NDArray[np.float64], NDArray[np.int64]] | None:

@@ -206,6 +206,12 @@ def test_faces_are_read_as_people_write_them() -> None:
         assert decode_cloud(vertices + faces.encode(), suffix="OBJ", points=64).sha256 == plain.sha256
     backwards = "".join("f " + " ".join(str(corner - 8) for corner in face) + "\n" for face in CUBE_QUADS)
     assert decode_cloud(vertices + backwards.encode(), suffix=".Obj", points=64).sha256 == plain.sha256
+    coloured = vertices.replace(b"\n", b" 0.5 0.5 0.5\n", 6)  # some vertices have a colour, others none
+    faces = "".join("f " + " ".join(face) + "\n" for face in corners)
+    assert coloured != vertices
+    assert decode_cloud(coloured + faces.encode(), suffix=".obj", points=64).sha256 == plain.sha256
+    with pytest.raises(InvalidInput, match="a v or vn line does not have 3 numbers"):
+        decode_cloud(vertices + b"v 1 2\n" + faces.encode(), suffix=".obj", points=64)
     glued = off(CUBE, faces=CUBE_QUADS).replace(b"OFF\n# made by a test\n", b"OFF")
     assert decode_cloud(glued, suffix=".off", points=64).sha256 == plain.sha256
     solid = b"solid" + binary_stl(CUBE, CUBE_QUADS_AS_TRIANGLES)[5:]
