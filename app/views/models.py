@@ -25,13 +25,18 @@ def show_overview(infos: Sequence[engine.ModelInfo]) -> None:
             )
         )
     st.markdown(_table(("model", "what it is", "classes", "correct, clean", "certified and correct"), rows))
-    for name in engine.files_of("models"):
-        stored = engine.own_results()[name]
-        settings = stored["plan"]["settings"]
-        st.caption(
-            f"Scores on {stored['images']} images of {stored['dataset']} at working size {settings['size']}; certified "
-            f"at the σ at which it is best, τ = 0.75, n = {settings['n']}, α = {settings['alpha']:g}, Holm."
-        )
+    for words in dict.fromkeys(_measured(name) for name in engine.files_of("models")):
+        st.caption(words)
+
+
+def _measured(name: str) -> str:
+    """On what the scores of that file of results were measured."""
+    stored = engine.own_results()[name]
+    settings = stored["plan"]["settings"]
+    return (
+        f"Scores on {stored['images']} images of {stored['dataset']} at working size {settings['size']}; certified "
+        f"at the σ at which it is best, τ = 0.75, n = {settings['n']}, α = {settings['alpha']:g}, Holm."
+    )
 
 
 def show_part_models(models: Sequence[tuple[str, str, tuple[str, ...]]]) -> None:
