@@ -9,11 +9,15 @@ from pathlib import Path
 import pytest
 from safetensors.torch import load_file
 
+from engine.certificates import Certificate
+from engine.certify import segcertify
 from engine.cli import main
+from engine.clouds import Cloud
 from engine.config import Settings
 from engine.device import Compute
 from engine.errors import InvalidSetting
 from engine.models import zoo
+from engine.models.base import BaseModel
 from engine.models.catalogue import load_model
 from engine.models.part_models import unpublished
 from engine.models.publish import publish
@@ -56,12 +60,20 @@ def test_every_shape_is_scored_by_a_network_that_has_not_seen_it(
     assert first["weights"] == zoo.part("parts-normals-noise", zoo.PARTS).sha256
 
 
-def test_folds_can_be_certified(psb: Path, tmp_path: Path, compute: Compute) -> None:
-    """As `evaluate-shapes` does on that fold, for the network that has not seen it."""
+def test_folds_can_be_certified(psb: Path, tmp_path: Path, compute: Compute, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As `evaluate-shapes` does on that fold, for a network that has not seen it; every shape with noise of its own."""
+    seeds: list[int] = []
+
+    def watched(model: BaseModel, cloud: Cloud, asked: Settings) -> Certificate:
+        seeds.append(asked.seed)
+        return segcertify(model, cloud, asked)
+
+    monkeypatch.setattr("engine.training.folds.segcertify", watched)
     settings = Settings(sigma=0.05, tau=0.6, n0=3, n=40, points=64, seed=9)
     out = tmp_path / "out"
     made = cross_validate(tiny(), psb, out, compute, folds=(1,), certify=settings, log=silent)
     assert made.scores == cross_validate(tiny(), psb, out, compute, folds=(1,), certify=settings, log=silent).scores
+    assert seeds == [9, 10, 9, 10]
     entry = zoo.entry_of(
         manifest_row(tiny(fold=1)) | {"sha256": made.weights[1], "file": "model.safetensors"}, out / "fold1", card="-"
     )

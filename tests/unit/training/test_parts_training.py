@@ -22,6 +22,7 @@ from engine.models import zoo
 from engine.models.architectures.part_net import PartNet
 from engine.models.publish import MAX_WEIGHT_BYTES, publish
 from engine.shape_datasets._shapenet_parts import CATEGORIES as SHAPENET
+from engine.shape_datasets._shapenet_parts import SYNSETS
 from engine.shapes import shape_categories
 from engine.training import task
 from engine.training.loop import save_weights
@@ -222,7 +223,10 @@ def test_a_model_of_shapenet_is_trained_and_scored(
     with np.load(tmp_path / "out" / "shapes.npz") as stored:
         assert stored["points"].shape == (16, 96, 3)  # the training split, every point twice
         assert {tuple(point) for point in stored["points"][0, :48]} == {tuple(p) for p in stored["points"][0, 48:]}
-        np.testing.assert_allclose(np.linalg.norm(stored["normals"], axis=2), 1.0, atol=1e-5)
+        rows = np.loadtxt(root / SYNSETS["Airplane"] / "a.txt")
+        which = (stored["normals"][0] @ rows[:, 3:6].T).argmax(axis=1)  # the point is known by its normal
+        np.testing.assert_allclose(stored["normals"][0], rows[which, 3:6], atol=1e-5)
+        np.testing.assert_array_equal(stored["labels"][0], rows[which, 6])
     (copied_assets / f"{name}.md").write_text("# Card\n")
     publish(weights, manifest_row(plan), copied_assets)
     forget_models()
