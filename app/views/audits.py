@@ -97,7 +97,7 @@ def _certificates(record: Record) -> int:
 
 
 def _again(record: Record) -> int:
-    return int(record["plan"].get("again", 0))
+    return int(record["plan"]["again"])
 
 
 def turn_sentence(record: Record) -> str:
