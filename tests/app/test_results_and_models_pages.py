@@ -41,7 +41,7 @@ def test_every_table_shows_both_sides_apart(name: str) -> None:
         assert all(command.startswith(f"python -m engine {expected_start}") for command in commands)
 
 
-@pytest.mark.parametrize("name", ["attacks"])
+@pytest.mark.parametrize("name", ["attacks", "shifts"])
 def test_audits_show_what_was_tried_and_by_which_command(name: str) -> None:
     record = engine.audit_records()[name]
     test = page("results", table=AUDITS[name].label)

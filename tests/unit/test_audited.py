@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -47,3 +48,20 @@ def test_turns_are_told_by_side() -> None:
     grid = turn_grid({"inside": told, "outside": told, "rows": rows})
     assert grid.rows == (("inside", 4, "30°", 0.25, 80, 0, 3),)
     assert len(grid.columns) == len(grid.rows[0])
+
+
+def test_shifts_are_at_the_radius_of_the_weights_that_ship() -> None:
+    record = audit_records()["shifts"]
+    settings, plan = engine.Settings.from_dict(record["settings"]), record["plan"]
+    category = next(known[0] for name, _, known in engine.part_models() if name == record["certified"])
+    model = engine.model_info(engine.of_category(record["certified"], category))
+    assert record["weights"] == {record["certified"]: model.weights_sha256}
+    radius = engine.family(settings.family).radius(sigma=settings.sigma, tau=settings.tau)
+    assert record["radius"] == radius
+    assert 0.999 * radius <= record["norm_max"] <= radius
+    assert plan["beyond"] * radius * 0.999 <= record["outside"]["norm_max"] <= plan["beyond"] * radius
+    grid = attack_grid(record)
+    assert sum(row[grid.columns.index("violations")] for row in grid.rows) == record["violations"] == 0  # type: ignore[misc]
+    assert len(record["flipped_share_worst_by_shape"]) == record["shapes"] == 20
+    asked = replace(settings, tau=0.5, n=plan["again"])
+    assert plan["again"] >= asked.smallest_useful_n(settings.points)  # else nothing could fail
