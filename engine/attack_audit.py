@@ -21,19 +21,11 @@ from engine.attacks import AttackSettings
 from engine.certificates import Certificate
 from engine.certify import base_prediction, segcertify
 from engine.config import Settings
-from engine.contest import (
-    Verdict,
-    aim_at,
-    attack_input,
-    attacked_input,
-    check_promise,
-    flipped,
-    judge,
-    majority_question,
-)
+from engine.contest import Verdict, aim_at, attack_input, attacked_input, flipped, judge
 from engine.errors import InvalidSetting
 from engine.labels import VOID
 from engine.perturbations import family
+from engine.promises import check_can_fail, check_promise, majority_question
 from engine.types import Cancel, Kind, Progress, never, unheard
 from engine.victims import BASE, SMOOTHED
 
@@ -162,19 +154,18 @@ def audit_attacks(
 ) -> AuditResult:
     """Attack every case; whatever comes out is asked again under fresh noise.
 
-    Raises InvalidSetting, also where no attacked input could show a violation; InvalidInput, Cancelled.
+    Raises InvalidSetting, also where no violation could be found; InvalidInput, Cancelled.
     """
     check_promise(settings)
     if not family(settings.family).norm:
         raise InvalidSetting(f"the radius of family {settings.family} is an angle: no attack here is within it")
-    if not family(settings.family).radius(sigma=settings.sigma, tau=settings.tau) > 0.0:
-        raise InvalidSetting(f"at tau {settings.tau:g} the radius is 0: there is nothing to attack within")
     trials: list[Trial] = []
     outside: list[Trial] = []
     alone: list[bool] = []
     radius = 0.0
     for number in range(cases.count):
         case = cases.read(number)
+        check_can_fail(settings, case.truth.size)
         certificate = segcertify(case.certified, case.subject, settings.reseeded(2 * number), cancelled=cancelled)
         radius = certificate.radius
         before = base_prediction(case.undefended, case.subject)

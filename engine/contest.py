@@ -20,7 +20,6 @@ from engine.images import image_from_array
 from engine.labels import ABSTAIN
 from engine.models.base import BaseModel
 from engine.perturbations import family
-from engine.stats.corrections import correction
 from engine.types import Cancel, Progress, Subject, never, unheard
 from engine.victims import BASE, POSITIONS, SMOOTHED, limits_of, victim_of
 from engine.worst_rotation import RotationResult
@@ -170,29 +169,6 @@ def certify_attacked(
     """Certify an attacked input with the settings of the clean one's certificate and other noise, of seed + `turn`."""
     settings = certificate.settings.reseeded(turn)
     return segcertify(model, attacked, settings, progress=progress, cancelled=cancelled)
-
-
-def check_promise(settings: Settings) -> None:
-    """Raises InvalidSetting where a certified component that flips would break no promise, or not by itself."""
-    procedure = correction(settings.correction)
-    if not procedure.certifies or settings.budget:
-        why = "tolerates errors" if procedure.certifies else "certifies no component"
-        raise InvalidSetting(
-            f"{settings.correction} {why}: an attack on it proves nothing; choose a correction without an error budget"
-        )
-
-
-def majority_question(settings: Settings, components: int, *, n0: int, n: int) -> Settings:
-    """What a changed input is asked: which class has more than half of the probability (tau = 1/2), the least that
-    would break a promise. Raises InvalidSetting where so few draws could not show it of any component."""
-    asked = replace(settings, tau=0.5, n0=n0, n=n)
-    needed = asked.smallest_useful_n(components)
-    if n < needed:
-        raise InvalidSetting(
-            f"{n} draws of a changed input of {components:,} components can show no majority at alpha "
-            f"{settings.alpha:g}, so no violation either: take {needed} at least"
-        )
-    return asked
 
 
 def judge(clean: Certificate, attacked: Certificate, change: float) -> Verdict:

@@ -21,10 +21,11 @@ from engine.certificates import Certificate
 from engine.certify import base_prediction, segcertify
 from engine.clouds import Cloud, turned_cloud
 from engine.config import Settings
-from engine.contest import check_promise, flipped, judge, majority_question
+from engine.contest import flipped, judge
 from engine.errors import InvalidSetting
 from engine.models.base import BaseModel
 from engine.perturbations import family, rotation_of
+from engine.promises import check_can_fail, check_promise, majority_question
 from engine.shape_datasets import ShapeDataset
 from engine.shape_evaluation import ModelOf, read_shape
 from engine.subset import spread
@@ -109,19 +110,18 @@ def audit_turns(
 ) -> TurnAudit:
     """Certify and turn `limit` shapes, spread over the dataset (0: all).
 
-    Raises InvalidSetting for families that are not about rotations, and where no turned shape could show a violation.
+    Raises InvalidSetting for families that are not about rotations, and where no violation could be found.
     """
     if family(settings.family).norm or "cloud" not in family(settings.family).inputs:
         raise InvalidSetting(f"family {settings.family} is not about rotations: there is nothing to turn")
     check_promise(settings)
-    if not family(settings.family).radius(sigma=settings.sigma, tau=settings.tau) > 0.0:
-        raise InvalidSetting(f"at tau {settings.tau:g} no rotation is certified: there is nothing to turn by")
     items = spread(dataset.items(), limit)
     rows: list[TurnRow] = []
     radius = 0.0
     for number, item in enumerate(items):
         model = model_of(item.category)
         cloud, _ = read_shape(dataset, item, settings.points)
+        check_can_fail(settings, cloud.components)
         own = settings.reseeded(2 * number)
         certificate = segcertify(model, cloud, own, cancelled=cancelled)
         radius = certificate.radius

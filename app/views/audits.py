@@ -69,8 +69,8 @@ def attack_sentence(record: Record) -> str:
     )
     outside = record.get("outside")
     beyond = (
-        f" For contrast: with {record['plan']['beyond']:g} R, where nothing is promised, {outside['flipped']:,} of "
-        f"{outside['certified_components_attacked']:,} were flipped."
+        f" For contrast: {_beyond(record)} attacks on each with {record['plan']['beyond']:g} R, where nothing is "
+        f"promised, flipped certified {components} {outside['flipped']:,} times."
         if outside
         else ""
     )
@@ -93,7 +93,15 @@ def _inputs(record: Record) -> str:
 
 
 def _certificates(record: Record) -> int:
-    return int(record[_inputs(record)]) * (1 + len(record["by_attack"]))
+    """The clean input's, and one for each attack, those beyond the radius too."""
+    return int(record[_inputs(record)]) * (1 + len(record["by_attack"]) + _beyond(record))
+
+
+def _beyond(record: Record) -> int:
+    """How many attacks were made on each input beyond the radius: those on the smoothed model."""
+    if not record.get("outside"):
+        return 0
+    return len([row for row in record["by_attack"] if row["victim"] == engine.SMOOTHED])
 
 
 def _again(record: Record) -> int:

@@ -111,8 +111,8 @@ def _normals_line(cloud: engine.Cloud) -> str:
         return "There are no normals."
     if cloud.estimated:
         return (
-            "Normals stay as they are: the file has none, so they were estimated from the points as they stood, and "
-            "are not estimated anew from shifted ones."
+            "Normals stay as they are: the file has none of use, so they were estimated from the points as they "
+            "stood, and are not estimated anew from shifted ones."
         )
     return "Normals stay as they are."
 

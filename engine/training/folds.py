@@ -27,6 +27,8 @@ from engine.training.part_recipe import PartsRecipe
 from engine.training.parts import manifest_row, train_parts
 from engine.types import Cancel, never
 
+_BENCHMARK = "psb"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShapeScore:
@@ -77,8 +79,11 @@ def cross_validate(
     """Train the recipe once without each of the folds, in `out`/foldK, and score it on that fold.
 
     With `certify` every shape is certified too, number i of a fold with seed `certify.seed + i`. A training that was
-    stopped goes on, one that is done is not done again. Raises InvalidSetting, InvalidInput, Cancelled.
+    stopped goes on, one that is done is not done again. Raises InvalidSetting, also for a recipe of another dataset;
+    InvalidInput, Cancelled.
     """
+    if (plan.dataset, plan.split) != (_BENCHMARK, ""):
+        raise InvalidSetting(f"{plan.name} is trained on a split of {plan.dataset} that is not one of its folds")
     if not folds or not set(folds) <= set(range(FOLDS)):
         raise InvalidSetting(f"folds must be some of {', '.join(map(str, range(FOLDS)))}, got {list(folds)}")
     scores: list[ShapeScore] = []
@@ -90,7 +95,7 @@ def cross_validate(
         weights[fold] = hashlib.sha256(file.read_bytes()).hexdigest()
         row = manifest_row(own) | {"sha256": weights[fold], "file": file.name}
         entry = zoo.entry_of(row, file.parent, card=f"trained without fold {fold}")
-        scores += _scores(own, unpublished(entry, compute), shape_dataset("psb", root, f"fold{fold}"), certify)
+        scores += _scores(own, unpublished(entry, compute), shape_dataset(_BENCHMARK, root, f"fold{fold}"), certify)
     return FoldScores(scores=tuple(scores), weights=weights)
 
 

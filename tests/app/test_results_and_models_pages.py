@@ -84,7 +84,10 @@ def test_an_audit_of_shapes_speaks_of_shapes_and_points() -> None:
     assert "For contrast" not in told
     outside = {"flipped": 1234, "certified_components_attacked": 56789, "now_abstain": 1, "norm_max": 1.0}
     told = AUDITS["shifts"].sentence({**record, "outside": outside, "plan": {**record["plan"], "beyond": 3.0}})
-    assert told.endswith("For contrast: with 3 R, where nothing is promised, 1,234 of 56,789 were flipped.")
+    assert told.endswith(
+        "For contrast: 4 attacks on each with 3 R, where nothing is promised, flipped certified points 1,234 times."
+    )
+    assert AUDITS["shifts"].certificates({**record, "outside": outside}) == 30 * (19 + 4)  # those beyond R too
     assert "flips of certified ones were found 4 times" in AUDITS["shifts"].sentence({**record, "violations": 4})
 
 

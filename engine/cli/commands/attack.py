@@ -57,7 +57,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     from engine.certify import base_prediction
-    from engine.contest import aim_at, attacked_input, check_promise, flipped
+    from engine.contest import aim_at, attacked_input, flipped
+    from engine.promises import check_promise
     from engine.victims import BASE
 
     settings, model = settings_of(options), model_of(options)

@@ -127,6 +127,15 @@ def test_the_command(
     assert "steps must be 0 (the recipe's) or more, got -1" in capsys.readouterr().err
 
 
+def test_a_recipe_of_another_dataset_is_refused_before_it_is_trained(
+    psb: Path, tmp_path: Path, compute: Compute
+) -> None:
+    for changes in ({"dataset": "shapenet-part", "split": "train"}, {"split": "all"}):  # "all" has seen every fold
+        with pytest.raises(InvalidSetting, match="that is not one of its folds"):
+            cross_validate(replace(tiny(), **changes), psb, tmp_path / "out", compute, folds=(0,))
+    assert not (tmp_path / "out").exists()
+
+
 def test_no_fold_is_refused(psb: Path, tmp_path: Path, compute: Compute) -> None:
     with pytest.raises(InvalidSetting, match=r"folds must be some of .*, got \[\]"):
         cross_validate(replace(tiny(), steps=1), psb, tmp_path / "out", compute, folds=())
