@@ -75,6 +75,12 @@ def test_shapes_are_offered_only_where_a_model_of_shapes_is(
 
 
 @pytest.mark.usefixtures("zoo_with_parts")
+@pytest.mark.parametrize(("family", "told"), [("so3", True), ("so3-uniform", False)])
+def test_a_sigma_that_means_nothing_is_not_told(family: str, told: bool) -> None:
+    assert ("@Cup, σ = 0.05, τ = 0.6, " in view._how(done(asked(family)))) == told
+
+
+@pytest.mark.usefixtures("zoo_with_parts")
 @pytest.mark.parametrize("family", sorted(engine.families_for("cloud")))
 @pytest.mark.parametrize("victim", ["base", "smoothed"])
 def test_a_shape_is_attacked_to_its_verdict(family: str, victim: str) -> None:

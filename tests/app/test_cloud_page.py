@@ -99,6 +99,10 @@ def test_a_shape_is_asked_in_three_positions_if_wanted() -> None:
     assert not test.exception
     outcome = job_of(test, "cloud_job").result
     assert outcome.certificate.provenance.model == "parts-tiny@Cup+voted"
+    test.selectbox(key="parts_around").set_value("").run()
+    assert "parts_around" not in test.query_params
+    test.selectbox(key="parts_around").set_value("voted").run()
+    assert "voted" in test.query_params["parts_around"]  # the name, not the label that is shown
     assert not page(parts_around="twice").exception
 
 

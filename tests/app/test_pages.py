@@ -91,6 +91,7 @@ def test_run_to_a_result_with_ground_truth() -> None:
     assert metrics["Certified"] == wording.share(certificate.certified_count, certificate.labels.size)
     scores = engine.score(certificate.labels, job.result.request.truth, 11)
     assert metrics["Certified and correct"] == f"{100 * scores.accuracy:.1f} %"
+    assert any(block.value.startswith("street-noise25, ") for block in test.caption)
     assert not test.exception
 
 

@@ -50,11 +50,17 @@ def test_audits_show_what_was_tried_and_by_which_command(name: str) -> None:
     assert test.success[0].value == f"**{AUDITS[name].sentence(record)}**"
     assert [len(frame.value) for frame in test.dataframe] == [len(AUDITS[name].grid(record).rows)]
     assert test.code[0].value == record["command"]
+    caption, again = test.caption[0].value, record["plan"]["again"]
+    assert ("asked again" in caption) == (again > 0)
+    assert again == 0 or f"n = {record['settings']['n']} (asked again: τ = ½, n = {again})" in caption
+    assert f"each of the {AUDITS[name].certificates(record):,} certificates made here" in caption
 
 
 def test_models_of_shapes_have_their_cards() -> None:
     test = page("models")
     assert not test.exception
+    captions = [block.value for block in test.caption if block.value.startswith("Scores on ")]
+    assert len(captions) == len(set(captions)) > 0
     cards = {block.label: block for block in test.expander}
     for name, title, known in engine.part_models():
         card = engine.model_info(engine.of_category(name, known[0])).card

@@ -171,8 +171,12 @@ def test_normals_of_length_zero_are_estimated_instead() -> None:
     for data in (ply(BALL, normals=normals, order="<"), ply(BALL, normals=normals + np.float32(np.inf), order="<")):
         cloud = decode_cloud(data, suffix=".ply", points=64)
         assert cloud.normals is not None
+        assert cloud.estimated
         assert np.einsum("pi,pi->p", cloud.normals, BALL).min() > 0.99
         assert np.abs(cloud.normals - BALL).max() > 1e-4
+    assert decode_cloud(npz(points=BALL), suffix=".npz", points=64).estimated
+    assert not decode_cloud(ply(BALL, normals=BALL, order="<"), suffix=".ply", points=64).estimated
+    assert not sampled_cube().estimated
 
 
 def test_labels_that_are_no_classes_are_left_out() -> None:

@@ -71,6 +71,12 @@ def test_a_shape_without_its_first_part_counts_as_the_others_do(tmp_path: Path, 
     np.testing.assert_array_equal(read(tmp_path, "a1").labels, np.uint8([1, 1]), strict=True)
 
 
+def test_where_no_shape_tells_labels_count_from_one(older: Path) -> None:
+    for name in ("a1", "b2", "c3"):
+        (older / MUG / "points_label" / f"{name}.seg").write_text("1\n1\n")
+    np.testing.assert_array_equal(read(older, "a1").labels, np.uint8([0, 0]), strict=True)
+
+
 @pytest.mark.parametrize("layout", ["with_normals", "older"])
 def test_splits(layout: str, request: pytest.FixtureRequest) -> None:
     root = request.getfixturevalue(layout)
