@@ -23,6 +23,7 @@ from engine.models.architectures._point_sets import (
     NEAREST,
     carry,
     farthest_points,
+    highest,
     inverse_distance_weights,
     nearest_points,
     take,
@@ -210,5 +211,5 @@ class _Abstraction(nn.Module):
         for layer in inner:
             x = layer([x])
         assert isinstance(last, _Joint)
-        top = last.normalised([last.maps[0](x)]).amax(dim=2)  # the maximum first: there are fewer values to cut off
+        top = highest(last.normalised([last.maps[0](x)]))  # the maximum first: there are fewer values to cut off
         return functional.relu(top)  # not in place: the gradient of the maximum needs it as it is

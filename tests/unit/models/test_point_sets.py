@@ -13,6 +13,7 @@ from engine.models.architectures import _point_sets
 from engine.models.architectures._point_sets import (
     carry,
     farthest_points,
+    highest,
     inverse_distance_weights,
     nearest_points,
     take,
@@ -145,3 +146,18 @@ def test_choices_take_no_gradient() -> None:
     points = cloud(1, 10).requires_grad_()
     assert not farthest_points(points, 4).requires_grad
     assert not nearest_points(points, points, 4).requires_grad
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_the_maximum_and_its_gradient_are_those_of_amax(dtype: torch.dtype) -> None:
+    coarse = cloud(3, 4 * 6).mul(4).round().reshape(3, 4, 6, 3).to(dtype)  # few values, so that many are equal
+    assert bool((coarse == coarse.amax(dim=2, keepdim=True)).sum(dim=2).gt(1).any())
+    slopes = cloud(3, 4, seed=1).to(dtype)
+    found, expected = coarse.clone().requires_grad_(), coarse.clone().requires_grad_()
+    top, slow = highest(found), expected.amax(dim=2)
+    top.backward(slopes)
+    slow.backward(slopes)
+    assert torch.equal(top, slow)
+    assert found.grad is not None
+    assert expected.grad is not None
+    assert torch.equal(found.grad, expected.grad)
