@@ -8,7 +8,8 @@ probability alpha for each certificate).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import partial
 from itertools import product
 from typing import Any
 
@@ -23,6 +24,7 @@ from engine.certify import base_prediction, segcertify
 from engine.config import Settings
 from engine.contest import Verdict, aim_at, attack_input, attacked_input, flipped, judge
 from engine.errors import InvalidSetting
+from engine.journal import NOWHERE, Journal
 from engine.labels import VOID
 from engine.perturbations import family
 from engine.promises import check_can_fail, check_promise, majority_question
@@ -149,38 +151,60 @@ def audit_attacks(
     settings: Settings,
     plan: AttackPlan,
     *,
+    journal: Journal = NOWHERE,
     progress: Progress = unheard,
     cancelled: Cancel = never,
 ) -> AuditResult:
-    """Attack every case; whatever comes out is asked again under fresh noise.
+    """Attack every case; whatever comes out is asked again under fresh noise. Cases that `journal` has are not done
+    again.
 
     Raises InvalidSetting, also where no violation could be found; InvalidInput, Cancelled.
     """
     check_promise(settings)
     if not family(settings.family).norm:
         raise InvalidSetting(f"the radius of family {settings.family} is an angle: no attack here is within it")
-    trials: list[Trial] = []
-    outside: list[Trial] = []
-    alone: list[bool] = []
-    radius = 0.0
-    for number in range(cases.count):
-        case = cases.read(number)
-        check_can_fail(settings, case.truth.size)
-        certificate = segcertify(case.certified, case.subject, settings.reseeded(2 * number), cancelled=cancelled)
-        radius = certificate.radius
-        before = base_prediction(case.undefended, case.subject)
-        correct = (before == case.truth) & (case.truth < len(case.undefended.info.labels))
-        stand = _Stand(case=case, certificate=certificate, before=before, correct=correct)
-        for victim in (BASE, SMOOTHED):
-            trials += _trials(stand, victim, plan, cancelled=cancelled)
-        if plan.beyond:
-            outside += _trials(stand, SMOOTHED, plan, share=plan.beyond, cancelled=cancelled)
-        alone += _alone(stand, plan.alone, cancelled)
-        progress(number + 1, cases.count)
+    done: list[_Done] = []
+    for number, name in enumerate(cases.names):
+        make = partial(_one_case, cases, number, settings.reseeded(2 * number), plan, cancelled)
+        done.append(journal.keep(name, make, write=asdict, read=_from_json))
+        progress(number + 1, len(cases.names))
     return AuditResult(
-        kind=cases.kind, count=cases.count, radius=radius, trials=tuple(trials), alone=tuple(alone),
-        outside=tuple(outside),
-    )  # fmt: skip
+        kind=cases.kind,
+        count=len(cases.names),
+        radius=family(settings.family).radius(sigma=settings.sigma, tau=settings.tau),
+        trials=tuple(trial for case in done for trial in case.trials),
+        alone=tuple(fell for case in done for fell in case.alone),
+        outside=tuple(trial for case in done for trial in case.outside),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Done:
+    """One case's share of an `AuditResult`."""
+
+    trials: list[Trial]
+    outside: list[Trial]
+    alone: list[bool]
+
+
+def _one_case(cases: Cases, number: int, own: Settings, plan: AttackPlan, cancelled: Cancel) -> _Done:
+    case = cases.read(number)
+    check_can_fail(own, case.truth.size)
+    certificate = segcertify(case.certified, case.subject, own, cancelled=cancelled)
+    before = base_prediction(case.undefended, case.subject)
+    correct = (before == case.truth) & (case.truth < len(case.undefended.info.labels))
+    stand = _Stand(case=case, certificate=certificate, before=before, correct=correct)
+    trials = [trial for victim in (BASE, SMOOTHED) for trial in _trials(stand, victim, plan, cancelled=cancelled)]
+    beyond = _trials(stand, SMOOTHED, plan, share=plan.beyond, cancelled=cancelled) if plan.beyond else []
+    return _Done(trials=trials, outside=beyond, alone=_alone(stand, plan.alone, cancelled))
+
+
+def _from_json(row: Mapping[str, Any]) -> _Done:
+    trials, outside = (
+        [Trial(**{**trial, "verdict": Verdict(**trial["verdict"])}) for trial in row[name]]
+        for name in ("trials", "outside")
+    )
+    return _Done(trials=trials, outside=outside, alone=list(row["alone"]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

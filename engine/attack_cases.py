@@ -30,10 +30,10 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Cases:
-    """So many examples of one kind, each read when it is its turn: `read(i)` raises InvalidInput."""
+    """Examples of one kind, by name, each read when it is its turn: `read(i)` raises InvalidInput."""
 
     kind: Kind
-    count: int
+    names: tuple[str, ...]
     read: Callable[[int], Case]
 
 
@@ -55,7 +55,7 @@ def image_cases(
         image, truth = read_example(dataset, items[place], size)
         return Case(name=items[place].name, subject=image, truth=truth, undefended=undefended, certified=certified)
 
-    return Cases(kind="image", count=len(items), read=read)
+    return Cases(kind="image", names=tuple(item.name for item in items), read=read)
 
 
 def shape_cases(
@@ -75,4 +75,4 @@ def shape_cases(
         cloud, truth = read_shape(dataset, item, points)
         return Case(name=item.name, subject=cloud, truth=truth, undefended=undefended, certified=certified)
 
-    return Cases(kind="cloud", count=len(items), read=read)
+    return Cases(kind="cloud", names=tuple(item.name for item in items), read=read)

@@ -28,7 +28,7 @@ Region = tuple[float, float, float, float]
 """Left, top, right and bottom of a part of an image, in percent of its width and height."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What an attacked input did to a certificate of the clean one. Counts are of components.
 

@@ -10,7 +10,9 @@ under noise nearly all agree; more draws look closer.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -23,10 +25,11 @@ from engine.clouds import Cloud, turned_cloud
 from engine.config import Settings
 from engine.contest import flipped, judge
 from engine.errors import InvalidSetting
+from engine.journal import NOWHERE, Journal
 from engine.models.base import BaseModel
 from engine.perturbations import family, rotation_of
 from engine.promises import check_can_fail, check_promise, majority_question
-from engine.shape_datasets import ShapeDataset
+from engine.shape_datasets import ShapeDataset, ShapeItem
 from engine.shape_evaluation import ModelOf, read_shape
 from engine.subset import spread
 from engine.types import Cancel, Progress, never, unheard
@@ -105,10 +108,11 @@ def audit_turns(
     plan: TurnPlan,
     *,
     limit: int = 20,
+    journal: Journal = NOWHERE,
     progress: Progress = unheard,
     cancelled: Cancel = never,
 ) -> TurnAudit:
-    """Certify and turn `limit` shapes, spread over the dataset (0: all).
+    """Certify and turn `limit` shapes, spread over the dataset (0: all). Shapes that `journal` has are not done again.
 
     Raises InvalidSetting for families that are not about rotations, and where no violation could be found.
     """
@@ -117,24 +121,46 @@ def audit_turns(
     check_promise(settings)
     items = spread(dataset.items(), limit)
     rows: list[TurnRow] = []
-    radius = 0.0
     for number, item in enumerate(items):
-        model = model_of(item.category)
-        cloud, _ = read_shape(dataset, item, settings.points)
-        check_can_fail(settings, cloud.components)
-        own = settings.reseeded(2 * number)
-        certificate = segcertify(model, cloud, own, cancelled=cancelled)
-        radius = certificate.radius
         rng = np.random.default_rng((settings.seed, number))
-        angles = rng.uniform(0.0, radius, plan.inside)
-        angles[::2] = radius
-        stand = _Stand(name=item.name, model=model, cloud=cloud, certificate=certificate)
-        rows.append(_row(stand, plan, angles, rng, inside=True, cancelled=cancelled))
-        if plan.outside and radius < _ALL:
-            wide = np.full(plan.outside, min(_ALL, plan.factor * radius))
-            rows.append(_row(stand, plan, wide, rng, inside=False, cancelled=cancelled))
+        make = partial(_one_shape, model_of, dataset, item, settings.reseeded(2 * number), plan, rng, cancelled)
+        found: list[TurnRow] = journal.keep(item.name, make, write=_to_json, read=_from_json)
+        rows += found
         progress(number + 1, len(items))
+    radius = family(settings.family).radius(sigma=settings.sigma, tau=settings.tau)
     return TurnAudit(radius=radius, rows=tuple(rows))
+
+
+def _one_shape(
+    model_of: ModelOf,
+    dataset: ShapeDataset,
+    item: ShapeItem,
+    own: Settings,
+    plan: TurnPlan,
+    rng: np.random.Generator,
+    cancelled: Cancel,
+) -> list[TurnRow]:
+    model = model_of(item.category)
+    cloud, _ = read_shape(dataset, item, own.points)
+    check_can_fail(own, cloud.components)
+    certificate = segcertify(model, cloud, own, cancelled=cancelled)
+    radius = certificate.radius
+    angles = rng.uniform(0.0, radius, plan.inside)
+    angles[::2] = radius
+    stand = _Stand(name=item.name, model=model, cloud=cloud, certificate=certificate)
+    rows = [_row(stand, plan, angles, rng, inside=True, cancelled=cancelled)]
+    if plan.outside and radius < _ALL:
+        wide = np.full(plan.outside, min(_ALL, plan.factor * radius))
+        rows.append(_row(stand, plan, wide, rng, inside=False, cancelled=cancelled))
+    return rows
+
+
+def _to_json(rows: Sequence[TurnRow]) -> list[dict[str, Any]]:
+    return [asdict(row) for row in rows]
+
+
+def _from_json(rows: Sequence[Mapping[str, Any]]) -> list[TurnRow]:
+    return [TurnRow(**row) for row in rows]
 
 
 def random_turn(angle: float, rng: np.random.Generator, name: str) -> NDArray[np.float64]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from engine.clouds import Cloud, cloud_from_arrays, estimated_normals, sample_me
 from engine.config import Settings
 from engine.decisions import decide
 from engine.errors import InvalidInput, InvalidSetting
+from engine.journal import NOWHERE, Journal
 from engine.metrics import Scorer, Scores
 from engine.models.base import BaseModel
 from engine.shape_datasets import ShapeDataset, ShapeItem, ShapePoints
@@ -108,9 +110,11 @@ def evaluate_shapes(
     taus: tuple[float, ...] = (),
     every: int = 1,
     limit: int = 0,
+    journal: Journal = NOWHERE,
     progress: Progress = unheard,
 ) -> ShapeEvaluation:
-    """Certify the first of every `every` shapes, of these the first `limit` (0: all), and score them.
+    """Certify the first of every `every` shapes, of these the first `limit` (0: all), and score them. Shapes that
+    `journal` has are not done again.
 
     Shape i is certified with seed `settings.seed + i`. `taus` are decided besides the settings' own; only modes that
     draw exactly n share their draws. Raises InvalidInput where a model does not answer a category's parts,
@@ -123,17 +127,9 @@ def evaluate_shapes(
     items = subset(dataset.items(), every=every, limit=limit)
     tally = _Tally()
     for number, item in enumerate(items):
-        model = model_of(item.category)
-        check_parts(model, dataset, item)
-        cloud, truth = read_shape(dataset, item, settings.points)
-        own = settings.reseeded(number)
-        tally.add(item.category, 0.0, 0.0, _scores(base_prediction(model, cloud), truth, model), 0.0)
-        began = time.perf_counter()
-        certificate = segcertify(model, cloud, own)
-        seconds = time.perf_counter() - began
-        for variant in variants:
-            decision = decide(variant, certificate.top, certificate.hits, certificate.draws)
-            tally.add(item.category, variant.tau, decision.radius, _scores(decision.labels, truth, model), seconds)
+        make = partial(_one_shape, model_of, dataset, item, settings.reseeded(number), variants)
+        for share in journal.keep(item.name, make, write=_to_json, read=_from_json):
+            tally.add(item.category, share)
         progress(number + 1, len(items))
     return ShapeEvaluation(settings=settings, rows=tuple(tally.rows()))
 
@@ -144,35 +140,69 @@ def _scores(labels: NDArray[np.integer], truth: NDArray[np.uint8], model: BaseMo
     return scorer.scores()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Share:
+    """One shape's share of a row."""
+
+    tau: float
+    radius: float
+    scores: Scores
+    seconds: float
+
+
+def _one_shape(
+    model_of: ModelOf, dataset: ShapeDataset, item: ShapeItem, own: Settings, variants: Sequence[Settings]
+) -> list[_Share]:
+    model = model_of(item.category)
+    check_parts(model, dataset, item)
+    cloud, truth = read_shape(dataset, item, own.points)
+    clean = _scores(base_prediction(model, cloud), truth, model)
+    shares = [_Share(tau=0.0, radius=0.0, scores=clean, seconds=0.0)]
+    began = time.perf_counter()
+    certificate = segcertify(model, cloud, own)
+    seconds = time.perf_counter() - began
+    for variant in variants:
+        decision = decide(variant, certificate.top, certificate.hits, certificate.draws)
+        scores = _scores(decision.labels, truth, model)
+        shares.append(_Share(tau=variant.tau, radius=decision.radius, scores=scores, seconds=seconds))
+    return shares
+
+
+def _to_json(shares: Sequence[_Share]) -> list[dict[str, Any]]:
+    return [asdict(share) for share in shares]
+
+
+def _from_json(rows: Sequence[Mapping[str, Any]]) -> list[_Share]:
+    return [_Share(**{**row, "scores": Scores(**row["scores"])}) for row in rows]
+
+
 class _Tally:
     """Collects one shape at a time; every shape counts alike, however many points it has."""
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[float, str], list[tuple[Scores, float]]] = {}
-        self._radius: dict[float, float] = {}
+        self._kept: dict[tuple[float, str], list[_Share]] = {}
 
-    def add(self, category: str, tau: float, radius: float, scores: Scores, seconds: float) -> None:
-        self._radius[tau] = radius
+    def add(self, category: str, share: _Share) -> None:
         for group in (ALL, category):
-            self._kept.setdefault((tau, group), []).append((scores, seconds))
+            self._kept.setdefault((share.tau, group), []).append(share)
 
     def rows(self) -> list[ShapeRow]:
         """Of every tau all shapes first, then each category."""
         order = sorted(self._kept, key=lambda key: (key[0], key[1]))
         return [self._row(tau, category, self._kept[tau, category]) for tau, category in order]
 
-    def _row(self, tau: float, category: str, kept: list[tuple[Scores, float]]) -> ShapeRow:
+    def _row(self, tau: float, category: str, kept: list[_Share]) -> ShapeRow:
         mean = {
-            name: math.fsum(getattr(scores, name) for scores, _ in kept) / len(kept)
+            name: math.fsum(getattr(share.scores, name) for share in kept) / len(kept)
             for name in ("accuracy", "miou_image", "abstention")
         }
         return ShapeRow(
             category=category,
             tau=tau,
-            radius=self._radius[tau],
+            radius=kept[0].radius,
             accuracy=mean["accuracy"],
             miou_shape=mean["miou_image"],
             abstention=mean["abstention"],
-            seconds=math.fsum(seconds for _, seconds in kept) / len(kept),
+            seconds=math.fsum(share.seconds for share in kept) / len(kept),
             shapes=len(kept),
         )

@@ -15,7 +15,7 @@ from engine.errors import InvalidInput
 from engine.types import Progress
 from engine.version import VERSION
 
-_PLACES = {"--root": "DIR", "--out": "DIR", "--json": "OUT"}
+_PLACES = {"--root": "DIR", "--out": "DIR", "--json": "OUT", "--keep": "FILE"}
 
 
 def print_json(row: dict[str, Any]) -> None:

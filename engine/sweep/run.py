@@ -9,8 +9,9 @@ Results are kept image by image, so that a sweep that was stopped goes on where 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -20,11 +21,12 @@ from engine.certify import base_prediction
 from engine.datasets.base import DatasetItem, SegmentationDataset
 from engine.decisions import decide
 from engine.examples import check_classes, read_example
+from engine.journal import Journal
 from engine.metrics import Scorer, confusion_of
 from engine.models.base import BaseModel
 from engine.subset import subset
+from engine.sweep.cell import Cell, Key, cells_from_json, cells_to_json
 from engine.sweep.plan import BASE_CLEAN, BASE_NOISY, CERTIFIED, Plan, Row, SweepResult
-from engine.sweep.record import Cell, Key, Record, identity
 from engine.sweep.shared_draws import SharedDraws
 from engine.types import Cancel, Progress, never, unheard
 
@@ -49,13 +51,21 @@ def sweep(
     items = subset(dataset.items(), every=plan.every, limit=plan.limit)
     weights = {key: model.info.weights_sha256 for key, model in models.items()}
     compute = next(iter(models.values())).compute
-    record = Record(kept, identity(name, plan, weights, compute, items))
+    run = {
+        "dataset": name,
+        "items": [item.name for item in items],
+        "plan": asdict(plan),
+        "weights": weights,
+        "compute": str(compute),  # another device or precision gives other counts: one result must not mix them
+    }
+    journal = Journal(kept, run)
+    done: list[tuple[DatasetItem, list[Cell]]] = []
     for number, item in enumerate(items):
         progress(number, len(items))
-        if item.name not in record.done:
-            record.add(item.name, _one_image(models, dataset, plan, item, number, cancelled))
+        make = partial(_one_image, models, dataset, plan, item, number, cancelled)
+        done.append((item, journal.keep(item.name, make, write=cells_to_json, read=cells_from_json)))
     progress(len(items), len(items))
-    rows = tuple(_rows([(item, record.done[item.name]) for item in items], len(dataset.labels), plan.settings.n))
+    rows = tuple(_rows(done, len(dataset.labels), plan.settings.n))
     return SweepResult(dataset=name, plan=plan, rows=rows, weights=weights, compute=str(compute))
 
 
@@ -96,9 +106,8 @@ def _one_image(
     return cells
 
 
-def _rows(done: Iterable[tuple[DatasetItem, list[Cell]]], classes: int, n: int) -> Iterator[Row]:
+def _rows(pairs: Sequence[tuple[DatasetItem, list[Cell]]], classes: int, n: int) -> Iterator[Row]:
     """All rows, over all images first and then over each group of images, where there is more than one."""
-    pairs = list(done)
     groups = sorted({item.group for item, _ in pairs} - {""})
     for group in ["", *(groups if len(groups) > 1 else [])]:
         chosen = [cells for item, cells in pairs if group in ("", item.group)]

@@ -257,3 +257,40 @@ def test_what_datasets_of_shapes_do_not_take(
     start = [command, "--dataset", "psb", "--root", str(tmp_path / "psb"), "--split", "all", "--family", family, *SMALL]
     assert main([*start, *arguments]) == 2
     assert words in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("command", "more"),
+    [
+        ("evaluate-shapes", ["--family", "so3"]),
+        ("audit-turns", ["--family", "so3", "--inside", "1", "--outside", "0", "--turned-n", "20"]),
+        (
+            "audit-shifts",
+            ["--losses", "ce", "--attacks", "pgd", "--steps", "1", "--smoothed-steps", "1", "--again", "20"],
+        ),
+    ],
+)
+def test_long_runs_go_on_from_what_was_kept(
+    command: str, more: list[str], tmp_path: Path, copied_assets: Path, capsys: pytest.CaptureFixture[str]
+) -> None:  # fmt: skip
+    publish_part_model(copied_assets)
+    write_psb(tmp_path / "psb")
+    kept = tmp_path / "kept.jsonl"
+    start = [command, "--dataset", "psb", "--root", str(tmp_path / "psb"), "--split", "all", "--limit", "2", *SMALL]
+    start += ["--sigma", "0.2", *more, "--keep", str(kept)]
+    assert main(start) == 0
+    told, before = json.loads(capsys.readouterr().out), kept.read_bytes()
+    assert str(tmp_path) not in told["command"]
+    assert told["command"].endswith("--keep FILE")
+    assert main([*start, "--json", str(tmp_path / "out.json")]) == 0  # where the result goes is no part of the run
+    again = json.loads(capsys.readouterr().out)
+    assert {**again, "command": told["command"]} == told  # seconds too: nothing was done again
+    for other in (["--seed", "9"], ["--limit", "1"], ["--sigma", "0.3"], ["--split", "val"]):
+        assert main([*start, *other]) == 2
+        assert "belongs to another run" in capsys.readouterr().err
+    publish_part_model(copied_assets, normals=False)
+    assert main(start) == 2  # other weights
+    assert "belongs to another run" in capsys.readouterr().err
+    assert kept.read_bytes() == before
+    assert main([*start[:-1], str(tmp_path)]) == 2
+    assert "it is a folder; give a file name" in capsys.readouterr().err

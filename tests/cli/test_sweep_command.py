@@ -70,7 +70,7 @@ def test_another_plan_in_the_same_folder_is_refused(
     out = tmp_path / "out"
     run(capsys, *arguments(camvid_root, out, "--limit", 1))
     before = {name: (out / name).read_bytes() for name in FILES}
-    assert "belongs to another sweep" in refused(capsys, *arguments(camvid_root, out, "--limit", 1, "--seed", 7))
+    assert "belongs to another run" in refused(capsys, *arguments(camvid_root, out, "--limit", 1, "--seed", 7))
     assert {name: (out / name).read_bytes() for name in FILES} == before
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from engine.cli.command import Command
+from engine.cli.keeping import add_keep, journal_of
 from engine.cli.options import add_dataset, add_settings, dataset_of, model_of, settings_of
 from engine.cli.output import counting
 
@@ -14,6 +15,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
     add_dataset(parser, limit=30)
     add_settings(parser)
+    add_keep(parser)
     parser.add_argument("--every", type=int, default=1, metavar="K", help="only the first of every K images")
     parser.add_argument("--undefended", default="street-clean", metavar="MODEL")
     add_attack_plan(parser, again=0)
@@ -32,13 +34,11 @@ def run(options: argparse.Namespace) -> int:
     cases = image_cases(
         undefended, certified, source, size=settings.size, every=options.every, limit=options.limit
     )  # fmt: skip
-    result = audit_attacks(cases, settings, plan, progress=counting("images"))
-    models = {
-        "undefended": undefended.info.name,
-        "certified": certified.info.name,
-        "weights": {model.info.name: model.info.weights_sha256 for model in (undefended, certified)},
-    }
-    return tell_audit(options, models, settings, plan, result)
+    names = {"undefended": undefended.info.name, "certified": certified.info.name}
+    weights = {model.info.name: model.info.weights_sha256 for model in (undefended, certified)}
+    journal = journal_of(options, cases.names, weights)
+    result = audit_attacks(cases, settings, plan, journal=journal, progress=counting("images"))
+    return tell_audit(options, {**names, "weights": weights}, settings, plan, result)
 
 
 COMMAND = Command(

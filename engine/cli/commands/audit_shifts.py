@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from engine.cli.command import Command
+from engine.cli.keeping import add_keep, journal_of
 from engine.cli.options import add_shapes, model_name, part_model_named, part_model_of, settings_of, shapes_of
 from engine.cli.output import counting
 
@@ -15,6 +16,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     from engine.cli.attack_options import add_attack_plan
 
     add_shapes(parser)
+    add_keep(parser)
     parser.add_argument("--limit", type=int, default=20, metavar="K", help="so many shapes, spread over the dataset")
     parser.add_argument("--undefended", default="", metavar="MODEL", help="attacked as it is; default: --model itself")
     add_attack_plan(parser, again=_MAJORITY)
@@ -31,11 +33,12 @@ def run(options: argparse.Namespace) -> int:
     certified = part_model_of(options)
     undefended = part_model_named(options.undefended, options) if options.undefended else certified
     cases = shape_cases(undefended, certified, source, points=settings.points, limit=options.limit)
-    result = audit_attacks(cases, settings, plan, progress=counting("shapes"))
     name = model_name(options)
     names = {"undefended": options.undefended or name, "certified": name}
     some = next(iter(source.categories))
     weights = {one: model_info(of_category(one, some)).weights_sha256 for one in names.values()}
+    journal = journal_of(options, cases.names, weights)
+    result = audit_attacks(cases, settings, plan, journal=journal, progress=counting("shapes"))
     return tell_audit(options, {**names, "weights": weights}, settings, plan, result)
 
 

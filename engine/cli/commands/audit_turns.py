@@ -6,6 +6,7 @@ import argparse
 from dataclasses import asdict
 
 from engine.cli.command import Command
+from engine.cli.keeping import add_keep, journal_of
 from engine.cli.options import add_shapes, model_name, part_model_of, settings_of, shapes_of
 from engine.cli.output import counting, made_by, print_json, write_json
 
@@ -15,6 +16,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
     plan = TurnPlan()
     add_shapes(parser)
+    add_keep(parser)
     parser.add_argument("--limit", type=int, default=20, metavar="K", help="so many shapes, spread over the dataset")
     parser.add_argument("--inside", type=int, default=plan.inside, help="turns of each shape within the angle")
     parser.add_argument("--outside", type=int, default=plan.outside, help="turns of each shape beyond it")
@@ -29,11 +31,15 @@ def run(options: argparse.Namespace) -> int:
 
     settings, source, model_of = settings_of(options), shapes_of(options), part_model_of(options)
     plan = TurnPlan(inside=options.inside, outside=options.outside, factor=options.factor, n=options.turned_n)
-    made = audit_turns(model_of, source, settings, plan, limit=options.limit, progress=counting("shapes"))
     name = model_name(options)
+    weights = model_info(of_category(name, next(iter(source.categories)))).weights_sha256
+    journal = journal_of(options, (item.name for item in source.items()), {name: weights})
+    made = audit_turns(
+        model_of, source, settings, plan, limit=options.limit, journal=journal, progress=counting("shapes")
+    )
     row = {
         "model": name,
-        "weights": model_info(of_category(name, next(iter(source.categories)))).weights_sha256,
+        "weights": weights,
         **made_by(options),
         "settings": settings.as_dict(),
         "plan": asdict(plan),

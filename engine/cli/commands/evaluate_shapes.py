@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 
 from engine.cli.command import Command
+from engine.cli.keeping import add_keep, journal_of
 from engine.cli.options import add_shapes, list_of, model_name, part_model_of, settings_of, shapes_of
 from engine.cli.output import counting, made_by, print_json, write_json
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     add_shapes(parser)
+    add_keep(parser)
     parser.add_argument("--taus", default="", metavar="A,B", help="decided besides --tau, on the same draws")
     parser.add_argument("--every", type=int, default=1, metavar="K", help="only the first of every K shapes")
     parser.add_argument("--limit", type=int, default=0, metavar="K", help="of these only K, 0 for all")
@@ -23,13 +25,16 @@ def run(options: argparse.Namespace) -> int:
 
     settings, source, model_of = settings_of(options), shapes_of(options), part_model_of(options)
     taus = list_of(options.taus, float) if options.taus else ()
-    made = evaluate_shapes(
-        model_of, source, settings, taus=taus, every=options.every, limit=options.limit, progress=counting("shapes")
-    )
     name = model_name(options)
+    weights = model_info(of_category(name, next(iter(source.categories)))).weights_sha256
+    journal = journal_of(options, (item.name for item in source.items()), {name: weights})
+    made = evaluate_shapes(
+        model_of, source, settings, taus=taus, every=options.every, limit=options.limit, journal=journal,
+        progress=counting("shapes"),
+    )  # fmt: skip
     result = {
         "model": name,
-        "weights": model_info(of_category(name, next(iter(source.categories)))).weights_sha256,
+        "weights": weights,
         **made_by(options),
         **made.as_dict(),
     }

@@ -1,4 +1,4 @@
-"""A sweep that was stopped goes on where it was: no picture is done twice, and no file of another sweep is used."""
+"""A sweep that was stopped goes on where it was: no picture is done twice, and no file of another run is used."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_a_finished_sweep_is_read_back(sweeping: Sweeping) -> None:
     assert sweeping.passes == 0
     assert again == made  # times too: they are those of the work that was done
     assert sweeping.kept.read_bytes() == before
-    assert [json.loads(line)["image"] for line in sweeping.lines()[1:]] == ["a_001", "b_002"]
+    assert [json.loads(line)["name"] for line in sweeping.lines()[1:]] == ["a_001", "b_002"]
 
 
 def test_stopped_and_resumed_gives_the_same_rows(sweeping: Sweeping) -> None:
@@ -79,7 +79,7 @@ def test_a_line_cut_off_by_a_stop_is_done_again(sweeping: Sweeping, kept: int) -
     sweeping.kept.write_text(first + second + last[:kept])  # -1: all but the end of the line
     assert scores(sweeping()) == scores(made)
     assert sweeping.passes == PASSES
-    assert [json.loads(line)["image"] for line in sweeping.lines()[1:]] == ["a_001", "b_002"]
+    assert [json.loads(line)["name"] for line in sweeping.lines()[1:]] == ["a_001", "b_002"]
     sweeping()
     assert sweeping.passes == 0
 
@@ -101,7 +101,7 @@ def test_a_file_of_another_sweep_is_refused(sweeping: Sweeping, compute: Compute
         {"name": "camvid/test"},
     ]
     for other in others:
-        with pytest.raises(InvalidInput, match="belongs to another sweep; delete it or choose another file"):
+        with pytest.raises(InvalidInput, match="belongs to another run; delete it or choose another file"):
             sweeping(**other)
         assert sweeping.passes == 0
         assert sweeping.kept.read_bytes() == before
@@ -113,23 +113,23 @@ def test_other_pictures_are_another_sweep(sweeping: Sweeping, camvid_root: Path)
         path = camvid_root / "val" / folder / f"b_002.{suffix}"
         path.rename(path.with_stem("c_003"))
     sweeping.source = dataset("camvid", camvid_root, "val")
-    with pytest.raises(InvalidInput, match="belongs to another sweep"):
+    with pytest.raises(InvalidInput, match="belongs to another run"):
         sweeping()
 
 
-@pytest.mark.parametrize("content", ["", "\n", "not json\n", "[]\n", '{"sweep": 1}\n'])
+@pytest.mark.parametrize("content", ["", "\n", "not json\n", "[]\n", '{"run": 1}\n'])
 def test_what_is_no_record_is_refused(sweeping: Sweeping, content: str) -> None:
     sweeping.kept.parent.mkdir()
     sweeping.kept.write_text(content)
-    with pytest.raises(InvalidInput, match="belongs to another sweep"):
+    with pytest.raises(InvalidInput, match="belongs to another run"):
         sweeping()
     assert sweeping.kept.read_text() == content
 
 
-@pytest.mark.parametrize("line", ["{", "3", '{"image": "a_001"}', '{"image": "a_001", "cells": [{}]}'])
+@pytest.mark.parametrize("line", ["{", "3", '{"name": "a_001"}', '{"name": "a_001", "made": [{}]}'])
 def test_a_damaged_line_is_refused_in_one_sentence(sweeping: Sweeping, line: str) -> None:
     sweeping()
-    first, second, _ = sweeping.lines()
+    first, _, second = sweeping.lines()
     sweeping.kept.write_text(f"{first}\n{line}\n{second}\n")
     with pytest.raises(InvalidInput, match="has a line that cannot be read; delete it to start again"):
         sweeping()
