@@ -41,7 +41,7 @@ def test_every_table_shows_both_sides_apart(name: str) -> None:
         assert all(command.startswith(f"python -m engine {expected_start}") for command in commands)
 
 
-@pytest.mark.parametrize("name", ["attacks", "shifts"])
+@pytest.mark.parametrize("name", ["attacks", "shifts", "turns"])
 def test_audits_show_what_was_tried_and_by_which_command(name: str) -> None:
     record = engine.audit_records()[name]
     test = page("results", table=AUDITS[name].label)
@@ -50,7 +50,7 @@ def test_audits_show_what_was_tried_and_by_which_command(name: str) -> None:
     assert test.success[0].value == f"**{AUDITS[name].sentence(record)}**"
     assert [len(frame.value) for frame in test.dataframe] == [len(AUDITS[name].grid(record).rows)]
     assert test.code[0].value == record["command"]
-    caption, again = test.caption[0].value, record["plan"]["again"]
+    caption, again = test.caption[0].value, record["plan"]["n" if name == "turns" else "again"]
     assert ("asked again" in caption) == (again > 0)
     assert again == 0 or f"n = {record['settings']['n']} (asked again: τ = ½, n = {again})" in caption
     assert f"each of the {AUDITS[name].certificates(record):,} certificates made here" in caption

@@ -50,12 +50,15 @@ def test_turns_are_told_by_side() -> None:
     assert len(grid.columns) == len(grid.rows[0])
 
 
+def weights_of(model: str) -> str:
+    category = next(known[0] for name, _, known in engine.part_models() if name == model)
+    return engine.model_info(engine.of_category(model, category)).weights_sha256
+
+
 def test_shifts_are_at_the_radius_of_the_weights_that_ship() -> None:
     record = audit_records()["shifts"]
     settings, plan = engine.Settings.from_dict(record["settings"]), record["plan"]
-    category = next(known[0] for name, _, known in engine.part_models() if name == record["certified"])
-    model = engine.model_info(engine.of_category(record["certified"], category))
-    assert record["weights"] == {record["certified"]: model.weights_sha256}
+    assert record["weights"] == {record["certified"]: weights_of(record["certified"])}
     radius = engine.family(settings.family).radius(sigma=settings.sigma, tau=settings.tau)
     assert record["radius"] == radius
     assert 0.999 * radius <= record["norm_max"] <= radius
@@ -65,3 +68,24 @@ def test_shifts_are_at_the_radius_of_the_weights_that_ship() -> None:
     assert len(record["flipped_share_worst_by_shape"]) == record["shapes"] == 20
     asked = replace(settings, tau=0.5, n=plan["again"])
     assert plan["again"] >= asked.smallest_useful_n(settings.points)  # else nothing could fail
+
+
+def test_turns_are_within_the_angle_of_the_weights_that_ship() -> None:
+    record = audit_records()["turns"]
+    settings, plan = engine.Settings.from_dict(record["settings"]), record["plan"]
+    assert record["weights"] == weights_of(record["model"])
+    radius = engine.family(settings.family).radius(sigma=settings.sigma, tau=settings.tau)
+    assert record["radius"] == radius
+    assert (record["shapes"], plan["inside"]) == (20, 500)
+    for side, turns, angle in (("inside", 500, radius), ("outside", plan["outside"], plan["factor"] * radius)):
+        rows = [row for row in record["rows"] if row["inside"] == (side == "inside")]
+        assert len({row["shape"] for row in rows}) == 20
+        assert {(row["turns"], row["angle"], row["points"]) for row in rows} == {(turns, angle, settings.points)}
+        told = record[side]
+        assert told["turns"] == 20 * turns
+        assert told["certified_points_turned"] == sum(row["certified"] * turns for row in rows) > 0
+        for name in ("violations", "now_abstain"):
+            assert told[name] == sum(row[name] for row in rows)
+        assert told["base_flipped"] == pytest.approx(sum(row["base_flipped"] for row in rows) / 20)
+    assert record["inside"]["violations"] == 0 < record["outside"]["turns"]
+    assert plan["n"] >= replace(settings, tau=0.5, n=plan["n"]).smallest_useful_n(settings.points)  # else none could
