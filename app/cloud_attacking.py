@@ -12,6 +12,7 @@ from app.requests import Contest, Found
 from app.state import session_id
 
 _COPIES = 4  # noisy ones at every step against the smoothed model
+_PASSES = 3  # a gradient takes as long as about so many forward passes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -53,7 +54,7 @@ def submit(asked: CloudAttackRequest) -> engine.Job:
     """
     request = replace(asked, certify=asked.certify.with_seed())
     settings, cloud = request.certify.settings, request.certify.cloud
-    looks = request.steps * (1 if request.victim == engine.BASE else _COPIES)
+    looks = request.steps * (1 if request.victim == engine.BASE else _COPIES) * (1 if request.turns else _PASSES)
     clouds.check_work(request.certify, draws=2 * (settings.n0 + settings.n) + looks)
 
     def work(job: engine.Job) -> CloudAttackOutcome:
@@ -78,7 +79,7 @@ def submit(asked: CloudAttackRequest) -> engine.Job:
 def _attack(
     request: CloudAttackRequest, model: engine.BaseModel, radius: float, watch: Watch, job: engine.Job
 ) -> Found:
-    """Away from the model's own answers, which is what the verdict counts."""
+    """Away from what the model itself answers on the clean shape, at every point, certified or not."""
     settings, cloud = request.certify.settings, request.certify.cloud
     aim, budget = engine.aim_at(model, cloud), request.budget_share * radius
     if request.turns:

@@ -141,13 +141,13 @@ def submit(asked: CloudRequest) -> engine.Job:
     return jobs.manager().submit(session_id(), work)
 
 
-def check_work(request: CloudRequest, *, draws: int = 0) -> None:
+def check_work(request: CloudRequest, *, draws: float = 0) -> None:
     """Raises InvalidSetting for more work than a server takes at once. draws: in all; 0 for one certificate's."""
     points, draws = request.cloud.components, draws or request.settings.n0 + request.settings.n
-    if _work(request.cloud, draws) > _MOST_WORK:
+    if engine.model_cost(request.model) * _work(request.cloud, draws) > _MOST_WORK:
         raise engine.InvalidSetting(
-            f"{points:,} points with {draws:,} draws are more than one run here may take; "
-            "choose fewer points or fewer draws, or use the command line"
+            f"{points:,} points with {draws:,.0f} draws are more than one run here may take; "
+            "choose fewer points, draws or steps, or use the command line"
         )
 
 
@@ -158,8 +158,10 @@ def expected_seconds(request: CloudRequest) -> float:
 
 
 def network_of(model: str) -> str:
-    """The name of a model of shapes without the category that it is asked about."""
-    return model.partition("@")[0]
+    """The name of a model of shapes without the category that it is asked about: what a draw costs does not depend on
+    it, but on how it is asked."""
+    network, _, asked = model.partition("@")
+    return "+".join([network, *asked.split("+")[1:]])
 
 
 def _trial(request: CloudRequest) -> float:
@@ -170,7 +172,7 @@ def _trial(request: CloudRequest) -> float:
     return seconds / _work(request.cloud, _TRIAL_DRAWS)
 
 
-def _work(cloud: engine.Cloud, draws: int) -> int:
+def _work(cloud: engine.Cloud, draws: float) -> float:
     return (cloud.components + _POINTS_BESIDE) * draws
 
 

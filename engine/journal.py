@@ -4,67 +4,123 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
+import numpy as np
+import scipy
 import torch
 
+from engine.datasets.base import DatasetItem
 from engine.errors import InvalidInput
-from engine.version import VERSION
+from engine.shape_datasets.base import ShapeItem
+from engine.version import VERSION, source_sha256
+
+if sys.platform != "win32":
+    import fcntl
 
 Made = TypeVar("Made")
 
 
-class Journal:
+class Journal(AbstractContextManager["Journal"]):
     """A file of JSON lines; the first says what run the others belong to, each of which is one thing that is done.
 
-    run: all that decides the answers, ready for JSON; this version and that of torch are added. Without a path nothing
-    is kept. Raises InvalidInput for the file of another run, or one that cannot be read; it is left as it is.
+    run: all that decides the answers, ready for JSON, by name; what computes them and on how many threads is added.
+    Without a path nothing is kept. The file is this journal's alone until it is closed, as at the end of `with`.
+    Raises InvalidInput for a file that another run is writing, that belongs to another run, or that is damaged: such a
+    file is left as it is.
     """
 
     def __init__(self, path: Path | None = None, run: Mapping[str, Any] | None = None) -> None:
         self._path = path
-        self._made: dict[str, Any] = {}
+        self._file: IO[bytes] | None = None
+        self._found: dict[str, Any] = {}
+        self._names: set[str] = set()
         if path is None:
             return
-        told = json.dumps({**(run or {}), "versions": [VERSION, torch.__version__]}, sort_keys=True)
-        heading = json.dumps({"run": hashlib.sha256(told.encode()).hexdigest()})
-        if not path.is_file():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(f"{heading}\n")
-            return
-        first, *lines = path.read_text(errors="replace").split("\n")
-        if first != heading:
-            raise InvalidInput(f"{path} belongs to another run; delete it or choose another file to go on with")
-        whole = [line for line in lines[:-1] if line]  # a line cut off by a stop is done again
-        for line in whole:
-            try:
-                row = json.loads(line)
-                self._made[row["name"]] = row["made"]
-            except (ValueError, TypeError, KeyError):
-                raise self._damaged() from None
-        path.write_text("".join(f"{line}\n" for line in [first, *whole]))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = path.open("a+b")
+        try:
+            self._lock()
+            self._read(_heading(run or {}))
+        except BaseException:
+            self._file.close()
+            raise
 
     def keep(
         self, name: str, make: Callable[[], Made], *, write: Callable[[Made], Any], read: Callable[[Any], Made]
     ) -> Made:
-        """What was made under that name, once for all: `write` makes it ready for JSON, `read` brings it back."""
-        if name in self._made:
-            kept = self._made[name]
+        """What was made under that name, once for all: `write` makes it ready for JSON, `read` brings it back.
+
+        Raises ValueError for a name that stands for two things.
+        """
+        if self._file is None:
+            return make()
+        if name in self._names:
+            raise ValueError(f"{name!r} was kept before")
+        self._names.add(name)
+        if name not in self._found:
+            made = make()
+            self._append({"name": name, "made": write(made)})
+            return made
+        try:
+            again = read(self._found[name])
+            whole = json.dumps(write(again)) == json.dumps(self._found[name])
+        except (ValueError, TypeError, KeyError):
+            whole = False
+        if not whole:
+            raise self._damaged()
+        return again
+
+    def __exit__(self, *_: object) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def _lock(self) -> None:
+        assert self._file is not None
+        if sys.platform != "win32":
             try:
-                again = read(kept)
-                whole = json.dumps(write(again)) == json.dumps(kept)
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise InvalidInput(
+                    f"{self._path} is being written by another run; wait for it or choose another file"
+                ) from None
+
+    def _read(self, heading: dict[str, str]) -> None:
+        """Take up what is done. What a stop cut off is cut off, and done again."""
+        assert self._file is not None
+        self._file.seek(0)
+        content = self._file.read()
+        whole, _, rest = content.rpartition(b"\n")
+        start = json.dumps(heading).encode()
+        if not whole and start.startswith(rest) and rest == content:  # new, or stopped at its first line
+            self._file.truncate(0)
+            self._append(heading)
+            return
+        first, *lines = whole.split(b"\n")
+        if first != start:
+            raise InvalidInput(
+                f"{self._path} belongs to another run{_difference(first, heading)}; delete it or choose another file "
+                "to go on with"
+            )
+        for line in lines:
+            try:
+                row = json.loads(line)
+                self._found[row["name"]] = row["made"]
             except (ValueError, TypeError, KeyError):
-                whole = False
-            if not whole:
-                raise self._damaged()
-            return again
-        made = make()
-        if self._path is not None:
-            with self._path.open("a") as file:
-                file.write(json.dumps({"name": name, "made": write(made)}) + "\n")
-        return made
+                raise self._damaged() from None
+        self._file.truncate(len(content) - len(rest))
+
+    def _append(self, row: Mapping[str, Any]) -> None:
+        assert self._file is not None
+        self._file.write(json.dumps(row).encode() + b"\n")
+        self._file.flush()
+        os.fsync(self._file.fileno())
 
     def _damaged(self) -> InvalidInput:
         return InvalidInput(f"{self._path} has a line that cannot be read; delete it to start again")
@@ -72,3 +128,37 @@ class Journal:
 
 NOWHERE = Journal()
 """Keeps nothing."""
+
+
+def told_of(items: Iterable[DatasetItem | ShapeItem]) -> list[list[Any]]:
+    """What tells these examples from others: of each its name, and size and time of change of its files."""
+    return [[item.name, *map(_state, asdict(item).values())] for item in items]
+
+
+def _state(value: object) -> list[int] | None:
+    try:
+        found = value.stat() if isinstance(value, Path) else None
+    except OSError:
+        return None
+    return None if found is None else [found.st_size, found.st_mtime_ns]
+
+
+def _heading(run: Mapping[str, Any]) -> dict[str, str]:
+    """By name the beginning of the sha256 of everything that decides the answers."""
+    told = {
+        **run,
+        "version": [VERSION, source_sha256()],
+        "packages": [package.__version__ for package in (torch, np, scipy)],
+        "threads": torch.get_num_threads(),
+    }
+    return {name: hashlib.sha256(json.dumps(told[name], sort_keys=True).encode()).hexdigest()[:16] for name in told}
+
+
+def _difference(first: bytes, heading: Mapping[str, str]) -> str:
+    """Where the first line of another run's journal differs, as far as can be told."""
+    try:
+        found = json.loads(first)
+        names = sorted(name for name in {*heading, *found} if heading.get(name) != found.get(name))
+    except (ValueError, TypeError, AttributeError):
+        return ""
+    return f" (other {', '.join(names)})" if names else ""

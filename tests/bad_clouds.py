@@ -40,6 +40,15 @@ def spoiled(value: float) -> bytes:
     return rows(points)
 
 
+def slow_ply() -> bytes:
+    """A list of no fixed length behind 200 properties, in 40,000 rows: numbers to be read one by one."""
+    names = "".join(f"property uchar p{number}\n" for number in range(200))
+    head = (
+        f"ply\nformat binary_little_endian 1.0\nelement vertex 40000\n{names}property list uchar uchar l\nend_header\n"
+    )
+    return head.encode() + b"".join(bytes(200) + bytes([row % 2] * (1 + row % 2)) for row in range(40_000))
+
+
 def pickled() -> bytes:
     return npy(np.array([{"points": 1}] * 20, dtype=object))
 
@@ -118,6 +127,7 @@ BAD_CLOUDS = (
     BadCloud("unknown suffix", ".docx", lambda: ply(BALL), "cannot be read; choose one of NPY"),
     BadCloud("no suffix", "", lambda: ply(BALL), "cannot be read; choose one of NPY"),
     BadCloud("over the byte limit", ".xyz", lambda: bytes(MAX_CLOUD_BYTES + 1), "at most 50 MB"),
+    BadCloud("ply read number by number", ".ply", slow_ply, "would take too long; save it with fewer properties"),
     BadCloud("ply named obj", ".obj", lambda: ply(BALL), "named .obj but holds PLY"),
     BadCloud("npz named npy", ".npy", lambda: npz(points=BALL), "named .npy but holds NPZ"),
     BadCloud("text named ply", ".ply", lambda: rows(BALL), "not a PLY file"),

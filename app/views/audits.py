@@ -18,14 +18,16 @@ Record = Mapping[str, Any]
 class AuditView:
     """How one kind of audit is shown.
 
-    violations: certified components that were flipped within the radius. certificates: how many were made, each with an
-    alpha of its own. again: draws for each changed input, asked for a majority; 0 if it is certified as the first was.
-    sentence: what was tried, and what came of it, as Markdown. grid: all counts.
+    violations: certified components that were flipped within the radius. certified: those that could be.
+    certificates: how many were made, each with an alpha of its own. again: draws for each changed input, asked for a
+    majority; 0 if it is certified as the first was. sentence: what was tried, and what came of it, as Markdown. grid:
+    all counts.
     """
 
     label: str
     title: str
     violations: Callable[[Record], int]
+    certified: Callable[[Record], int]
     certificates: Callable[[Record], int]
     again: Callable[[Record], int]
     sentence: Callable[[Record], str]
@@ -38,7 +40,7 @@ def show_audit(name: str) -> None:
     view, record = AUDITS[name], engine.audit_records()[name]
     st.header(view.title, anchor=False)
     text = f"**{view.sentence(record)}**"
-    if view.violations(record):
+    if view.violations(record) or not view.certified(record):  # what tested nothing shows nothing
         st.error(text, icon=":material/gpp_bad:")
     else:
         st.success(text, icon=":material/verified_user:")
@@ -110,13 +112,19 @@ def _again(record: Record) -> int:
 
 def turn_sentence(record: Record) -> str:
     """What the turns did."""
-    inside = record["inside"]
+    inside, outside = record["inside"], record["outside"]
     degrees = engine.degrees_down(record["radius"])
+    beyond = (
+        f" For contrast: {outside['turns']:,} turns by {record['plan']['factor']:g} times the angle, where nothing is "
+        f"promised, flipped certified points {outside['violations']:,} times."
+        if outside["turns"]
+        else ""
+    )
     return (
-        f"{record['shapes']} shapes, {inside['turns']:,} turns by up to the certified {degrees}°: "
-        f"{inside['violations']:,} certified points of {record['model']} were flipped, of "
-        f"{inside['certified_points_turned']:,} looked at. The undefended model changed {inside['base_flipped']:.1%} "
-        "of its answers."
+        f"{record['shapes']} shapes, {inside['turns']:,} turns by up to the certified {degrees}°, which carried "
+        f"certified points of {record['model']} {inside['certified_points_turned']:,} times: "
+        f"{_flips(inside['violations'])}, and {inside['now_abstain']:,} times the draws showed nothing. The undefended "
+        f"model changed {inside['base_flipped']:.1%} of its answers.{beyond}"
     )
 
 
@@ -125,6 +133,7 @@ AUDITS = {
         label="Attacks",
         title="Certificates under attack",
         violations=lambda record: int(record["violations"]),
+        certified=lambda record: int(record["certified_components"]),
         certificates=_certificates,
         again=_again,
         sentence=attack_sentence,
@@ -140,6 +149,7 @@ AUDITS = {
         label="Shifts",
         title="Certificates of shapes under attack",
         violations=lambda record: int(record["violations"]),
+        certified=lambda record: int(record["certified_components"]),
         certificates=_certificates,
         again=_again,
         sentence=attack_sentence,
@@ -155,6 +165,7 @@ AUDITS = {
         label="Turns",
         title="Rotation certificates, turned",
         violations=lambda record: int(record["inside"]["violations"]),
+        certified=lambda record: int(record["inside"]["certified_points_turned"]),
         certificates=lambda record: int(record["shapes"]) + record["inside"]["turns"] + record["outside"]["turns"],
         again=lambda record: int(record["plan"]["n"]),
         sentence=turn_sentence,

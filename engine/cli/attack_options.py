@@ -9,7 +9,7 @@ from typing import Any
 from engine.attack_audit import AuditResult
 from engine.attack_plan import AttackPlan
 from engine.cli.options import list_of
-from engine.cli.output import made_by, print_json, write_json
+from engine.cli.output import made_by, print_json, verdict_of, write_json
 from engine.config import Settings
 
 _DEFAULTS = AttackPlan()
@@ -57,7 +57,8 @@ def attack_plan_of(options: argparse.Namespace) -> AttackPlan:
 def tell_audit(
     options: argparse.Namespace, models: dict[str, Any], settings: Settings, plan: AttackPlan, result: AuditResult
 ) -> int:
-    """Print and write the record of an audit, with what tells of its models; the exit code: 1 for a broken promise."""
+    """Print and write the record of an audit, with what tells of its models; the exit code: 1 for a
+    broken promise, or where none was made."""
     row = {
         **models,
         **made_by(options),
@@ -67,4 +68,4 @@ def tell_audit(
     }
     print_json(row)
     write_json(options.json, row)
-    return 1 if result.violations else 0
+    return verdict_of(row["certified_components"], result.violations)

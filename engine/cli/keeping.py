@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.cli.output import check_file, made_by
+from engine.errors import InvalidInput
 
 if TYPE_CHECKING:
+    from engine.datasets.base import DatasetItem
     from engine.journal import Journal
+    from engine.shape_datasets import ShapeItem
 
-_NO_ANSWERS = ("arguments", "run", "root", "json", "keep")  # where things are; they decide nothing
+_PLACES = ("arguments", "run", "root", "json", "keep")  # the examples say by themselves what they are
 
 
 def add_keep(parser: argparse.ArgumentParser) -> None:
@@ -22,16 +25,23 @@ def add_keep(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def journal_of(options: argparse.Namespace, names: Iterable[str], weights: Mapping[str, str]) -> Journal:
-    """The journal asked for, of a run over the examples of these names by models of these weights, by name.
-
-    All other options are part of what the run is. Raises InvalidInput, also for another run's.
+def journal_of(
+    options: argparse.Namespace,
+    items: Iterable[DatasetItem | ShapeItem],
+    weights: Mapping[str, str],
+    labels: Sequence[str] | Mapping[str, Sequence[str]],
+) -> Journal:
+    """The journal asked for, of a run over these examples, which stand for these classes or parts, by models of these
+    weights. All other options are part of what the run is. Raises InvalidInput, also for another run's.
     """
-    from engine.journal import Journal
+    from engine.journal import Journal, told_of
 
     check_file(options.keep)
     if options.keep is None:
         return Journal()
-    asked = {name: str(value) for name, value in vars(options).items() if name not in _NO_ANSWERS}
-    run = {**asked, "names": list(names), "weights": dict(weights), "compute": made_by(options)["compute"]}
-    return Journal(options.keep, run)
+    if options.json is not None and options.json.resolve() == options.keep.resolve():
+        raise InvalidInput(f"--keep and --json both name {options.keep}; give each a file of its own")
+    asked = {name: str(value) for name, value in vars(options).items() if name not in _PLACES}
+    meaning = dict(labels) if isinstance(labels, Mapping) else list(labels)
+    told = {"examples": told_of(items), "labels": meaning, "weights": dict(weights)}
+    return Journal(options.keep, {**asked, **told, "compute": made_by(options)["compute"]})

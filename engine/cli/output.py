@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from engine.config import Settings
 from engine.device import choose_compute
 from engine.errors import InvalidInput
 from engine.types import Progress
@@ -37,6 +38,22 @@ def write_json(path: Path | None, result: dict[str, Any]) -> None:
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(result, indent=1) + "\n")
+
+
+def note_too_few(settings: Settings, components: int) -> None:
+    """Say on stderr if so few draws certify none of so many components, whatever they show."""
+    needed = settings.smallest_useful_n(components)
+    if settings.n < needed:
+        print(f"note: with n = {settings.n} nothing can be certified at tau {settings.tau:g}; at least {needed} are "
+              "needed", file=sys.stderr)  # fmt: skip
+
+
+def verdict_of(certified: int, violations: int) -> int:
+    """The exit code of an audit: 1 for a broken promise, and where nothing was certified, so that none could break."""
+    if not certified:
+        print("error: nothing was certified, so this audit has tested nothing; choose more draws or a smaller tau",
+              file=sys.stderr)  # fmt: skip
+    return 1 if violations or not certified else 0
 
 
 def made_by(options: argparse.Namespace) -> dict[str, str | int]:

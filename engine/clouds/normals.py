@@ -35,7 +35,7 @@ def estimated_normals(points: Points, at: Points | None = None) -> Points:
 
     where = points if at is None else at
     _, nearest = cKDTree(points).query(where, k=min(NEIGHBOURS, len(points)))
-    patches = points[nearest]
+    patches = points[nearest.reshape(len(where), -1)]  # of a single point the tree returns no axis for neighbours
     patches = patches - patches.mean(axis=1, keepdims=True)
     reach = np.abs(patches).max(axis=(1, 2), keepdims=True)
     patches = patches / np.where(reach > 0.0, reach, 1.0)

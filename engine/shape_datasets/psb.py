@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from engine.clouds import Mesh
 from engine.errors import InvalidInput
-from engine.folders import check_split, files_ending, release
+from engine.folders import check_split, files_ending, release, twice
 from engine.shape_datasets._files import read_json, read_npz
 from engine.shape_datasets.base import ShapeItem, ShapeSource
 
@@ -43,6 +43,8 @@ class PsbDataset:
         check_split(split, _NAMES, folder, _LAYOUT)
         self._categories = _read_parts(folder / "parts.json")
         every = [self._item(path) for path in files]
+        if (name := twice(item.name for item in every)) is not None:
+            raise InvalidInput(f"{folder / 'meshes'} has more than one shape {name:.60}; keep one of them")
         every.sort(key=lambda item: (list(self._categories).index(item.category), _natural(item.name)))
         self._items = _dealt(every, _SPLITS.get(split, split))
         if not self._items:

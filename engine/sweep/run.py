@@ -21,7 +21,7 @@ from engine.certify import base_prediction
 from engine.datasets.base import DatasetItem, SegmentationDataset
 from engine.decisions import decide
 from engine.examples import check_classes, read_example
-from engine.journal import Journal
+from engine.journal import Journal, told_of
 from engine.metrics import Scorer, confusion_of
 from engine.models.base import BaseModel
 from engine.subset import subset
@@ -53,17 +53,17 @@ def sweep(
     compute = next(iter(models.values())).compute
     run = {
         "dataset": name,
-        "items": [item.name for item in items],
+        "examples": told_of(items),
         "plan": asdict(plan),
         "weights": weights,
         "compute": str(compute),  # another device or precision gives other counts: one result must not mix them
     }
-    journal = Journal(kept, run)
     done: list[tuple[DatasetItem, list[Cell]]] = []
-    for number, item in enumerate(items):
-        progress(number, len(items))
-        make = partial(_one_image, models, dataset, plan, item, number, cancelled)
-        done.append((item, journal.keep(item.name, make, write=cells_to_json, read=cells_from_json)))
+    with Journal(kept, run) as journal:
+        for number, item in enumerate(items):
+            progress(number, len(items))
+            make = partial(_one_image, models, dataset, plan, item, number, cancelled)
+            done.append((item, journal.keep(item.name, make, write=cells_to_json, read=cells_from_json)))
     progress(len(items), len(items))
     rows = tuple(_rows(done, len(dataset.labels), plan.settings.n))
     return SweepResult(dataset=name, plan=plan, rows=rows, weights=weights, compute=str(compute))

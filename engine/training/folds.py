@@ -86,6 +86,8 @@ def cross_validate(
         raise InvalidSetting(f"{plan.name} is trained on a split of {plan.dataset} that is not one of its folds")
     if not folds or not set(folds) <= set(range(FOLDS)):
         raise InvalidSetting(f"folds must be some of {', '.join(map(str, range(FOLDS)))}, got {list(folds)}")
+    if certify is not None and certify.n < (needed := certify.smallest_useful_n(plan.points)):
+        raise InvalidSetting(f"{certify.n} draws certify none of {plan.points:,} points: take {needed} at least")
     scores: list[ShapeScore] = []
     weights: dict[int, str] = {}
     for fold in dict.fromkeys(folds):

@@ -12,7 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import engine
-from app import cloud_attacking, runner
+from app import cloud_attacking, clouds, runner
 from app.cloud_attack_controls import describe
 from app.cloud_attacking import CloudAttackOutcome, CloudAttackRequest
 from app.clouds import CloudRequest
@@ -187,6 +187,9 @@ def test_cancelling_and_too_much_work() -> None:
     big = replace(big, certify=replace(big.certify, settings=replace(big.certify.settings, n=50_000)))
     with pytest.raises(engine.InvalidSetting, match="more than one run here may take"):
         cloud_attacking.submit(big)
+    most = clouds._MOST_WORK // (len(asked().certify.cloud.points) + clouds._POINTS_BESIDE)
+    with pytest.raises(engine.InvalidSetting, match="more than one run here may take"):
+        cloud_attacking.submit(asked("l2", steps=most // 2))  # each a gradient, as long as three passes
 
 
 @pytest.mark.usefixtures("zoo_with_parts")

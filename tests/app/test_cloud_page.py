@@ -221,6 +221,15 @@ def test_too_much_work_is_refused_but_the_papers_is_not() -> None:
         clouds.check_work(request_of(big, n=20_000))
 
 
+def test_a_model_asked_three_times_costs_three_times() -> None:
+    plain, voted = request_of(engine.cloud_from_arrays(sphere(2048)), n=5_000), "parts-tiny@Cup+voted"
+    clouds.check_work(plain)
+    with pytest.raises(engine.InvalidSetting, match="2,048 points with 5,003 draws are more than one run"):
+        clouds.check_work(replace(plain, model=voted))
+    assert clouds.network_of(plain.model) == "parts-tiny"
+    assert clouds.network_of(voted) == "parts-tiny+voted"  # its pace is not that of the plain model
+
+
 def test_samples_are_files_that_anybody_could_upload() -> None:
     """The file reads back as the mesh: the same surface is sampled at the same places, with the same labels."""
     shape = engine.build_shape("Cup", 3)

@@ -77,6 +77,32 @@ def test_an_audit_with_violations_is_no_success(monkeypatch: pytest.MonkeyPatch)
     assert "flips of certified ones were found 7 times" in test.error[0].value
 
 
+@pytest.mark.parametrize("name", ["attacks", "shifts", "turns"])
+def test_an_audit_that_tested_nothing_is_no_success(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    record = dict(engine.audit_records()[name])
+    if name == "turns":
+        record["inside"] = {**record["inside"], "certified_points_turned": 0}
+    else:
+        record["certified_components"] = 0
+    monkeypatch.setattr(engine, "audit_records", lambda: {name: record})
+    test = page("results", table=AUDITS[name].label)
+    assert not test.success
+    assert len(test.error) == 1
+
+
+def test_turns_tell_what_was_not_decided_too() -> None:
+    record = dict(engine.audit_records()["turns"])
+    told = AUDITS["turns"].sentence(record)
+    assert "20 shapes, 10,000 turns by up to the certified 9.76°, which carried certified points of " in told
+    assert "18,514,000 times: none was flipped, and 233,566 times the draws showed nothing." in told
+    assert told.endswith("400 turns by 3 times the angle, where nothing is promised, flipped certified points 0 times.")
+    record["inside"] = {**record["inside"], "violations": 3}
+    record["outside"] = {**record["outside"], "turns": 0}
+    told = AUDITS["turns"].sentence(record)
+    assert "flips of certified ones were found 3 times" in told
+    assert "For contrast" not in told
+
+
 def test_an_audit_of_shapes_speaks_of_shapes_and_points() -> None:
     record = {**engine.audit_records()["attacks"], "alone": 0}
     record["shapes"] = record.pop("images")

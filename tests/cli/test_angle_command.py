@@ -28,6 +28,7 @@ def test_every_rotation(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_floor_costs_angle(capsys: pytest.CaptureFixture[str]) -> None:
     _, (row,), _ = run(capsys, "angle", "--sigma", 0.25, "--tau", 0.9, "--floor", 0.75)
     assert row["floor"] == 0.75
+    assert row["published"] is None  # the paper has no floor
     assert 0.14 < row["proved"] < 0.17  # in flat space 0.25 * (qnorm(0.9) - qnorm(0.75)) = 0.1518
 
 

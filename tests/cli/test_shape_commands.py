@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shlex
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+import engine
 from engine import Certificate, model_info
 from engine.cli import main
 from engine.clouds import cloud_suffixes, decode_cloud, read_cloud
@@ -57,6 +61,9 @@ def test_a_shape_is_certified_and_verified(
     cloud = read_cloud(shape, points=64)
     np.testing.assert_allclose(again.points, cloud.points, atol=1e-5)
     np.testing.assert_allclose(again.scale, cloud.scale, rtol=1e-5)
+    assert b"property short predicted\n" in (out / "certified.ply").read_bytes()
+    assert again.labels is None  # an answer must not come back as the truth
+    assert row["radius_unit"] == engine.family(family).unit
 
 
 def test_a_category_may_be_named_by_itself(shape: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -141,6 +148,7 @@ def test_a_dataset_of_shapes_is_scored(tmp_path: Path, copied_assets: Path, caps
     assert json.loads(report.read_text()) == told
     assert (told["model"], told["dataset"]) == ("parts-tiny", "psb/all")
     assert told["weights"] == model_info("parts-tiny@Cup").weights_sha256
+    assert told["radius_unit"] == engine.family("so3").unit
     assert told["command"] == shlex.join(
         ["python", "-m", "engine", "evaluate-shapes", "--dataset", "psb", "--root", "DIR", *SMALL, "--family", "so3",
          "--model", "parts-tiny", "--sigma", "0.1", "--split", "all", "--every", "2", "--taus", "0.9", "--json", "OUT"]
@@ -160,6 +168,10 @@ def test_a_dataset_of_shapes_is_scored(tmp_path: Path, copied_assets: Path, caps
     assert "psb holds shapes: for them there are evaluate-shapes and audit-shifts" in capsys.readouterr().err
     assert main([*start, "--dataset", "camvid"]) == 2
     assert "unknown shape dataset 'camvid'; known: psb, shapenet-part" in capsys.readouterr().err
+    assert main([*start, "--limit", "1", "--taus", "0.99"]) == 0
+    told = capsys.readouterr().err
+    assert "note: with n = 40 nothing can be certified at tau 0.99; at least 1102 are needed" in told
+    assert "at tau 0.6" not in told
     assert main([*start, "--taus", "high"]) == 2
     assert "'high' is no list of values separated by commas" in capsys.readouterr().err
 
@@ -181,8 +193,33 @@ def test_turns_are_audited(tmp_path: Path, copied_assets: Path, capsys: pytest.C
     assert [(row["shape"], row["inside"]) for row in rows] == [
         (shape, inside) for shape in ("Cup_8", "Chair_2") for inside in (True, False)
     ]
+    assert told["radius_unit"] == engine.family("so3").unit
     assert main([*start, "--family", "l2"]) == 2
     assert "family l2 is not about rotations" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["audit-turns", "audit-shifts"])
+def test_an_audit_of_nothing_does_not_pass(
+    command: str, tmp_path: Path, copied_assets: Path, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    publish_part_model(copied_assets)
+    write_psb(tmp_path / "psb")
+    lost = "engine.rotation_audit.segcertify" if command == "audit-turns" else "engine.attack_audit.segcertify"
+
+    def abstaining(*arguments: Any, **options: Any) -> Certificate:
+        made = engine.segcertify(*arguments, **options)
+        return replace(made, labels=np.full_like(made.labels, engine.ABSTAIN))
+
+    monkeypatch.setattr(lost, abstaining)
+    start = [command, "--dataset", "psb", "--root", str(tmp_path / "psb"), "--split", "all", "--limit", "1", *SMALL]
+    few = ["--family", "so3", "--inside", "1", "--outside", "0", "--turned-n", "20"]
+    if command == "audit-shifts":
+        few = ["--losses", "ce", "--attacks", "pgd", "--steps", "1", "--smoothed-steps", "1", "--again", "20"]
+    assert main([*start, *few]) == 1
+    told = capsys.readouterr()
+    assert "nothing was certified, so this audit has tested nothing" in told.err
+    assert json.loads(told.out)  # the record is there all the same
 
 
 def test_shifts_are_audited(tmp_path: Path, copied_assets: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -288,6 +325,14 @@ def test_long_runs_go_on_from_what_was_kept(
     for other in (["--seed", "9"], ["--limit", "1"], ["--sigma", "0.3"], ["--split", "val"]):
         assert main([*start, *other]) == 2
         assert "belongs to another run" in capsys.readouterr().err
+    shape = min((tmp_path / "psb").rglob("*.npz"))
+    state = shape.stat()
+    os.utime(shape, ns=(0, 0))
+    assert main(start) == 2
+    assert "belongs to another run (other examples)" in capsys.readouterr().err
+    os.utime(shape, ns=(state.st_atime_ns, state.st_mtime_ns))
+    assert main([*start, "--json", str(kept)]) == 2
+    assert "--keep and --json both name" in capsys.readouterr().err
     publish_part_model(copied_assets, normals=False)
     assert main(start) == 2  # other weights
     assert "belongs to another run" in capsys.readouterr().err

@@ -117,6 +117,9 @@ def test_meshes_are_sampled_and_points_kept_evenly() -> None:
     one_place = replace(ball, points=np.ones((200, 3), dtype=np.float32))
     with pytest.raises(InvalidInput, match=r"^Ball_1: all points lie at the same place"):
         read_shape(replace_read(one_place), source.items()[1], 50)
+    alone = ShapePoints(points=ball.points[:1], normals=None, labels=ball.labels[:1])
+    with pytest.raises(InvalidInput, match=r"^Ball_1: "):
+        read_shape(replace_read(alone), source.items()[1], 50)
     cloud, kept = read_shape(source, source.items()[1], 50)
     assert not cloud.estimated
     assert len(kept) == len(cloud.points) == 50

@@ -9,7 +9,8 @@ from engine.cli.output import print_json
 
 _DESCRIPTION = """For any rotation in space, smoothed by exp([v]x) with v of three Gaussian numbers of standard
 deviation sigma radians: the largest angle that a class of probability above tau is proved to survive. "published" is
-sigma ppf(tau) as in the paper, which treats rotations as if they added; it is not proved."""
+sigma ppf(tau) as in the paper, which treats rotations as if they added; it is not proved, and for another floor than
+1/2 nothing was published."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -31,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
             "floor": floor,
             "proved": proved,
             "degrees": float(degrees_down(proved)),
-            "published": published_angle(sigma, tau),
+            "published": published_angle(sigma, tau) if floor == 0.5 else None,
             "all_rotations": certifies_all(sigma, tau, floor),
         }
     )

@@ -36,8 +36,8 @@ def run(options: argparse.Namespace) -> int:
     )  # fmt: skip
     names = {"undefended": undefended.info.name, "certified": certified.info.name}
     weights = {model.info.name: model.info.weights_sha256 for model in (undefended, certified)}
-    journal = journal_of(options, cases.names, weights)
-    result = audit_attacks(cases, settings, plan, journal=journal, progress=counting("images"))
+    with journal_of(options, source.items(), weights, source.labels.classes) as journal:
+        result = audit_attacks(cases, settings, plan, journal=journal, progress=counting("images"))
     return tell_audit(options, {**names, "weights": weights}, settings, plan, result)
 
 

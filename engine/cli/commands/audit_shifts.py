@@ -37,8 +37,8 @@ def run(options: argparse.Namespace) -> int:
     names = {"undefended": options.undefended or name, "certified": name}
     some = next(iter(source.categories))
     weights = {one: model_info(of_category(one, some)).weights_sha256 for one in names.values()}
-    journal = journal_of(options, cases.names, weights)
-    result = audit_attacks(cases, settings, plan, journal=journal, progress=counting("shapes"))
+    with journal_of(options, source.items(), weights, source.categories) as journal:
+        result = audit_attacks(cases, settings, plan, journal=journal, progress=counting("shapes"))
     return tell_audit(options, {**names, "weights": weights}, settings, plan, result)
 
 

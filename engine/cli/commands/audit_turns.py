@@ -8,7 +8,7 @@ from dataclasses import asdict
 from engine.cli.command import Command
 from engine.cli.keeping import add_keep, journal_of
 from engine.cli.options import add_shapes, model_name, part_model_of, settings_of, shapes_of
-from engine.cli.output import counting, made_by, print_json, write_json
+from engine.cli.output import counting, made_by, print_json, verdict_of, write_json
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -27,27 +27,29 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     from engine.models.catalogue import model_info
     from engine.models.part_models import of_category
+    from engine.perturbations import family
     from engine.rotation_audit import TurnPlan, audit_turns
 
     settings, source, model_of = settings_of(options), shapes_of(options), part_model_of(options)
     plan = TurnPlan(inside=options.inside, outside=options.outside, factor=options.factor, n=options.turned_n)
     name = model_name(options)
     weights = model_info(of_category(name, next(iter(source.categories)))).weights_sha256
-    journal = journal_of(options, (item.name for item in source.items()), {name: weights})
-    made = audit_turns(
-        model_of, source, settings, plan, limit=options.limit, journal=journal, progress=counting("shapes")
-    )
+    with journal_of(options, source.items(), {name: weights}, source.categories) as journal:
+        made = audit_turns(
+            model_of, source, settings, plan, limit=options.limit, journal=journal, progress=counting("shapes")
+        )
     row = {
         "model": name,
         "weights": weights,
         **made_by(options),
+        "radius_unit": family(settings.family).unit,
         "settings": settings.as_dict(),
         "plan": asdict(plan),
         **made.as_dict(),
     }
     print_json({key: value for key, value in row.items() if key != "rows"})
     write_json(options.json, row)
-    return 1 if made.violations else 0
+    return verdict_of(row["inside"]["certified_points_turned"], made.violations)
 
 
 COMMAND = Command(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +11,10 @@ from numpy.typing import NDArray
 from engine.certify import StopRule, base_prediction, segcertify
 from engine.cli.command import Command
 from engine.cli.options import add_category, add_settings, model_of, read_subject, settings_of
-from engine.cli.output import check_folder, print_json
+from engine.cli.output import check_folder, note_too_few, print_json
 from engine.errors import InvalidSetting
 from engine.labels import LabelSpace
+from engine.perturbations import family
 from engine.stats.corrections import correction
 from engine.stats.modes import mode
 from engine.types import Subject
@@ -45,17 +45,17 @@ def run(options: argparse.Namespace) -> int:
         suffix, data = _picture(subject, labels, model.info.labels)
         (options.out / f"{name}{suffix}").write_bytes(data)
     fraction, provenance = certificate.certified_fraction, certificate.provenance
-    needed = settings.smallest_useful_n(certificate.labels.size)
     print_json(
         {
             "certificate": correction(settings.correction).certifies,
             "radius": certificate.radius,
+            "radius_unit": family(settings.family).unit,
             "certified_fraction": fraction,
             "abstain_fraction": 1.0 - fraction,
             "components": certificate.labels.size,
             "draws": certificate.draws,
             "stopped": provenance.stopped,
-            "smallest_useful_n": needed,
+            "smallest_useful_n": settings.smallest_useful_n(certificate.labels.size),
             "working_size": list(subject.shape[::-1]),
             "seconds_sampling": provenance.seconds_sampling,
             "seconds_testing": provenance.seconds_testing,
@@ -65,9 +65,7 @@ def run(options: argparse.Namespace) -> int:
             "out": str(options.out),
         }
     )
-    if settings.n < needed:
-        note = f"note: with n = {settings.n} nothing can be certified here; at least {needed} are needed"
-        print(note, file=sys.stderr)
+    note_too_few(settings, certificate.labels.size)
     return 0
 
 

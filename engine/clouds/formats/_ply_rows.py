@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 from engine.clouds.formats._lines import Lines, table
 from engine.clouds.formats._ply_header import Element
 from engine.clouds.formats._polygons import check_corners
-from engine.clouds.formats.base import as_indices, check_counts, damaged
+from engine.clouds.formats.base import MAX_TRIANGLES, as_indices, check_counts, damaged
 from engine.errors import InvalidInput
 
 _MAX_LIST = 100_000
+_MAX_WALKED = 3 * MAX_TRIANGLES  # entries read one by one: a list for each triangle, and two numbers beside it
 _CODES = {"i1": "b", "u1": "B", "i2": "h", "u2": "H", "i4": "i", "u4": "I", "f4": "f", "f8": "d"}
 Column = NDArray[np.float64]
 Lists = tuple[NDArray[np.int64], NDArray[np.int64]]
@@ -157,6 +158,11 @@ def _split(element: Element, rows: NDArray[Any], kept: Names) -> Rows:
 
 def _walked(element: Element, kept: Names, taker: Callable[[int], Take]) -> Rows:
     """Number by number: `taker(row)` gives the function that takes the next numbers of a row."""
+    if element.count * len(element.properties) > _MAX_WALKED:
+        raise InvalidInput(
+            f"the PLY file has lists of different lengths beside {len(element.properties)} properties in each of "
+            f"{element.count:,} rows of {element.name!r:.20}, which would take too long; save it with fewer properties"
+        )
     columns = {entry.name: array("d") for entry in element.properties if not entry.length and entry.name in kept}
     lists = {entry.name: (array("d"), array("q")) for entry in element.properties if entry.length}
     for row in range(element.count):

@@ -52,6 +52,12 @@ def test_folds_deal_each_category_by_number(root: Path) -> None:
         assert set(held) | set(kept) == set(everything)
 
 
+def test_a_name_stands_for_one_shape(root: Path) -> None:
+    (root / "meshes" / "Cup_8.NPZ").write_bytes((root / "meshes" / "Cup_8.npz").read_bytes())
+    with pytest.raises(InvalidInput, match="meshes has more than one shape Cup_8; keep one of them"):
+        names(root, "train")
+
+
 def test_a_mesh_is_read(root: Path) -> None:
     dataset = shape_dataset("psb", root, "val")
     assert dict(dataset.categories) == {name: tuple(parts) for name, parts in PARTS.items()}

@@ -81,6 +81,9 @@ def test_folds_can_be_certified(psb: Path, tmp_path: Path, compute: Compute, mon
     told = made.as_dict()
     assert told["certified"] == told["folds"][0]["certified"] == pytest.approx(row.accuracy)
     assert row.accuracy > 0.0
+    with pytest.raises(InvalidSetting, match="21 draws certify none of 64 points: take 22 at least"):
+        cross_validate(tiny(), psb, tmp_path / "none", compute, certify=replace(settings, n=21), log=silent)
+    assert not (tmp_path / "none").exists()  # before anything is trained
     assert "certified" not in cross_validate(tiny(), psb, out, compute, folds=(1,), log=silent).as_dict()
 
 
