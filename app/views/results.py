@@ -166,7 +166,9 @@ def _cell(name: str, value: engine.Cell, digits: int = 3) -> str:
         return f"{value:.{_PERCENTS[name]}%}"
     if name in _SHARES:
         return f"{value:+.4f}" if value < 0 or 0 < value < 0.005 else f"{value:.{digits}f}"
-    return f"{value:.2f}" if name.startswith("s / ") or (value >= 5 and not isinstance(value, int)) else f"{value:g}"
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:.2f}" if name.startswith("s / ") or value >= 5 else f"{value:g}"
 
 
 def _numbers_of(grid: engine.Grid) -> list[str]:

@@ -138,6 +138,7 @@ def test_a_radius_is_never_rounded_up_and_nothing_is_lost_in_the_csv() -> None:
     assert results_view._cell("R", 0.41, 2) == "0.41"  # the float is below it, but this is what was printed
     assert results_view._cell("s / image", 0.580514) == "0.58"
     assert results_view._cell("R", None) == "–"
+    assert results_view._cell("points turned", 18_514_001) == "18,514,001"  # a count is never rounded
     assert results_view._cell("accuracy", 0.65) == "0.650"
     assert results_view._cell("accuracy", -0.0012) == "-0.0012"
     assert results_view._cell("accuracy", float("nan")) == "–"

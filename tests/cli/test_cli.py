@@ -16,8 +16,10 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
+import engine
 from engine import BOUNDS, Certificate, available, base_prediction, choose_compute, decode_image, load_model, verify
 from engine.cli import main
+from engine.models import zoo
 from tests.bad_inputs import BAD_INPUTS, BadInput
 
 FAST = ["--device", "cpu", "--precision", "fp32"]
@@ -52,7 +54,13 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
 def test_models(capsys: pytest.CaptureFixture[str]) -> None:
     code, rows, lines = run(capsys, "models")
     assert (code, lines) == (0, [])
-    assert [row["name"] for row in rows] == [info.name for info in available()]
+    segmenters = [row for row in rows if "labels" in row]
+    assert [row["name"] for row in segmenters] == [info.name for info in available()]
+    of_shapes = [(row["name"], row["title"], tuple(row["categories"])) for row in rows if row.get("role") == zoo.PARTS]
+    assert of_shapes == list(engine.part_models())
+    denoisers = {row["name"]: row["weights_sha256"] for row in rows if row.get("role") == zoo.DENOISER}
+    assert denoisers == {entry.name: entry.sha256 for entry in zoo.bundled(zoo.DENOISER)}
+    assert len(rows) == len(segmenters) + len(of_shapes) + len(denoisers) == len(zoo._manifest())
     assert set(rows[0]) == {"name", "title", "labels", "classes", "trained_sigma", "weights_sha256"}
 
 

@@ -331,6 +331,16 @@ def test_long_runs_go_on_from_what_was_kept(
     assert main(start) == 2
     assert "belongs to another run (other examples)" in capsys.readouterr().err
     os.utime(shape, ns=(state.st_atime_ns, state.st_mtime_ns))
+    parts = tmp_path / "psb" / "parts.json"
+    meaning = parts.read_text()
+    parts.write_text(meaning.replace("handle", "grip"))
+    assert main(start) == 2
+    assert "belongs to another run (other labels)" in capsys.readouterr().err
+    parts.write_text(meaning)
+    (tmp_path / "psb").rename(tmp_path / "moved")  # the same examples
+    assert main([str(tmp_path / "moved") if word == str(tmp_path / "psb") else word for word in start]) == 0
+    assert json.loads(capsys.readouterr().out) == told
+    (tmp_path / "moved").rename(tmp_path / "psb")
     assert main([*start, "--json", str(kept)]) == 2
     assert "--keep and --json both name" in capsys.readouterr().err
     publish_part_model(copied_assets, normals=False)

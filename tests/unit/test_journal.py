@@ -54,12 +54,13 @@ def test_what_is_kept_is_not_made_again(tmp_path: Path) -> None:
     assert kept(path, 4) == 3
     before = path.read_bytes()
     words = r"belongs to another run \(other a\); delete it or choose another file to go on with"
-    with pytest.raises(InvalidInput, match=words):
+    with pytest.raises(InvalidInput, match=words) as refused:
         Journal(path, {"a": 2})
     with pytest.raises(InvalidInput, match=r"belongs to another run \(other a, b\)"):
         Journal(path, {"b": 1})
     assert path.read_bytes() == before
     assert kept(path, 5) == 3
+    assert refused.traceback  # what was refused is still known here, and yet holds no lock
     assert one(NOWHERE, 6) == 6
     assert one(NOWHERE, 7) == 7
 
@@ -112,12 +113,14 @@ def test_a_first_line_that_was_cut_off_is_written_again(size: int, tmp_path: Pat
     assert kept(path, 4) == 3
 
 
-def test_every_entry_is_on_disk_when_the_next_is_made(tmp_path: Path) -> None:
-    path = tmp_path / "kept"
+def test_every_entry_is_on_disk_when_the_next_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, synced = tmp_path / "kept", list[bytes]()
+    monkeypatch.setattr("engine.journal.os.fsync", lambda _: synced.append(path.read_bytes()))
     with Journal(path) as journal:
         one(journal, 3)
         before = path.read_bytes()
         assert before.endswith(b'{"name": "one", "made": [3]}\n')
+        assert synced == [before[: before.index(b"\n") + 1], before]
         with pytest.raises(ValueError, match="'one' was kept before"):
             one(journal, 4)
     inode = path.stat().st_ino

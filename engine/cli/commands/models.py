@@ -6,6 +6,7 @@ import argparse
 
 from engine.cli.command import Command
 from engine.cli.output import print_json
+from engine.models import zoo
 from engine.models.catalogue import available
 
 
@@ -27,6 +28,10 @@ def run(options: argparse.Namespace) -> int:
                 "weights_sha256": info.weights_sha256,
             }
         )
+    for entry in (*zoo.bundled(zoo.PARTS), *zoo.bundled(zoo.DENOISER)):
+        told = {"name": entry.name, "title": entry.title, "role": entry.role, "weights_sha256": entry.sha256}
+        print_json({**told, "trained_sigma": entry.trained_sigma, "categories": list(entry.categories)}
+                   if entry.role == zoo.PARTS else told)  # fmt: skip
     return 0
 
 
