@@ -343,6 +343,10 @@ def test_long_runs_go_on_from_what_was_kept(
     (tmp_path / "moved").rename(tmp_path / "psb")
     assert main([*start, "--json", str(kept)]) == 2
     assert "--keep and --json both name" in capsys.readouterr().err
+    with pytest.MonkeyPatch.context() as elsewhere:
+        elsewhere.setattr("engine.cli.keeping.made_by", lambda _: {"compute": "cuda/bf16"})
+        assert main(start) == 2
+    assert "belongs to another run (other compute)" in capsys.readouterr().err
     publish_part_model(copied_assets, normals=False)
     assert main(start) == 2  # other weights
     assert "belongs to another run" in capsys.readouterr().err
