@@ -199,26 +199,28 @@ def test_turns_are_audited(tmp_path: Path, copied_assets: Path, capsys: pytest.C
 
 
 @pytest.mark.parametrize("command", ["audit-turns", "audit-shifts"])
-def test_an_audit_of_nothing_does_not_pass(
-    command: str, tmp_path: Path, copied_assets: Path, capsys: pytest.CaptureFixture[str],
+@pytest.mark.parametrize("promise", ["none", "kept", "broken"])
+def test_an_audit_passes_only_where_promises_were_made_and_kept(
+    command: str, promise: str, tmp_path: Path, copied_assets: Path, capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     publish_part_model(copied_assets)
     write_psb(tmp_path / "psb")
-    lost = "engine.rotation_audit.segcertify" if command == "audit-turns" else "engine.attack_audit.segcertify"
+    answers = {"none": iter([engine.ABSTAIN] * 9), "kept": iter([1] * 9), "broken": iter([1] + [0] * 9)}[promise]
 
-    def abstaining(*arguments: Any, **options: Any) -> Certificate:
+    def answering(*arguments: Any, **options: Any) -> Certificate:
         made = engine.segcertify(*arguments, **options)
-        return replace(made, labels=np.full_like(made.labels, engine.ABSTAIN))
+        return replace(made, labels=np.full_like(made.labels, next(answers)))
 
-    monkeypatch.setattr(lost, abstaining)
+    name = "rotation_audit" if command == "audit-turns" else "attack_audit"
+    monkeypatch.setattr(f"engine.{name}.segcertify", answering)
     start = [command, "--dataset", "psb", "--root", str(tmp_path / "psb"), "--split", "all", "--limit", "1", *SMALL]
     few = ["--family", "so3", "--inside", "1", "--outside", "0", "--turned-n", "20"]
     if command == "audit-shifts":
         few = ["--losses", "ce", "--attacks", "pgd", "--steps", "1", "--smoothed-steps", "1", "--again", "20"]
-    assert main([*start, *few]) == 1
+    assert main([*start, *few]) == (0 if promise == "kept" else 1)
     told = capsys.readouterr()
-    assert "nothing was certified, so this audit has tested nothing" in told.err
+    assert ("nothing was certified, so this audit has tested nothing" in told.err) == (promise == "none")
     assert json.loads(told.out)  # the record is there all the same
 
 
