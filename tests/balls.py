@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -25,6 +26,14 @@ class Ball:
         _ = item
         points = sphere(200)
         return ShapePoints(points=points, normals=points, labels=(points[:, 2] > 0).astype(np.uint8))
+
+
+class TwoBalls(Ball):
+    """The ball, twice."""
+
+    def items(self) -> tuple[ShapeItem, ...]:
+        (one,) = super().items()
+        return tuple(replace(one, name=f"Ball_{number}") for number in range(2))
 
 
 class Turncoat(nn.Module):

@@ -22,7 +22,7 @@ from engine.rotation_audit import TurnPlan, audit_turns
 from engine.shape_datasets import ShapeItem
 from engine.shape_evaluation import ShapeEvaluation, evaluate_shapes
 from engine.version import source_sha256
-from tests.balls import Ball
+from tests.balls import TwoBalls
 from tests.tiny_models import toy_cloud_model
 
 SETTINGS = Settings(sigma=0.3, tau=0.75, n0=10, n=100, points=200, seed=4)
@@ -30,13 +30,6 @@ ATTACKS = AttackPlan(
     losses=("ce",), attacks=("pgd",), steps=3, smoothed_steps=2, draws=2, again=30, alone=2, beyond=3.0
 )
 TURNS = TurnPlan(inside=2, outside=1)
-
-
-class TwoBalls(Ball):
-    """The ball, twice."""
-
-    def items(self) -> tuple[ShapeItem, ...]:
-        return tuple(replace(super(TwoBalls, self).items()[0], name=f"Ball_{number}") for number in range(2))
 
 
 def kept(path: Path, value: int) -> int:

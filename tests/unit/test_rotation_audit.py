@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from engine import BaseModel, Compute, InvalidSetting, Settings, family
-from engine.clouds import cloud_from_arrays, turned_cloud
+from engine import BaseModel, Certificate, Compute, InvalidSetting, Settings, family, segcertify
+from engine.clouds import Cloud, cloud_from_arrays, turned_cloud
 from engine.rotation_audit import TurnPlan, audit_turns, random_turn
-from tests.balls import Ball, Turncoat
+from engine.types import Cancel
+from tests.balls import Ball, Turncoat, TwoBalls
 from tests.tiny_models import toy_cloud_model
 from tests.unit.clouds.cloud_files import sphere
 
@@ -44,6 +46,27 @@ def test_inside_the_angle_nothing_is_flipped(model: BaseModel, name: str) -> Non
     assert outside.violations > 0  # a turn by more than a radian carries certified points across the cut
     assert made.as_dict()["outside"]["violations"] == outside.violations
     assert made.as_dict()["inside"]["certified_points_turned"] == 12 * inside.certified
+
+
+def test_every_shape_has_turns_and_noise_of_its_own(model: BaseModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+    seeds: list[int] = []
+
+    def certified(one: BaseModel, cloud: Cloud, asked: Settings, **watch: Cancel) -> Certificate:
+        seeds.append(asked.seed)
+        return segcertify(one, cloud, asked, **watch)
+
+    def watched(cloud: Cloud, turn: NDArray[np.float64]) -> Cloud:
+        seen.append(str(turn))
+        return turned_cloud(cloud, turn)
+
+    monkeypatch.setattr("engine.rotation_audit.turned_cloud", watched)
+    monkeypatch.setattr("engine.rotation_audit.segcertify", certified)
+    audit_turns(lambda _: model, TwoBalls(), SETTINGS, replace(PLAN, inside=3, outside=1))
+    assert len(set(seen)) == len(seen) == 2 * 4
+    assert len(seeds) == 2 * (1 + 4)
+    assert seeds[0] != seeds[5]  # the first certificates of the two shapes
+    assert not {seeds[0], seeds[5]} & {*seeds[1:5], *seeds[6:]}  # and what is turned is asked with other noise
 
 
 def test_a_broken_promise_is_counted(model: BaseModel) -> None:
