@@ -83,16 +83,17 @@ def _families_help() -> str:
     return f"for images one of {images}, for shapes one of {clouds}; default {DEFAULTS.family}"
 
 
-def add_dataset(parser: argparse.ArgumentParser, *, limit: int) -> None:
-    """--dataset, --root, --split, --limit, --json: what to read, and where the result goes."""
-    add_source(parser)
-    parser.add_argument("--limit", type=int, default=limit, help=f"only the first K images, 0 for all; default {limit}")
+def add_dataset(parser: argparse.ArgumentParser, *, limit: int, shapes: bool = False) -> None:
+    """--dataset, --root, --split, --limit, --json: what to read, images or also shapes, and where the result goes."""
+    add_source(parser, shapes=shapes)
+    parser.add_argument("--limit", type=int, default=limit, help=f"only the first K of it, 0 for all; default {limit}")
     parser.add_argument("--json", type=Path, metavar="OUT")
 
 
-def add_source(parser: argparse.ArgumentParser) -> None:
+def add_source(parser: argparse.ArgumentParser, *, shapes: bool = False) -> None:
     """--dataset, --root, --split."""
-    layouts = "; ".join(f"{name}: {source.layout}" for name, source in datasets().items())
+    known = [*datasets().items(), *(shape_datasets().items() if shapes else ())]
+    layouts = "; ".join(f"{name}: {source.layout}" for name, source in known)
     parser.add_argument("--dataset", required=True, metavar="NAME", help=layouts)
     parser.add_argument("--root", type=Path, required=True, metavar="DIR")
     parser.add_argument("--split", default="val", metavar="NAME")
@@ -103,7 +104,7 @@ def dataset_of(options: argparse.Namespace) -> SegmentationDataset:
     could not be written."""
     check_file(options.json)
     if options.dataset in shape_datasets():
-        raise InvalidSetting(f"{options.dataset} holds shapes: for them there are evaluate-shapes and audit-shifts")
+        raise InvalidSetting(f"{options.dataset} holds shapes: for them there are evaluate and audit-shifts")
     return dataset(options.dataset, options.root, options.split)
 
 

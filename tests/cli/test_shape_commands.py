@@ -137,6 +137,10 @@ def test_an_image_is_no_shape(picture: Path, shape: Path, tmp_path: Path, capsys
     assert "family so3 perturbs point clouds, not images" in capsys.readouterr().err
 
 
+def _untimed(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{**row, "seconds": 0.0} for row in rows]
+
+
 def test_a_dataset_of_shapes_is_scored(tmp_path: Path, copied_assets: Path, capsys: pytest.CaptureFixture[str]) -> None:
     publish_part_model(copied_assets)
     write_psb(tmp_path / "psb")
@@ -158,14 +162,21 @@ def test_a_dataset_of_shapes_is_scored(tmp_path: Path, copied_assets: Path, caps
     }
     joined = [f"{start[3]}={start[4]}" if word == start[3] else word for word in start if word != start[4]]
     assert main([*joined, "--limit", "1", f"--json={report}"]) == 0
-    again = json.loads(capsys.readouterr().out)["command"]
+    once = json.loads(capsys.readouterr().out)
+    again = once["command"]
     assert str(tmp_path) not in again
     assert "--root=DIR" in again
     assert again.endswith("--json=OUT")
     assert main([*start, "--roo", "x"]) == 2  # a short form would not be known for a place
     assert "unrecognized arguments: --roo x" in capsys.readouterr().err
-    assert main(["evaluate", *start[1:]]) == 2
-    assert "psb holds shapes: for them there are evaluate-shapes and audit-shifts" in capsys.readouterr().err
+    assert main(["evaluate", *start[1:], "--limit", "1", "--json", str(report)]) == 0
+    short = json.loads(capsys.readouterr().out)
+    assert short["command"] == again.replace("evaluate-shapes", "evaluate").replace("=", " ")
+    assert _untimed(short["rows"]) == _untimed(once["rows"])
+    assert main(["evaluate", *start[1:], "--dataset", "camvid", "--every", "2"]) == 2
+    assert "--taus, --every and --keep are for datasets of shapes" in capsys.readouterr().err
+    assert main(["audit-attacks", *start[1:]]) == 2
+    assert "psb holds shapes: for them there are evaluate and audit-shifts" in capsys.readouterr().err
     assert main([*start, "--dataset", "camvid"]) == 2
     assert "unknown shape dataset 'camvid'; known: psb, shapenet-part" in capsys.readouterr().err
     assert main([*start, "--limit", "1", "--taus", "0.99"]) == 0

@@ -1,22 +1,30 @@
-"""evaluate: certify a dataset and score it against its ground truth."""
+"""evaluate: certify a dataset, of images or of shapes, and score it against its ground truth."""
 
 from __future__ import annotations
 
 import argparse
 
 from engine.cli.command import Command
+from engine.cli.commands import evaluate_shapes
 from engine.cli.options import add_dataset, add_settings, dataset_of, model_of, settings_of
 from engine.cli.output import counting, print_json, write_json
+from engine.errors import InvalidSetting
+from engine.shape_datasets import shape_datasets
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    add_dataset(parser, limit=0)
+    add_dataset(parser, limit=0, shapes=True)
     add_settings(parser)
+    evaluate_shapes.add_own(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     from engine.evaluation import evaluate
 
+    if options.dataset in shape_datasets():
+        return evaluate_shapes.run(options)
+    if options.taus or options.every != 1 or options.keep is not None:
+        raise InvalidSetting("--taus, --every and --keep are for datasets of shapes; for images there is sweep")
     settings, source = settings_of(options), dataset_of(options)
     model = model_of(options)
     result = evaluate(model, source, settings, limit=options.limit, progress=counting("images")).as_dict()
@@ -26,5 +34,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 COMMAND = Command(
-    name="evaluate", help="certify a dataset and score it; for many settings, see sweep", configure=configure, run=run
+    name="evaluate",
+    help="certify a dataset of images or shapes and score it; for many settings of images, see sweep",
+    configure=configure,
+    run=run,
 )

@@ -1,4 +1,4 @@
-"""evaluate-shapes: certify a dataset of shapes and score it against its parts."""
+"""evaluate-shapes: certify a dataset of shapes and score it against its parts; `evaluate` of such a dataset does it."""
 
 from __future__ import annotations
 
@@ -13,10 +13,15 @@ from engine.cli.output import counting, made_by, note_too_few, print_json, write
 
 def configure(parser: argparse.ArgumentParser) -> None:
     add_shapes(parser)
-    add_keep(parser)
-    parser.add_argument("--taus", default="", metavar="A,B", help="decided besides --tau, on the same draws")
-    parser.add_argument("--every", type=int, default=1, metavar="K", help="only the first of every K shapes")
+    add_own(parser)
     parser.add_argument("--limit", type=int, default=0, metavar="K", help="of these only K, 0 for all")
+
+
+def add_own(parser: argparse.ArgumentParser) -> None:
+    """What an evaluation of images does not have: --keep, --taus, --every."""
+    add_keep(parser)
+    parser.add_argument("--taus", default="", metavar="A,B", help="for shapes: decided besides --tau, on the same draws")
+    parser.add_argument("--every", type=int, default=1, metavar="K", help="for shapes: only the first of every K")
 
 
 def run(options: argparse.Namespace) -> int:
