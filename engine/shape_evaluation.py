@@ -75,17 +75,18 @@ def read_shape(dataset: ShapeDataset, item: ShapeItem, points: int) -> tuple[Clo
     """The working cloud of an item, of at most `points` points, and the part of each, uint8 (P,). Raises InvalidInput.
 
     Meshes are sampled by area; of more points than asked for, an evenly spread choice by rank is kept. Where normals
-    are missing they are estimated, as for files that are uploaded.
+    are missing they are estimated from all points of the shape, as for files that are uploaded.
     """
     shape = dataset.read(item)
     if isinstance(shape, ShapePoints):
         keep = np.unique(np.linspace(0, len(shape.points) - 1, min(points, len(shape.points))).round().astype(np.int64))
-        kept = shape.points[keep].astype(np.float64)
+        whole = shape.points.astype(np.float64)
+        kept = whole[keep]
         normals = None if shape.normals is None else unit_normals(shape.normals[keep].astype(np.float64))
         estimated = normals is None
         try:
             cloud = cloud_from_arrays(
-                kept, estimated_normals(kept) if estimated else normals, shape.labels[keep], estimated=estimated
+                kept, estimated_normals(whole, kept) if estimated else normals, shape.labels[keep], estimated=estimated
             )
         except InvalidInput as error:
             raise InvalidInput(f"{item.name}: {error}") from None

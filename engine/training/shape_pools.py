@@ -8,26 +8,30 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.clouds import Cloud, Mesh, cloud_from_arrays, estimated_normals, sample_mesh, unit_normals
 from engine.errors import InvalidInput, InvalidSetting
+from engine.journal import told_of
 from engine.shape_datasets import ShapePoints, shape_dataset
 from engine.shapes import build_shape, shape_categories
 from engine.training.part_recipe import PartsRecipe
+from engine.version import source_sha256
 
 _OWN_SEED_START = 1_000_000  # far from the seeds of the bundled samples: they stay unseen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A shape to train on, not read yet; `own` if the project builds it."""
+    """A shape to train on, not read yet; `own` if the project builds it. told: what tells it from others, for JSON."""
 
     name: str
     category: str
     own: bool
+    told: list[Any]
     read: Callable[[], Mesh | ShapePoints]
 
 
@@ -58,8 +62,8 @@ def find_sources(plan: PartsRecipe, root: Path) -> tuple[Source, ...]:
                 f"{wanted}; use the dataset's own list of parts"
             )
     found = [
-        Source(name=item.name, category=item.category, own=False, read=partial(dataset.read, item))
-        for item in dataset.items()
+        Source(name=item.name, category=item.category, own=False, told=told, read=partial(dataset.read, item))
+        for item, told in zip(dataset.items(), told_of(dataset.items()), strict=True)
     ]
     if plan.own_count:
         found += _own_sources(plan)
@@ -73,7 +77,7 @@ def find_sources(plan: PartsRecipe, root: Path) -> tuple[Source, ...]:
 
 def load_pools(plan: PartsRecipe, sources: Sequence[Source], cache: Path, log: Callable[[str], None]) -> Pools:
     """The pools of all sources, from the file `cache`, which is written where it is missing. Raises InvalidInput."""
-    shapes = {"pool": plan.pool, "parts": dict(plan.categories), "names": [source.name for source in sources]}
+    shapes = {"pool": plan.pool, "parts": dict(plan.categories), "sources": [source.told for source in sources]}
     contents = json.dumps(shapes)
     if not cache.is_file():
         log(f"sampling {len(sources)} shapes")
@@ -90,7 +94,7 @@ def load_pools(plan: PartsRecipe, sources: Sequence[Source], cache: Path, log: C
 
 
 def _own_sources(plan: PartsRecipe) -> list[Source]:
-    found = []
+    found, builders = [], source_sha256("shapes")
     for category, parts in shape_categories().items():
         if category not in plan.categories:
             continue
@@ -100,7 +104,8 @@ def _own_sources(plan: PartsRecipe) -> list[Source]:
             )
         for seed in range(_OWN_SEED_START, _OWN_SEED_START + plan.own_count):
             read = partial(build_shape, category, seed)
-            found.append(Source(name=f"{category} {seed}", category=category, own=True, read=read))
+            name = f"{category} {seed}"
+            found.append(Source(name=name, category=category, own=True, told=[name, builders], read=read))
     return found
 
 

@@ -110,6 +110,10 @@ def test_meshes_are_sampled_and_points_kept_evenly() -> None:
     assert with_estimates.normals is not None  # a model that reads normals can be asked about it
     np.testing.assert_allclose(np.linalg.norm(with_estimates.normals, axis=1), 1.0, atol=1e-5)
     assert with_estimates.estimated
+    everywhere, _ = read_shape(replace_read(bare), source.items()[1], 200)
+    assert everywhere.normals is not None
+    same = np.linspace(0, 199, 50).round().astype(int)  # the points left out help to estimate
+    np.testing.assert_allclose(with_estimates.normals, everywhere.normals[same], atol=1e-5)
     ball = source.read(source.items()[1])
     no_length = replace(ball, normals=np.where(np.arange(200)[:, None] == 0, np.float32(0.0), ball.points))
     instead, _ = read_shape(replace_read(no_length), source.items()[1], 200)

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine.cli.command import Command
 from engine.cli.options import list_of
 from engine.cli.output import check_file, check_folder, made_by, print_json, write_json
+from engine.config import Settings
+from engine.errors import InvalidSetting
+from engine.perturbations import families_for, family
+
+if TYPE_CHECKING:
+    from engine.training.part_recipe import PartsRecipe
 
 _DATASET, _SPLIT = "psb", "all"
 
@@ -22,8 +29,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--noise", type=float, metavar="S", help="sigma of each training; default: the recipe's")
     parser.add_argument(
         "--certified", type=int, default=0, metavar="N",
-        help="also certify every shape, with N draws against l2 shifts under noise of that sigma; 0: do not",
+        help="also certify every shape, with N draws; 0: do not",
     )  # fmt: skip
+    parser.add_argument(
+        "--family", default="l2", help="of the certificates: one of " + ", ".join(families_for("cloud"))
+    )
+    parser.add_argument("--sigma", type=float, metavar="S", help="of the certificates; default: the training's")
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda; for the scores")
     parser.add_argument("--precision", default="auto", help="auto, bf16 or fp32")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="for the trainings, which resume there")
@@ -34,9 +45,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     from dataclasses import replace
 
-    from engine.config import Settings
     from engine.device import choose_compute
-    from engine.errors import InvalidSetting
     from engine.training import recipe
     from engine.training.folds import cross_validate
     from engine.training.part_recipe import PartsRecipe
@@ -53,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
         if not 0.0 <= options.noise <= 1.0:
             raise InvalidSetting(f"noise must lie in [0, 1] radii of the shape, got {options.noise}")
         plan = replace(plan, sigma=options.noise)
-    certify = Settings(sigma=plan.sigma, n=options.certified, points=plan.points) if options.certified else None
+    certify = _certificates(options, plan) if options.certified else None
     compute = choose_compute(options.device, options.precision)
     made = cross_validate(plan, options.root, options.out, compute, folds=list_of(options.folds, int), certify=certify)
     row = {
@@ -63,6 +72,14 @@ def run(options: argparse.Namespace) -> int:
     print_json(row)
     write_json(options.json, row)
     return 0
+
+
+def _certificates(options: argparse.Namespace, plan: PartsRecipe) -> Settings:
+    sigma = plan.sigma if options.sigma is None else options.sigma
+    if not sigma and options.sigma is None:
+        raise InvalidSetting(f"{plan.name} is trained without noise: give the certificates' as --sigma")
+    family(options.family).check_input("cloud")
+    return Settings(sigma=sigma, n=options.certified, points=plan.points, family=options.family)
 
 
 COMMAND = Command(

@@ -20,7 +20,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def add_own(parser: argparse.ArgumentParser) -> None:
     """What an evaluation of images does not have: --keep, --taus, --every."""
     add_keep(parser)
-    parser.add_argument("--taus", default="", metavar="A,B", help="for shapes: decided besides --tau, on the same draws")
+    parser.add_argument(
+        "--taus", default="", metavar="A,B", help="for shapes: decided besides --tau, on the same draws"
+    )
     parser.add_argument("--every", type=int, default=1, metavar="K", help="for shapes: only the first of every K")
 
 

@@ -123,7 +123,16 @@ def test_the_command(
     assert (told["noise"], told["settings"]["sigma"], told["settings"]["n"]) == (0.1, 0.1, 40)
     assert told["settings"]["points"] == told["points"] == 64
     assert 0.0 <= told["certified"] <= 1.0
-    for more, words in ((["--noise", "nan"], "noise must lie in"), (["--certified", "40"], "sigma must lie in")):
+    turned = [*start, "--folds", "1", "--steps", "2", "--certified", "40", "--family", "so3", "--sigma", "0.2"]
+    assert main(turned) == 0  # of a model that is trained without noise
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (told["noise"], told["settings"]["sigma"], told["settings"]["family"]) == (0.0, 0.2, "so3")
+    for more, words in (
+        (["--noise", "nan"], "noise must lie in"),
+        (["--certified", "40"], "parts-clean is trained without noise: give the certificates' as --sigma"),
+        (["--certified", "40", "--sigma", "0"], "sigma must lie in"),
+        (["--certified", "40", "--sigma", "0.1", "--family", "so4"], "unknown perturbation family 'so4'"),
+    ):
         assert main([*start, *more]) == 2
         assert words in capsys.readouterr().err
     assert main([*start, "--steps", "-1"]) == 2

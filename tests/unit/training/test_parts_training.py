@@ -148,7 +148,7 @@ def test_rare_parts_count_more(tetrahedra: Path, tmp_path: Path) -> None:
     np.testing.assert_allclose(data.part_weights(0.0)[:4], 1.0, rtol=1e-6)
 
 
-def test_what_is_trained_on(psb: Path, tmp_path: Path) -> None:
+def test_what_is_trained_on(psb: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data = ShapeViews(tiny(own_share=0.3), psb, tmp_path / "shapes.npz", silent)
     names = [source.name for source in data.sources]
     assert names[:4] == ["Chair_1", "Chair_2", "Cup_1", "Cup_2"]  # 0 is for validation
@@ -158,17 +158,22 @@ def test_what_is_trained_on(psb: Path, tmp_path: Path) -> None:
     assert lamps == pytest.approx(1000 * 0.3 / 3, abs=45)  # Binomial: a standard deviation of 9.5
     only = ShapeViews(tiny(own_share=0.0), psb, tmp_path / "shapes.npz", silent)
     assert max(only[number][1].max() for number in range(100)) == 5
+    monkeypatch.setattr("engine.training.shape_pools.source_sha256", lambda package: f"{package}, built otherwise")
+    with pytest.raises(InvalidInput, match="holds samples of other shapes"):
+        ShapeViews(tiny(own_share=0.3), psb, tmp_path / "shapes.npz", silent)
 
 
 def test_shapes_are_sampled_once(tetrahedra: Path, tmp_path: Path) -> None:
     cache = tmp_path / "out" / "shapes.npz"
     said: list[str] = []
     first = ShapeViews(tetrahedral(), tetrahedra, cache, said.append)[3][0]
-    (tetrahedra / "meshes" / "Cup_9.npz").write_bytes(b"damaged since")
     assert np.array_equal(ShapeViews(tetrahedral(), tetrahedra, cache, said.append)[3][0], first)
     assert said == ["sampling 6 shapes"]
     with pytest.raises(InvalidInput, match=r"shapes\.npz holds samples of other shapes or parts; delete it"):
         ShapeViews(tetrahedral(pool=300), tetrahedra, cache, silent)
+    (tetrahedra / "meshes" / "Cup_9.npz").write_bytes(b"changed since")
+    with pytest.raises(InvalidInput, match="holds samples of other shapes"):
+        ShapeViews(tetrahedral(), tetrahedra, cache, silent)
     cache.write_bytes(cache.read_bytes()[:500])
     with pytest.raises(InvalidInput, match=r"shapes\.npz cannot be read .* delete it"):
         ShapeViews(tetrahedral(), tetrahedra, cache, silent)
