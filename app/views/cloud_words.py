@@ -16,7 +16,7 @@ def axis_of(family: engine.Family) -> str:
 def attack_on(family: engine.Family) -> str:
     """What an attack does against a certificate of this family; rotations and shifts each have one search."""
     if family.norm:
-        return f"shifts of the points: PGD within {family.norm}"
+        return f"shifts of the points: PGD within {family.norm} on the smooth count of flips"
     return f"a search for the worst rotation about {axis_of(family)}"
 
 

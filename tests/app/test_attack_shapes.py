@@ -6,6 +6,7 @@ import json
 import math
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,7 +21,7 @@ from app.views import cloud_attack as view
 from app.views.verdict import sentences
 from tests.app.balls import ball
 from tests.app.jobs import ended, job_of
-from tests.tiny_models import publish_part_model
+from tests.tiny_models import publish_part_model, toy_cloud_model
 
 SCREEN = Path(__file__).resolve().parents[2] / "app" / "screens" / "attack.py"
 SMALL = {"attack_on": "Shapes", "shape_points": "64", "shape_n0": "3", "shape_n": "60", "sigma_so3": "0.05"}
@@ -72,6 +73,37 @@ def test_shapes_are_offered_only_where_a_model_of_shapes_is(
     assert not test.exception
     assert test.selectbox(key="shape_attack").value == "so3"
     assert test.slider(key="shape_budget_share").value == 0.95
+
+
+@pytest.mark.usefixtures("zoo_with_parts")
+@pytest.mark.parametrize(("family", "searched"), [("so3", "worst_rotation"), ("l2", "attack_input")])
+def test_the_smoothed_model_is_driven_from_what_is_certified(
+    family: str, searched: str, monkeypatch: pytest.MonkeyPatch, compute: engine.Compute
+) -> None:
+    """A ball cut at height 0, where noise leaves a belt that is not certified."""
+    monkeypatch.setattr(engine, "load_model", lambda _: toy_cloud_model(compute))
+    aims: list[tuple[engine.Aim, str]] = []
+    real = getattr(engine, searched)
+
+    def seen(model: object, subject: object, aim: engine.Aim, settings: Any, **more: object) -> object:
+        aims.append((aim, settings.loss))
+        return real(model, subject, aim, settings, **more)
+
+    monkeypatch.setattr(engine, searched, seen)
+    outcome = done(asked(family, victim="smoothed"))
+    assert 0 < outcome.clean.certified_count < 64
+    undefended = done(asked(family, victim="base"))
+    hopeless = asked(family, victim="smoothed")
+    few = replace(hopeless.certify.settings, n=5)
+    nothing = done(replace(hopeless, certify=replace(hopeless.certify, settings=few)))
+    assert nothing.clean.certified_count == 0
+    (aim, loss), (base, _), (instead, _) = aims
+    assert loss == "flips"
+    assert np.array_equal(aim.mask, outcome.clean.certified)
+    assert np.array_equal(aim.labels[aim.mask], outcome.clean.labels[aim.mask])
+    for other, made in ((base, undefended), (instead, nothing)):
+        assert other.mask.all()
+        assert np.array_equal(other.labels, made.before)
 
 
 @pytest.mark.usefixtures("zoo_with_parts")
