@@ -122,6 +122,8 @@ def foreign_compression() -> bytes:
     return buffer.getvalue()
 
 
+SQUASHED = np.array([[1, 2, 3], [3, 1, 0], [0, 0, 0]], dtype=np.float32)
+
 BAD_CLOUDS = (
     BadCloud("empty", ".ply", lambda: b"", "the file is empty"),
     BadCloud("unknown suffix", ".docx", lambda: ply(BALL), "cannot be read; choose one of NPY"),
@@ -147,6 +149,9 @@ BAD_CLOUDS = (
     BadCloud("fifteen points", ".npy", lambda: npy(BALL[:15]), "the cloud has 15;"),
     BadCloud("all points equal", ".npy", lambda: npy(np.full((40, 3), 0.1)), "same place"),
     BadCloud("collinear", ".xyz", line, "one line"),
+    BadCloud("flat", ".xyz", lambda: rows(BALL * np.float32([1, 1, 0]) + 2), "in one plane"),
+    BadCloud("flat and slanted", ".npy", lambda: npy(BALL @ SQUASHED), "one plane"),
+    BadCloud("flat mesh", ".obj", lambda: obj(CUBE[:4], faces=((0, 1, 3, 2),)), "in one plane"),
     BadCloud("two columns", ".xyz", lambda: rows(BALL[:, :2]), "fewer than 3 numbers"),
     BadCloud("ragged lines", ".xyz", lambda: rows(BALL) + b"1 2\n", "as many numbers"),
     BadCloud("decimal commas", ".xyz", lambda: b"1,5 2,5 3,5\n" * 20, "numbers"),
@@ -164,6 +169,18 @@ BAD_CLOUDS = (
     BadCloud("npy of text", ".npy", lambda: npy(np.array(["a"] * 20)), "plain numbers"),
     BadCloud("npy of another shape", ".npy", lambda: npy(np.zeros((20, 4))), "must be (P, 3)"),
     BadCloud("npz without points", ".npz", lambda: npz(cloud=BALL), "no array named points"),
+    BadCloud("npz without faces", ".npz", lambda: npz(vertices=CUBE), "nor vertices and faces"),
+    BadCloud(
+        "npz of quads", ".npz", lambda: npz(vertices=CUBE, faces=np.zeros((6, 4), dtype=int)), "faces has shape (6, 4)"
+    ),
+    BadCloud("npz with a face outside", ".npz", lambda: npz(vertices=CUBE, faces=np.array(outside())), "uses vertex 8"),
+    BadCloud("npz with half a corner", ".npz", lambda: npz(vertices=CUBE, faces=CUBE[:, :3] / 2), "no index"),
+    BadCloud(
+        "npz with too few labels",
+        ".npz",
+        lambda: npz(vertices=CUBE, faces=np.array(CUBE_TRIANGLES), face_labels=np.arange(3)),
+        "need face_labels",
+    ),
     BadCloud("npz of lzma", ".npz", foreign_compression, "compressed as NumPy never does"),
     BadCloud("zip bomb", ".npz", zip_bomb, "unpacks to"),
     BadCloud("50 million points, ply", ".ply", lambda: ply(BALL).replace(b" 60", b" 50000000"), "50,000,000"),

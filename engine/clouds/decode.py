@@ -25,10 +25,12 @@ def decode_cloud(data: bytes, *, suffix: str, points: int, seed: int = 0) -> Clo
     """Decode PLY, PCD, OBJ, OFF, STL, XYZ, PTS, NPZ or NPY bytes to a working cloud of at most `points` points.
 
     suffix: the end of the file's name, which says the format. Meshes are sampled to exactly `points` points, uniformly
-    by area, with the normals and labels of their faces. Of larger clouds, `points` points are kept by farthest-point
-    sampling, of more than 100,000 after a uniform choice of so many; smaller clouds keep all their points, which are
-    never repeated to reach the number. The points kept stay in the file's order. Normals are the file's where all of
-    them can be made unit, else estimated from neighbours and turned away from the centroid (`normals.py`).
+    by area, with the normals and labels of their faces; where only vertices have labels, a face has the one that most
+    of its corners have, or of three different ones the middle one. Of larger clouds, `points` points are kept by
+    farthest-point sampling, of more than 100,000 after a uniform choice of so many; smaller clouds keep all their
+    points, which are never repeated to reach the number. The points kept stay in the file's order. Normals are the
+    file's where all of them can be made unit, else estimated from neighbours and turned away from the centroid
+    (`normals.py`).
 
     The same bytes, number and seed give the same cloud. Raises InvalidInput with one sentence that says what to do,
     InvalidSetting for a bad number or seed.
@@ -95,11 +97,19 @@ def _from_mesh(geometry: Geometry, faces: Indices, points: int, seed: int, sourc
     mesh = Mesh(
         vertices=(geometry.points - middle).astype(np.float32),
         faces=np.clip(faces, -(2**31), 2**31 - 1).astype(np.int32),
-        face_labels=geometry.face_labels,
+        face_labels=_face_labels(geometry, faces),
     )
     cloud = sample_mesh(mesh, points, seed, source_sha256=source)
     x, y, z = (float(here + shift) for here, shift in zip(cloud.center, middle, strict=True))
     return dataclasses.replace(cloud, center=(x, y, z))
+
+
+def _face_labels(geometry: Geometry, faces: Indices) -> NDArray[np.uint8] | None:
+    """The file's, or those of corners; None too where a corner is no vertex, which the mesh will refuse."""
+    known = int(faces.min()) >= 0 and int(faces.max()) < len(geometry.points)
+    if geometry.face_labels is not None or geometry.labels is None or not known:
+        return geometry.face_labels
+    return np.sort(geometry.labels[faces], axis=1)[:, 1]
 
 
 def _from_points(geometry: Geometry, points: int, seed: int, source: str) -> Cloud:

@@ -22,7 +22,7 @@ POINTS = BOUNDS["points"]
 """How many points a working cloud may be asked to have."""
 MAX_COORDINATE = 1e12
 _SAME = 1e-12  # of the largest coordinate: what float64 can tell apart
-_LINE = 1e-6  # width over length below which float32 points are a line
+_LINE = _FLAT = 1e-6  # width or depth over length below which float32 points are a line or a plane
 
 
 def cloud_from_arrays(
@@ -51,6 +51,8 @@ def cloud_from_arrays(
     spread = np.linalg.eigvalsh(working.astype(np.float64).T @ working)
     if spread[1] <= _LINE**2 * spread[2]:
         raise InvalidInput("all points lie on one line; choose a file that holds a surface or a solid")
+    if spread[0] <= _FLAT**2 * spread[2]:
+        raise InvalidInput("all points lie in one plane; choose a file that holds a shape with some depth")
     directions = None if normals is None else _normals(normals, len(array))
     classes = None if labels is None else _labels(labels, len(array))
     digest = array_sha256(working if directions is None else np.concatenate((working, directions), axis=1))

@@ -21,7 +21,7 @@ class Geometry:
     """What a file says, not yet validated.
 
     points: float64 (V, 3). normals: float64 (V, 3) or None. labels: uint8 (V,) or None. faces: int64 (F, 3), indices
-    that may point anywhere, or None for a cloud. face_labels: uint8 (F,) or None.
+    that may point anywhere, or None for a cloud. face_labels: uint8 (F,) or None, then those of the corners count.
     """
 
     points: NDArray[np.float64]

@@ -1,4 +1,5 @@
-"""NPZ: a zip archive with an array `points`, maybe `normals` and `labels`. Sizes are checked before unpacking."""
+"""NPZ: a zip archive of a cloud, `points`, maybe `normals` and `labels`, or of a mesh, `vertices`, `faces`, maybe
+`face_labels`. Sizes are checked before unpacking."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.clouds.formats._npy import HEADER_BYTES, array_of, header_of
-from engine.clouds.formats.base import Format, Geometry, as_labels, damaged, from_columns
+from engine.clouds.formats.base import Format, Geometry, as_indices, as_labels, damaged, from_columns
 from engine.errors import InvalidInput
 
 _MAX_UNPACKED = 200 * 1024 * 1024
@@ -31,11 +32,12 @@ _BROKEN = (
 
 
 def read(data: bytes) -> Geometry:
-    """Array `points` (P, 3) or (P, 6), with `normals` (P, 3) and `labels` (P,) where the archive has them."""
+    """Arrays `points` (P, 3) or (P, 6), with `normals` (P, 3) and `labels` (P,) where the archive has them; without
+    points `vertices` (V, 3) and `faces` (F, 3), with `face_labels` (F,)."""
     if not data.startswith(b"PK"):
         raise InvalidInput("this is not an NPZ file; save it anew with numpy.savez")
     if data.count(_ENTRY) > _MAX_ENTRIES:
-        raise InvalidInput(f"the NPZ file holds more than {_MAX_ENTRIES} arrays; save only points, normals and labels")
+        raise InvalidInput(f"the NPZ file holds more than {_MAX_ENTRIES} arrays; save only the shape's")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _geometry(archive)
@@ -53,7 +55,7 @@ def _geometry(archive: zipfile.ZipFile) -> Geometry:
         )
     points = _array(archive, "points")
     if points is None:
-        raise InvalidInput("the NPZ file has no array named points; save it with numpy.savez(file, points=...)")
+        return _mesh(archive)
     if points.ndim != 2 or points.shape[1] not in (3, 6):
         raise InvalidInput(f"the array points has shape {points.shape}; it must be (P, 3) or (P, 6)")
     both = from_columns(points)
@@ -66,6 +68,25 @@ def _geometry(archive: zipfile.ZipFile) -> Geometry:
         points=both.points,
         normals=both.normals if normals is None else normals,
         labels=None if labels is None else as_labels(labels),
+    )
+
+
+def _mesh(archive: zipfile.ZipFile) -> Geometry:
+    vertices, faces = _array(archive, "vertices"), _array(archive, "faces")
+    if vertices is None or faces is None:
+        raise InvalidInput(
+            "the NPZ file has no array named points, nor vertices and faces; save it with numpy.savez(file, points=...)"
+        )
+    for name, table in (("vertices", vertices), ("faces", faces)):
+        if table.ndim != 2 or table.shape[1] != 3:
+            raise InvalidInput(f"the array {name} has shape {table.shape}; it must be (N, 3)")
+    labels = _array(archive, "face_labels")
+    if labels is not None and labels.shape != (len(faces),):
+        raise InvalidInput(f"{len(faces):,} faces need face_labels of shape ({len(faces)},), got {labels.shape}")
+    return Geometry(
+        points=vertices,
+        faces=as_indices(faces, "NPZ"),
+        face_labels=None if labels is None else as_labels(labels),
     )
 
 

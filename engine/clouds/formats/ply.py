@@ -41,7 +41,12 @@ def read(data: bytes) -> Geometry:
         return Geometry(points=points, normals=_three(vertices, _NORMAL), labels=_labels(vertices))
     faces, polygon = fan(*polygons)
     labels = _labels(tables["face"].columns)
-    return Geometry(points=points, faces=faces, face_labels=None if labels is None else labels[polygon])
+    return Geometry(
+        points=points,
+        labels=_labels(vertices),
+        faces=faces,
+        face_labels=None if labels is None else labels[polygon],
+    )
 
 
 def _tables(data: bytes, header: Header, kept: Names) -> dict[str, Rows]:
