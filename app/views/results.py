@@ -83,11 +83,15 @@ def _shared(certificates: int) -> str:
 def _show_shape_command(stored: Mapping[str, Any]) -> None:
     settings = stored["settings"]
     shapes = max(row["shapes"] for row in stored["rows"])
-    st.caption(
-        f"{stored['model']}, {shapes} shapes of {stored['dataset']}, {settings['points']:,} points, n₀ = "
-        f"{settings['n0']}, n = {settings['n']}, α = {settings['alpha']:g}, {_computed(stored)}, version "
-        f"{stored['version']}. A certified row holds for each shape with probability 1 − α, by itself."
-    )
+    scored = f"{stored['model']}, {shapes} shapes of {stored['dataset']}, {settings['points']:,} points"
+    made = f"{_computed(stored)}, version {stored['version']}"
+    if all(row["abstention"] == 1.0 for row in stored["rows"] if row["tau"]):
+        st.caption(f"{scored}: the base model alone. {made}.")
+    else:
+        st.caption(
+            f"{scored}, n₀ = {settings['n0']}, n = {settings['n']:,}, α = {settings['alpha']:g}, {made}. A certified "
+            "row holds for each shape with probability 1 − α, by itself."
+        )
     st.code(stored["command"], language="bash", wrap_lines=True)
 
 

@@ -41,8 +41,8 @@ _PUBLISHED: tuple[tuple[Cell, ...], ...] = (
 
 
 def own(sweeps: Mapping[str, Sequence[Row]]) -> Grid:
-    """A base model has a row for each number of shapes that it was scored on."""
-    lines: list[tuple[Cell, ...]] = []
+    """A base model has a row for each number of shapes that it was scored on; of the sweep of base models no more."""
+    lines = [_base(row) for row in sweeps["shapes-base"] if row.kind == BASE_CLEAN and not row.group]
     for sweep, against in (("shapes-l2", _L2), ("shapes-so3", _TURN)):
         rows = [row for row in sweeps[sweep] if not row.group]
         for row in sorted(rows, key=lambda row: (row.model, row.kind != BASE_CLEAN, row.sigma, row.tau)):
@@ -61,9 +61,13 @@ def own(sweeps: Mapping[str, Sequence[Row]]) -> Grid:
                 )
                 lines.append((row.model, *given))
             else:
-                base = (f"{row.model}: base", None, row.images, *[None] * 4, row.accuracy, row.abstention, None)
+                base = _base(row)
                 lines += [base] if base not in lines else []
     return Grid(columns=_COLUMNS, rows=tuple(lines))
+
+
+def _base(row: Row) -> tuple[Cell, ...]:
+    return f"{row.model}: base", None, row.images, *[None] * 4, row.accuracy, row.abstention, None
 
 
 TABLE = PaperTable(
@@ -75,7 +79,7 @@ TABLE = PaperTable(
     "R of Table 2 is σ·ppf(τ); the angles of Table 7 follow from the same formula, which proves nothing for rotations "
     "in space, so they are left out here",
     reading="Normals help much; shapes are harder than images, since a moved point can come to lie on another part.",
-    sweeps=("shapes-l2", "shapes-so3"),
+    sweeps=("shapes-base", "shapes-l2", "shapes-so3"),
     published=Grid(columns=_COLUMNS, rows=_PUBLISHED),
     own=own,
 )

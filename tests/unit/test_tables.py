@@ -112,7 +112,11 @@ def test_few_shapes_with_many_draws_stand_beside_many_with_few(monkeypatch: pyte
     held = {"shapes-l2": stored(1000, 19), "shapes-l2-more": stored(10_000, 2)}
     monkeypatch.setattr("engine.tables.own_results", lambda: held)
     found = [(line[1], line[2], line[3]) for line in own_grid(paper_table("segcertify-2")).rows]
-    assert found == [(None, 19, None), (None, 2, None), ("shifts, l2", 19, 1000), ("shifts, l2", 2, 10_000)]
+    few = [(None, 19, None), (None, 2, None), ("shifts, l2", 19, 1000), ("shifts, l2", 2, 10_000)]
+    assert found == few
+    for shapes, expected in ((76, [(None, 76, None), *few]), (19, few)):  # of base models alone, each number once
+        held["shapes-base-a"] = stored(1, shapes)
+        assert [(line[1], line[2], line[3]) for line in own_grid(paper_table("segcertify-2")).rows] == expected
 
 
 def test_a_table_of_uneven_rows_is_a_fault() -> None:
