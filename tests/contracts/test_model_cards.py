@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 import engine
+from engine.rounding import degrees_down
 from engine.sweep import BASE_CLEAN, CERTIFIED
 from engine.tables import files_of, own_results
 
@@ -15,6 +17,7 @@ _LINE = re.compile(
     r"^\| (?P<single>behind `\+single`, )?(?:base, clean|certified, σ = (?P<sigma>[0-9.]+)) \| (?P<scores>.+) \|$",
     re.MULTILINE,
 )
+_AGAINST = {"any rotation in space": "so3", "shifts of the points, l2": "l2"}
 
 
 def _stated(card: str) -> Iterator[tuple[bool, float, list[str]]]:
@@ -39,3 +42,45 @@ def test_a_card_states_the_scores_of_the_sweep(model: str) -> None:
         row = rows[model + "+single" * single, CERTIFIED if sigma else BASE_CLEAN, sigma]
         names = ["accuracy", "miou_image", "miou_dataset", "abstention"]
         assert scores == [f"{row[name]:.3f}" if sigma or name != "abstention" else "–" for name in names]
+
+
+@pytest.mark.parametrize("model", [name for name, _, _ in engine.part_models()])
+def test_a_card_of_shapes_states_the_scores_of_the_records(model: str) -> None:
+    records = [record for record in own_results().values() if record.get("model") == model]
+    category = next(known[0] for name, _, known in engine.part_models() if name == model)
+    card = engine.model_info(engine.of_category(model, category)).card
+    (every,) = [_row(record, 0.0) for record in records if record["settings"]["n"] == 1]
+    assert (
+        f"on all {every['shapes']} shapes: {every['accuracy']:.3f}\n(mean IoU of a shape {every['miou_shape']:.3f})"
+        in (card.replace(" (mean", "\n(mean"))
+    )
+    certified = {
+        (settings["family"], settings["sigma"], settings["n"], row["tau"]): (record, row)
+        for record in records
+        for settings in [record["settings"]]
+        for row in record["rows"]
+        if row["tau"] and not row["category"] and settings["n"] > 1
+    }
+    table = [line.strip("| ").split(" | ") for line in card.splitlines() if line.startswith("| ")]
+    columns, *lines = table
+    found = set()
+    for line in lines:
+        cells = dict(zip(columns, line, strict=True))
+        against, _, draws = cells["against"].partition(", n = ")
+        key = _AGAINST[against], float(cells["σ"]), int(draws.replace(",", "") or 1000), float(cells["τ"])
+        record, row = certified[key]
+        found.add(key)
+        turned = f"{degrees_down(row['radius'])}°"
+        assert cells["radius"] == (turned if key[0] == "so3" else f"{int(row['radius'] * 1e4) / 1e4:.4f}")
+        assert cells["certified and correct"] == f"{row['accuracy']:.3f}"
+        assert cells["abstained"] == f"{row['abstention']:.3f}"
+        base = f"{_row(record, 0.0)['accuracy']:.3f}"
+        assert cells.get("base", base) == base
+        assert cells.get("shapes", str(row["shapes"])).split(",")[0] == str(row["shapes"])
+    assert found == set(certified)
+
+
+def _row(record: dict[str, Any], tau: float) -> dict[str, Any]:
+    """Over all categories."""
+    (row,) = [row for row in record["rows"] if row["tau"] == tau and not row["category"]]
+    return dict(row)
