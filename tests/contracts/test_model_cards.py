@@ -59,8 +59,8 @@ def test_a_card_of_shapes_states_the_scores_of_the_records(model: str) -> None:
         for row in record["rows"]
         if row["tau"] and not row["category"] and settings["n"] > 1
     }
-    table = [line.strip("| ").split(" | ") for line in card.splitlines() if line.startswith("| ")]
-    columns, *lines = table
+    table = next(part for part in card.split("\n\n") if part.startswith("| against |"))
+    columns, _, *lines = [line.strip("| ").split(" | ") for line in table.splitlines()]
     found = set()
     for line in lines:
         cells = dict(zip(columns, line, strict=True))
