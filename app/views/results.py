@@ -19,6 +19,7 @@ _SHARES = {"accuracy", "mIoU", "mIoU over all", "abstained"}
 _PERCENTS = {"flipped": 2, "as plain PGD": 0}
 _FLOORED = {"R"}  # what is certified is never rounded up
 _ROW_HEIGHT = 35
+_MANY_COMMANDS = 3
 _DASHES = {"SegCertify": "solid", "DenoiseCertify": "dash", "multi-step (2)": "dot"}
 
 
@@ -47,7 +48,15 @@ def as_csv(grid: engine.Grid) -> str:
 
 
 def show_commands(results: Sequence[Mapping[str, Any]]) -> None:
-    """What made the rows, and how honest one has to be about many rows."""
+    """What made the rows, and how honest one has to be about many rows; many commands are folded away."""
+    if len(results) > _MANY_COMMANDS:
+        with st.expander(f"How these rows were made: {len(results)} commands", icon=":material/terminal:"):
+            _show_commands(results)
+    else:
+        _show_commands(results)
+
+
+def _show_commands(results: Sequence[Mapping[str, Any]]) -> None:
     for stored in results:
         if "plan" not in stored:
             _show_shape_command(stored)

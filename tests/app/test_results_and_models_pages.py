@@ -39,6 +39,8 @@ def test_every_table_shows_both_sides_apart(name: str) -> None:
         assert commands
         expected_start = "evaluate-shapes --dataset psb" if name == "segcertify-2" else "sweep --dataset camvid"
         assert all(command.startswith(f"python -m engine {expected_start}") for command in commands)
+        folded = [f"How these rows were made: {len(commands)} commands"] if len(commands) > 3 else []
+        assert [block.label for block in test.expander] == folded
         alone = [block.value for block in test.caption if "the base model alone" in block.value]
         assert len(alone) == sum("--n 1 " in command for command in commands)
 
