@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
@@ -43,7 +44,7 @@ def choose_model(chosen: ChosenShape | None) -> str:
     left, middle, asked, right = st.columns([3, 2, 2, 2], vertical_alignment="bottom")
     model = str(left.selectbox("Model", list(models), key="parts_model", bind="query-params", persist_state="session"))
     categories = sorted(models[model][1])
-    sample = chosen.category if chosen is not None else ""
+    sample = "" if chosen is None else chosen.category or _named(chosen, categories)
     preset = categories.index(sample) if sample in categories else 0
     category = middle.selectbox(
         "What it is",
@@ -62,6 +63,12 @@ def choose_model(chosen: ChosenShape | None) -> str:
     with right.popover("Model card", icon=":material/badge:", width="stretch"):
         st.markdown(engine.model_info(name).card.replace("# ", "### ", 1))
     return name
+
+
+def _named(chosen: ChosenShape, categories: list[str]) -> str:
+    """The category that is a word of the file's name, as in "office-chair 2.ply"; empty where none is."""
+    words = re.split(r"[^a-z]+", chosen.name.lower())
+    return next((category for category in categories if category.lower() in words), "")
 
 
 def choose_family() -> engine.Family:

@@ -145,6 +145,22 @@ def test_another_setting_marks_the_result_as_old() -> None:
 
 
 @pytest.mark.usefixtures("zoo_with_parts")
+@pytest.mark.parametrize(
+    ("name", "category"),
+    [("my-CUP_12.off", "Cup"), ("hiccup.off", "Chair"), ("x.off", "Chair"), ("no lamp, a cup.off", "Cup")],
+)
+def test_a_file_s_name_may_say_what_it_is(name: str, category: str) -> None:
+    test = page(shapes="Upload")
+    test.file_uploader(key="shape_file").set_value((name, off(CUBE, faces=CUBE_TRIANGLES), "model/mesh")).run()
+    assert not test.exception
+    (chosen,) = [box for box in test.selectbox if box.label == "What it is"]
+    assert chosen.value == category
+    other = {"Cup": "Chair", "Chair": "Cup"}[category]
+    chosen.set_value(other).run()  # a person knows better
+    assert [box.value for box in test.selectbox if box.label == "What it is"] == [other]
+
+
+@pytest.mark.usefixtures("zoo_with_parts")
 def test_an_upload_is_asked_for_its_category_and_certified() -> None:
     test = page(shapes="Upload", family="l2", **SMALL)
     assert "Choose a file" in test.info[0].value
