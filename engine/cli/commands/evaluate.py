@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 
 from engine.cli.command import Command
-from engine.cli.commands import evaluate_shapes
 from engine.cli.options import add_dataset, add_settings, dataset_of, model_of, settings_of
 from engine.cli.output import counting, print_json, write_json
+from engine.cli.shape_scores import add_own, score_shapes
 from engine.errors import InvalidSetting
 from engine.shape_datasets import shape_datasets
 
@@ -15,14 +15,14 @@ from engine.shape_datasets import shape_datasets
 def configure(parser: argparse.ArgumentParser) -> None:
     add_dataset(parser, limit=0, shapes=True)
     add_settings(parser)
-    evaluate_shapes.add_own(parser)
+    add_own(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     from engine.evaluation import evaluate
 
     if options.dataset in shape_datasets():
-        return evaluate_shapes.run(options)
+        return score_shapes(options)
     if options.taus or options.every != 1 or options.keep is not None:
         raise InvalidSetting("--taus, --every and --keep are for datasets of shapes; for images there is sweep")
     settings, source = settings_of(options), dataset_of(options)
