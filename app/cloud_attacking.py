@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 import engine
 from app import clouds, jobs
 from app.attacking import Labels, Watch, fight
@@ -103,8 +101,7 @@ def _attack(
 
 
 def _aim(request: CloudAttackRequest, model: engine.BaseModel, clean: engine.Certificate) -> engine.Aim:
-    """Away from the model's own answer at every point; the smoothed model's, where anything is, from what is certified:
-    another part there would be a violation."""
+    """Away from the model's own answers; the smoothed model, where anything is certified, from that."""
     if request.victim == engine.BASE or not clean.certified.any():
         return engine.aim_at(model, request.certify.cloud)
-    return engine.aim_at(model, request.certify.cloud, truth=clean.top.astype(np.uint8), only=clean.certified)
+    return engine.aim_at_certified(model, request.certify.cloud, clean)

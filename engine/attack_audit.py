@@ -22,10 +22,9 @@ from engine.attacks import AttackSettings
 from engine.certificates import Certificate
 from engine.certify import base_prediction, segcertify
 from engine.config import Settings
-from engine.contest import Verdict, aim_at, attack_input, attacked_input, flipped, judge
+from engine.contest import Verdict, aim_at, aim_at_certified, attack_input, attacked_input, flipped, judge
 from engine.errors import InvalidSetting
 from engine.journal import NOWHERE, Journal
-from engine.labels import VOID
 from engine.perturbations import family
 from engine.promises import check_can_fail, check_promise, majority_question
 from engine.types import Cancel, Kind, Progress, never, unheard
@@ -224,9 +223,10 @@ def _trials(stand: _Stand, victim: str, plan: AttackPlan, *, share: float = 1.0,
     """All attacks and losses on one victim, with `share` times the radius."""
     case, certificate = stand.case, stand.certificate
     model = case.undefended if victim == BASE else case.certified
-    # The certified model is driven away from what is certified: another class there would be a violation.
-    promised = np.where(certificate.certified, certificate.labels, VOID).astype(np.uint8)
-    aim = aim_at(model, case.subject, truth=case.truth if victim == BASE else promised)
+    if victim == BASE:
+        aim = aim_at(model, case.subject, truth=case.truth)
+    else:
+        aim = aim_at_certified(model, case.subject, certificate)
     own = certificate.settings
     asked = majority_question(own, stand.correct.size, n0=_AGAIN_N0, n=plan.again) if plan.again else own
     found = []

@@ -66,6 +66,11 @@ def aim_at(
     return Aim(labels=np.full_like(labels, towards), mask=mask & (labels != towards), targeted=True)
 
 
+def aim_at_certified(model: BaseModel, subject: Subject, certificate: Certificate) -> Aim:
+    """Away from what is certified of the model: another class there, within the radius, would break a promise."""
+    return aim_at(model, subject, truth=certificate.top, only=certificate.certified)
+
+
 def region_mask(shape: tuple[int, ...], region: Region) -> NDArray[np.bool_]:
     """The pixels of an image (H, W) inside a region, bool (H, W); every pixel whose centre lies in it.
 

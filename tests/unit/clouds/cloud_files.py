@@ -12,6 +12,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.clouds import Cloud
+
 Floats = NDArray[np.float32]
 Faces = Sequence[Sequence[int]]
 
@@ -27,6 +29,11 @@ def sphere(count: int) -> Floats:
     angles = steps * np.pi * (3.0 - np.sqrt(5.0))
     radii = np.sqrt(1.0 - heights**2)
     return np.stack((radii * np.cos(angles), radii * np.sin(angles), heights), axis=1).astype(np.float32)
+
+
+def in_file(cloud: Cloud) -> NDArray[np.float64]:
+    """The points in the coordinates of the file."""
+    return cloud.points.astype(np.float64) * cloud.scale + np.array(cloud.center)
 
 
 def octants(points: Floats) -> NDArray[np.uint8]:

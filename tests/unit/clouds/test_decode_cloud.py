@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from engine import InvalidInput
-from engine.clouds import Cloud, cloud_from_arrays, cloud_suffixes, decode_cloud, farthest_points, read_cloud
+from engine.clouds import Cloud, cloud_from_arrays, cloud_suffixes, decode_cloud, farthest_points
 from engine.clouds.formats import formats
-from engine.clouds.formats._lzf import unpack
 from engine.images import array_sha256
 from tests.unit.clouds.cloud_files import (
     BALL,
@@ -22,6 +20,7 @@ from tests.unit.clouds.cloud_files import (
     MESH_FILES,
     ascii_stl,
     binary_stl,
+    in_file,
     npy,
     npz,
     obj,
@@ -31,11 +30,6 @@ from tests.unit.clouds.cloud_files import (
     rows,
     sphere,
 )
-
-
-def in_file(cloud: Cloud) -> np.ndarray:
-    """The points in the coordinates of the file."""
-    return cloud.points.astype(np.float64) * cloud.scale + np.array(cloud.center)
 
 
 def check_working(cloud: Cloud) -> None:
@@ -258,51 +252,10 @@ def test_faces_are_read_as_people_write_them() -> None:
         decode_cloud(vertices + b"v 1 2\n" + faces.encode(), suffix=".obj", points=64)
     glued = off(CUBE, faces=CUBE_QUADS).replace(b"OFF\n# made by a test\n", b"OFF")
     assert decode_cloud(glued, suffix=".off", points=64).sha256 == plain.sha256
-    solid = b"solid" + binary_stl(CUBE, CUBE_QUADS_AS_TRIANGLES)[5:]
+    solid = b"solid" + binary_stl(CUBE, CUBE_TRIANGLES)[5:]
     assert decode_cloud(solid, suffix=".stl", points=64).sha256 == plain.sha256
-    loud = ascii_stl(CUBE, CUBE_QUADS_AS_TRIANGLES).upper()
+    loud = ascii_stl(CUBE, CUBE_TRIANGLES).upper()
     assert decode_cloud(loud, suffix=".stl", points=64).sha256 == plain.sha256
-
-
-CUBE_QUADS_AS_TRIANGLES = tuple(part for a, b, c, d in CUBE_QUADS for part in ((a, b, c), (a, c, d)))
-
-
-def test_compressed_pcd_as_open3d_writes_it(tmp_path: Path) -> None:
-    """In doubles and with repetitions, which this project's own test writer does not make."""
-    open3d = pytest.importorskip("open3d")
-    points = np.repeat(np.round(sphere(400), 2), 2, axis=0).astype(np.float64)
-    written = open3d.t.geometry.PointCloud(points)
-    written.point["label"] = octants(points).reshape(-1, 1)
-    path = tmp_path / "cloud.pcd"
-    assert open3d.t.io.write_point_cloud(str(path), written, compressed=True)
-    assert path.stat().st_size < points.nbytes / 2
-    cloud = read_cloud(path, points=1000)
-    assert np.allclose(in_file(cloud), points, atol=2e-7)
-    assert (cloud.labels == octants(points)).all()
-
-
-@pytest.mark.parametrize(
-    ("block", "content"),
-    [
-        (b"\x02abc", b"abc"),
-        (b"\x02abc\x20\x02", b"abcabc"),  # 3 bytes from 3 back
-        (b"\x00a\x80\x00", b"aaaaaaa"),  # 6 bytes from 1 back: overlapping
-        (b"\x01ab\xe0\x05\x01", b"ab" * 8),  # the longest short run and 5: 14 bytes from 2 back
-        (b"\x1f" + bytes(range(32)) + b"\x20\x1f", bytes(range(32)) + b"\x00\x01\x02"),
-    ],
-)
-def test_lzf_by_hand(block: bytes, content: bytes) -> None:
-    """Blocks composed from the format's description: runs of bytes, and references back."""
-    assert unpack(block, len(content), "PCD") == content
-    for size in (len(content) - 1, len(content) + 1):
-        with pytest.raises(InvalidInput, match="cannot be unpacked"):
-            unpack(block, size, "PCD")
-
-
-@pytest.mark.parametrize("block", [b"\x02ab", b"\x00a\x20\x01", b"\x00a\x20", b"\x00a\xe0\x05", b"\x20\x00"])
-def test_lzf_that_leaves_its_block_is_refused(block: bytes) -> None:
-    with pytest.raises(InvalidInput, match="cannot be unpacked"):
-        unpack(block, 4, "PCD")
 
 
 def test_clouds_from_arrays_keep_what_they_are_given() -> None:
