@@ -12,7 +12,7 @@ from app.requests import Contest, Found
 from app.state import session_id
 
 _COPIES = 4  # noisy ones at every step against the smoothed model
-_LOSS = "flips"  # the strongest on average at the radius in this project's audit of shapes
+LOSS = "flips"  # the strongest on average at the radius in this project's audit of shapes
 _PASSES = 3  # a gradient takes as long as about so many forward passes
 
 
@@ -84,7 +84,7 @@ def _attack(
     aim, budget = _aim(request, model, clean), request.budget_share * clean.radius
     if request.turns:
         search = engine.RotationSettings(
-            budget=budget, family=settings.family, loss=_LOSS, passes=request.steps, seed=settings.seed
+            budget=budget, family=settings.family, loss=LOSS, passes=request.steps, seed=settings.seed
         )  # fmt: skip
         return engine.worst_rotation(
             model, cloud, aim, search, victim=request.victim, sigma=settings.sigma, draws=_COPIES, watch=watch,
@@ -92,7 +92,7 @@ def _attack(
         )  # fmt: skip
     norm = engine.family(settings.family).norm
     wanted = engine.AttackSettings(
-        budget=budget, norm=norm, loss=_LOSS, steps=request.steps, seed=settings.seed
+        budget=budget, norm=norm, loss=LOSS, steps=request.steps, seed=settings.seed
     )  # fmt: skip
     return engine.attack_input(
         model, cloud, aim, wanted, victim=request.victim, noise=settings.family, sigma=settings.sigma, draws=_COPIES,

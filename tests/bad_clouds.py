@@ -124,6 +124,8 @@ def foreign_compression() -> bytes:
 
 SQUASHED = np.array([[1, 2, 3], [3, 1, 0], [0, 0, 0]], dtype=np.float32)
 
+ZEROS = np.zeros(8, dtype=np.uint8)
+
 BAD_CLOUDS = (
     BadCloud("empty", ".ply", lambda: b"", "the file is empty"),
     BadCloud("unknown suffix", ".docx", lambda: ply(BALL), "cannot be read; choose one of NPY"),
@@ -157,6 +159,7 @@ BAD_CLOUDS = (
     BadCloud("decimal commas", ".xyz", lambda: b"1,5 2,5 3,5\n" * 20, "numbers"),
     BadCloud("face outside", ".obj", lambda: obj(CUBE, faces=outside()), "uses vertex 8"),
     BadCloud("face outside, ply", ".ply", lambda: ply(CUBE, faces=outside(), order=">"), "uses vertex 8"),
+    BadCloud("face outside, labels", ".ply", lambda: ply(CUBE, labels=ZEROS, faces=outside()), "uses vertex 8"),
     BadCloud("face outside, off", ".off", lambda: off(CUBE, faces=((0, 1, -1),)), "uses vertex -1"),
     BadCloud("mesh without area", ".obj", without_area, "no area"),
     BadCloud("truncated ply", ".ply", lambda: ply(BALL, order="<")[:-1], "cut off"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import engine
+from app.cloud_attacking import LOSS
 from app.views import wording
 
 
@@ -16,7 +17,7 @@ def axis_of(family: engine.Family) -> str:
 def attack_on(family: engine.Family) -> str:
     """What an attack does against a certificate of this family; rotations and shifts each have one search."""
     if family.norm:
-        return f"shifts of the points: PGD within {family.norm} on the smooth count of flips"
+        return f"shifts of the points: PGD within {family.norm} on the {engine.LOSSES[LOSS].title}"
     return f"a search for the worst rotation about {axis_of(family)}"
 
 

@@ -76,6 +76,16 @@ def test_shapes_are_offered_only_where_a_model_of_shapes_is(
 
 
 @pytest.mark.usefixtures("zoo_with_parts")
+@pytest.mark.parametrize("loss", ["flips", "ce"])
+def test_the_loss_is_told(loss: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("app.cloud_attacking", "app.views.cloud_words"):
+        monkeypatch.setattr(f"{module}.LOSS", loss)
+    outcome = done(asked("l2"))
+    assert outcome.result.settings.loss == loss
+    assert f"PGD within l2 on the {engine.LOSSES[loss].title}, " in view._how(outcome)
+
+
+@pytest.mark.usefixtures("zoo_with_parts")
 @pytest.mark.parametrize(("family", "searched"), [("so3", "worst_rotation"), ("l2", "attack_input")])
 def test_the_smoothed_model_is_driven_from_what_is_certified(
     family: str, searched: str, monkeypatch: pytest.MonkeyPatch, compute: engine.Compute

@@ -78,11 +78,12 @@ def test_what_computes_is_part_of_the_run(
         Journal(tmp_path / "kept", {"a": 1})
 
 
-def test_the_source_is_told_by_all_of_its_files() -> None:
-    root, digest = Path(engine.__file__).parent, hashlib.sha256()
+@pytest.mark.parametrize("package", ["", "shapes"])
+def test_the_source_is_told_by_all_of_its_files(package: str) -> None:
+    root, digest = Path(engine.__file__).parent / package, hashlib.sha256()
     for path in sorted(root.rglob("*.py")):
         digest.update(f"{path.relative_to(root).as_posix()}\n".encode() + path.read_bytes())
-    assert source_sha256() == digest.hexdigest()
+    assert source_sha256(package) == digest.hexdigest()
 
 
 def test_one_run_at_a_time(tmp_path: Path) -> None:
