@@ -6,6 +6,7 @@ import streamlit as st
 
 from app import state
 from app.lessons import LESSONS
+from app.views.places import place_of
 
 _BY_NAME = {lesson.name: lesson for lesson in LESSONS}
 _NUMBERED = {lesson.name: f"{number} · {lesson.title}" for number, lesson in enumerate(LESSONS, start=1)}
@@ -29,12 +30,16 @@ chosen = st.pills(
 )
 lesson = _BY_NAME[str(chosen)]
 state.write_to_url(_QUERY, lesson.name)
-st.subheader(_NUMBERED[lesson.name], divider="gray")
-st.fragment(lesson.show)()
-
 place = LESSONS.index(lesson) + 1
-if place < len(LESSONS):
-    following = LESSONS[place]
-    st.button(
-        f"Next: {following.title}", icon=":material/arrow_forward:", on_click=_open, args=(following.name,), key="next"
-    )
+with place_of(lesson.name, _BY_NAME):
+    st.subheader(_NUMBERED[lesson.name], divider="gray")
+    st.fragment(lesson.show)()
+    if place < len(LESSONS):
+        following = LESSONS[place]
+        st.button(
+            f"Next: {following.title}",
+            icon=":material/arrow_forward:",
+            on_click=_open,
+            args=(following.name,),
+            key="next",
+        )

@@ -6,6 +6,7 @@ import streamlit as st
 
 import engine
 from app.views.audits import AUDITS, show_audit
+from app.views.places import place_of
 from app.views.results import show_chart, show_commands, show_grid
 
 
@@ -45,7 +46,9 @@ labels = [*tables, *audits]
 chosen = st.segmented_control(
     "Table", labels, default=labels[0], required=True, key="table", bind="query-params", label_visibility="collapsed",
 )  # fmt: skip
-if chosen in audits:
-    show_audit(audits[str(chosen)])
-else:
-    _show_table(tables.get(str(chosen), tables[labels[0]]))
+label = str(chosen) if chosen in labels else labels[0]
+with place_of(label, labels):
+    if label in audits:
+        show_audit(audits[label])
+    else:
+        _show_table(tables[label])
