@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 from playwright.sync_api import Page, expect
 
+from tests.browser.driving import at_rest, download
+
 ATTACKED_MS = 300_000  # seconds of work, but other tests may hold all cores
 SAMPLE = Path(__file__).resolve().parents[2] / "assets" / "samples" / "street-104.jpg"
 
@@ -15,7 +17,7 @@ SAMPLE = Path(__file__).resolve().parents[2] / "assets" / "samples" / "street-10
 def test_an_uploaded_image_is_attacked_to_its_verdict(page: Page, base_url: str, tmp_path: Path) -> None:
     page.goto(f"{base_url}/attack?source=Upload&budget_share=1")
     expect(page.get_by_text("Upload a street photograph")).to_be_visible()
-    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
+    at_rest(page)
     page.locator("input[type=file]").set_input_files(SAMPLE)
     button = page.get_by_role("button", name="Attack", exact=True)
     expect(button).to_be_enabled()
@@ -26,9 +28,6 @@ def test_an_uploaded_image_is_attacked_to_its_verdict(page: Page, base_url: str,
     expect(page.get_by_text(re.compile(r"The undefended model changed its answer at \d+\.\d%"))).to_be_visible()
     for title in ("Clean image", "Attacked image", "Undefended, attacked", "Certified, attacked", "Flip map"):
         expect(page.get_by_role("img", name=title, exact=True).first).to_be_visible()
-    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()  # links are renewed
-    with page.expect_download() as waiting:
-        page.get_by_role("button", name="Attacked image, float32").click()
     saved = tmp_path / "attacked.npy"
-    waiting.value.save_as(saved)
+    download(page, "Attacked image, float32", saved)
     assert np.load(saved, allow_pickle=False).shape == (240, 320, 3)

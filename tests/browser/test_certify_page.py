@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 import engine
 from engine.cli import main
+from tests.browser.driving import at_rest, download
 
 SAMPLE = Path(__file__).resolve().parents[2] / "assets" / "samples" / "street-104.jpg"
 SMALL = "size=128&n0=5&n=80"
@@ -24,7 +25,7 @@ def open_upload(page: Page, base_url: str, query: str) -> None:
 
 def upload(page: Page, path: Path) -> None:
     """Choose a file once the page is at rest, as a person would: during a rerun the uploader is being replaced."""
-    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
+    at_rest(page)
     page.locator("input[type=file]").set_input_files(path)
 
 
@@ -52,10 +53,8 @@ def test_upload_cancel_run_download_verify(page: Page, base_url: str, tmp_path: 
     press_certify(page)
     expect(page.get_by_text("Certificate for street-104.jpg")).to_be_visible()
     expect(page.get_by_text(re.compile("With probability at least 99.9 %, none of the"))).to_be_visible()
-    with page.expect_download() as waiting:
-        page.get_by_role("button", name="Certificate", exact=True).click()
     saved = tmp_path / "certificate.npz"
-    waiting.value.save_as(saved)
+    download(page, "Certificate", saved)
     certificate = engine.Certificate.load(saved)
     assert certificate.settings == engine.Settings(size=128, n0=5, n=80, mode="free", correction="bonferroni")
     assert f"none of the {certificate.certified_count:,} coloured pixels" in page.get_by_test_id("stMain").inner_text()
@@ -96,7 +95,7 @@ def test_nothing_is_fetched_from_outside(page: Page, base_url: str, path: str) -
     requests: list[str] = []
     page.on("request", lambda request: requests.append(request.url))
     page.goto(base_url + path)
-    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
+    at_rest(page)
     expect(page.locator("h1").first).to_be_visible()
     assert requests
     assert [url for url in requests if not url.startswith((base_url, "data:", "blob:"))] == []
@@ -115,10 +114,8 @@ def test_slider_answers_the_keyboard(page: Page, base_url: str) -> None:
 def test_report_is_self_contained(page: Page, base_url: str, tmp_path: Path) -> None:
     page.goto(f"{base_url}/certify?{SMALL}")
     press_certify(page)
-    with page.expect_download() as waiting:
-        page.get_by_role("button", name="Report", exact=True).click()
     path = tmp_path / "report.html"
-    waiting.value.save_as(path)
+    download(page, "Report", path)
     requests: list[str] = []
     page.on("request", lambda request: requests.append(request.url))
     page.goto(path.as_uri())

@@ -14,6 +14,7 @@ import engine
 from engine.cli import main
 from engine.models import zoo
 from tests.browser.conftest import served
+from tests.browser.driving import at_rest, download
 from tests.tiny_models import forget_models, publish_part_model
 from tests.unit.clouds.cloud_files import CUBE, CUBE_TRIANGLES, off
 
@@ -41,10 +42,6 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def shapes_url(chromium: str, models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:  # noqa: ARG001
     with served(["-c", _WITH_MODELS, str(models)], tmp_path_factory.mktemp("server")) as url:
         yield url
-
-
-def at_rest(page: Page) -> None:
-    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
 
 
 def certify(page: Page) -> None:
@@ -94,10 +91,8 @@ def test_a_mesh_is_uploaded_certified_and_turned(
     page.get_by_role("button", name="View: front").click()
     page.wait_for_function(f"() => ({_EYES})().every((eye) => Math.abs(eye.y) < 1e-6 && eye.x > 1)")
 
-    with page.expect_download() as waiting:
-        page.get_by_role("button", name="Certificate", exact=True).click()
     saved = tmp_path / "certificate.npz"
-    waiting.value.save_as(saved)
+    download(page, "Certificate", saved)
     certificate = engine.Certificate.load(saved)
     assert certificate.kind == "cloud"
     expect(sentence).to_contain_text(f"{certificate.certified_count:,} coloured points another part")

@@ -8,6 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 import engine
+from tests.browser.driving import at_rest, download
 
 CERTIFIED_MS = 300_000  # some seconds of work, but other tests may hold all cores
 # Looks at the headings before every frame; keeps how many it saw, and those that stood there twice at once.
@@ -38,11 +39,8 @@ def test_noise_is_taken_away_and_both_are_certified(page: Page, base_url: str, t
     )
     expect(page.get_by_text(re.compile(r"^DenoiseCertify\. With probability at least 99\.9 %"))).to_be_visible()
     expect(page.get_by_text("α ledger: 2 runs seen this session")).to_be_visible()
-    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()  # links are renewed
-    with page.expect_download() as waiting:
-        page.get_by_role("button", name="DenoiseCertify: certificate").click()
     saved = tmp_path / "denoised.npz"
-    waiting.value.save_as(saved)
+    download(page, "DenoiseCertify: certificate", saved)
     certificate = engine.Certificate.load(saved)
     assert certificate.provenance.model == "street-clean+single"
     assert engine.verify(certificate).passed
@@ -67,7 +65,7 @@ def test_results_stand_apart_from_what_was_published(page: Page, base_url: str) 
     page.goto(f"{base_url}/results")
     tables = list(engine.paper_tables().values())
     expect(page.get_by_role("heading", name=tables[0].title)).to_be_visible()
-    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
+    at_rest(page)
     page.evaluate(_WATCH_HEADINGS)
     for table in [*tables[1:], tables[0]]:
         page.get_by_role("radio", name=table.label, exact=True).click()

@@ -7,6 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.driving import at_rest
+
 LESSONS = {
     "plane": "Smoothing in two dimensions",
     "pixel": "One pixel's test",
@@ -14,14 +16,13 @@ LESSONS = {
     "dimension": "The curse of dimension",
     "faults": "Break the certificate",
 }
-AT_REST = "[data-testid=stApp][data-test-script-state=notRunning]"
 
 
 def open_lesson(page: Page, base_url: str, name: str) -> None:
     page.goto(f"{base_url}/learn?lesson={name}")
     expect(page.get_by_role("heading", name=re.compile(LESSONS[name]))).to_be_visible()
     expect(page.get_by_text("Try this")).to_be_visible()
-    expect(page.locator(AT_REST)).to_be_visible()
+    at_rest(page)
 
 
 def metric(page: Page, label: str) -> Locator:
@@ -41,7 +42,7 @@ def test_a_student_walks_through_all_lessons(page: Page, base_url: str) -> None:
         expect(page.get_by_text("Try this")).to_have_count(1)  # the lesson before is gone: its button must not be hit
         assert f"lesson={name}" in page.url
         if name != "faults":  # a click while the page still runs may be lost with the button it hit
-            expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
+            at_rest(page)
             page.get_by_role("button", name=re.compile("^.*Next: ")).click()
     page.get_by_role("radio", name=re.compile("One pixel's test")).or_(
         page.get_by_role("button", name=re.compile("2 · One pixel's test"))
@@ -113,7 +114,7 @@ def test_a_fault_is_measured_and_seen(page: Page, base_url: str) -> None:
     expect(metric(page, "Pictures")).to_have_text("300")
     page.get_by_role("button", name=re.compile("Certify 2,000 more")).click()
     expect(metric(page, "Pictures")).to_have_text("2,300")
-    expect(page.locator(AT_REST)).to_be_visible()
+    at_rest(page)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

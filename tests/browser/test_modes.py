@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 import engine
 from engine.cli import main
+from tests.browser.driving import download
 from tests.browser.test_certify_page import press_certify, set_number
 
 SAMPLE = Path(__file__).resolve().parents[2] / "assets" / "samples" / "street-92.jpg"
@@ -36,10 +37,7 @@ def test_tau_moves_after_a_free_run(page: Page, base_url: str, tmp_path: Path) -
     expect(page.get_by_text("τ = 0.81").first).to_be_visible()
     assert certified_pixels(page) < before
     expect(page.get_by_text(re.compile("does not cover the new settings"))).to_have_count(0)
-    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()  # links are renewed
-    with page.expect_download() as waiting:
-        page.get_by_role("button", name="Certificate", exact=True).click()
-    waiting.value.save_as(tmp_path / "certificate.npz")
+    download(page, "Certificate", tmp_path / "certificate.npz")
     saved = engine.Certificate.load(tmp_path / "certificate.npz")
     assert (saved.settings.mode, round(saved.settings.tau, 6)) == ("free", 0.81)
     assert saved.certified_count == certified_pixels(page)
