@@ -14,6 +14,7 @@ from app.requests import ALL_LOSSES, AttackOutcome, AttackRequest, Choice, Curve
 from app.views import cloud_attack, wording
 from app.views.account import show_ledger
 from app.views.attack import describe, show_curve, show_outcome, show_progress
+from app.views.places import place_of
 
 _UNDEFENDED, _CERTIFIED = "street-clean", "street-noise25"
 _ALL, _ANY = "all pixels", "any other class"
@@ -160,10 +161,11 @@ def _choose_kind() -> str:
     """Image or shape; without a model of shapes there is nothing to choose."""
     if not engine.part_models():
         return _IMAGE
-    return str(
-        st.segmented_control("What to attack", [_IMAGE, _SHAPE], default=_IMAGE, required=True, key="attack_on",
-                             bind="query-params", label_visibility="collapsed")
+    chosen = st.segmented_control(
+        "What to attack", [_IMAGE, _SHAPE], default=_IMAGE, required=True, key="attack_on", bind="query-params",
+        label_visibility="collapsed",
     )  # fmt: skip
+    return _SHAPE if chosen == _SHAPE else _IMAGE  # an empty word in the URL chooses none
 
 
 def _certificates(result: AttackOutcome | CloudAttackOutcome | Curve) -> list[engine.Certificate]:
@@ -204,7 +206,8 @@ st.markdown(
 kind = _choose_kind()
 job = _RUN.find()
 busy = job is not None and not job.state.final
-submit = _ask_shape(busy=busy) if kind == _SHAPE else _ask_image(busy=busy)
+with place_of(kind, (_IMAGE, _SHAPE)):
+    submit = _ask_shape(busy=busy) if kind == _SHAPE else _ask_image(busy=busy)
 if submit is not None:
     _start(submit)
 if job is not None and busy:

@@ -86,12 +86,13 @@ result = recomputed or _bundled(entry.name)
 show_chart(entry, result)
 show_origin(result, bundled=recomputed is None)
 _recompute(entry, busy=busy)
-if job is not None and busy:
-    show_progress(job, "Recomputing")
-elif job is not None and job.state is engine.State.CANCELLED and not job.error:
-    st.info("The recomputation was cancelled; the chart is the one from before.")
-elif job is not None and job.error:
-    st.error(f"The recomputation was stopped: {job.error}.")
+with st.container():  # what comes and goes in here moves nothing below to another position
+    if job is not None and busy:
+        show_progress(job, "Recomputing")
+    elif job is not None and job.state is engine.State.CANCELLED and not job.error:
+        st.info("The recomputation was cancelled; the chart is the one from before.")
+    elif job is not None and job.error:
+        st.error(f"The recomputation was stopped: {job.error}.")
 
 st.subheader("How to read it", anchor=False)
 st.markdown(entry.reading)

@@ -193,4 +193,5 @@ def test_a_cell_cannot_break_the_table() -> None:
 
 def test_unknown_choices_do_not_crash() -> None:
     assert not page("results", table="<b>").exception
+    assert not page("results", table="").exception
     assert not page("models", card="nothing").exception
