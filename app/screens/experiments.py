@@ -11,6 +11,7 @@ import engine
 from app import tasks
 from app.page_run import PageRun
 from app.views.experiments import show_chart, show_downloads, show_findings, show_origin, show_progress
+from app.views.places import place_of
 
 _BUNDLED = Path(__file__).resolve().parents[2] / "assets" / "experiments"
 _RESULTS = "experiment_results"
@@ -68,6 +69,33 @@ def _recompute(entry: engine.Experiment, *, busy: bool) -> None:
     _RUN.show(job)
 
 
+def _show(entry: engine.Experiment, job: engine.Job | None) -> None:
+    busy = job is not None and not job.state.final
+    st.header(entry.title, anchor=False)
+    st.markdown(f"*{entry.question}*")
+
+    recomputed = st.session_state.get(_RESULTS, {}).get(entry.name)
+    result = recomputed or _bundled(entry.name)
+    show_chart(entry, result)
+    show_origin(result, bundled=recomputed is None)
+    _recompute(entry, busy=busy)
+    if job is not None and busy:
+        show_progress(job, "Recomputing")
+    elif job is not None and job.state is engine.State.CANCELLED and not job.error:
+        st.info("The recomputation was cancelled; the chart is the one from before.")
+    elif job is not None and job.error:
+        st.error(f"The recomputation was stopped: {job.error}.")
+
+    st.subheader("How to read it", anchor=False)
+    st.markdown(entry.reading)
+    st.markdown(f"**Setting.** {entry.setting}")
+    st.subheader("Published and measured", anchor=False)
+    st.markdown("**What the paper finds.** " + " ".join(entry.published))
+    show_findings(result)
+    st.caption(f"Source: {entry.source}.")
+    show_downloads(result)
+
+
 st.title("Experiments")
 st.markdown(
     "How good is the method itself, apart from any network? The paper asks a **toy model whose error rates are "
@@ -77,28 +105,5 @@ st.markdown(
 )
 entry = _choose()
 job = _job()
-busy = job is not None and not job.state.final
-st.header(entry.title, anchor=False)
-st.markdown(f"*{entry.question}*")
-
-recomputed = st.session_state.get(_RESULTS, {}).get(entry.name)
-result = recomputed or _bundled(entry.name)
-show_chart(entry, result)
-show_origin(result, bundled=recomputed is None)
-_recompute(entry, busy=busy)
-with st.container():  # what comes and goes in here moves nothing below to another position
-    if job is not None and busy:
-        show_progress(job, "Recomputing")
-    elif job is not None and job.state is engine.State.CANCELLED and not job.error:
-        st.info("The recomputation was cancelled; the chart is the one from before.")
-    elif job is not None and job.error:
-        st.error(f"The recomputation was stopped: {job.error}.")
-
-st.subheader("How to read it", anchor=False)
-st.markdown(entry.reading)
-st.markdown(f"**Setting.** {entry.setting}")
-st.subheader("Published and measured", anchor=False)
-st.markdown("**What the paper finds.** " + " ".join(entry.published))
-show_findings(result)
-st.caption(f"Source: {entry.source}.")
-show_downloads(result)
+with place_of(entry.name, engine.experiments()):
+    _show(entry, job)

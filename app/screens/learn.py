@@ -30,12 +30,12 @@ chosen = st.pills(
 )
 lesson = _BY_NAME[str(chosen)]
 state.write_to_url(_QUERY, lesson.name)
-place = LESSONS.index(lesson) + 1
+number = LESSONS.index(lesson) + 1
 with place_of(lesson.name, _BY_NAME):
     st.subheader(_NUMBERED[lesson.name], divider="gray")
     st.fragment(lesson.show)()
-    if place < len(LESSONS):
-        following = LESSONS[place]
+    if number < len(LESSONS):
+        following = LESSONS[number]
         st.button(
             f"Next: {following.title}",
             icon=":material/arrow_forward:",

@@ -94,7 +94,8 @@ def _show_shape_command(stored: Mapping[str, Any]) -> None:
     shapes = max(row["shapes"] for row in stored["rows"])
     scored = f"{stored['model']}, {shapes} shapes of {stored['dataset']}, {settings['points']:,} points"
     made = f"{_computed(stored)}, version {stored['version']}"
-    if settings["n"] < engine.Settings(**settings).smallest_useful_n(settings["points"]):  # so nothing was certified
+    easiest = engine.Settings(**{**settings, "tau": min(row["tau"] for row in stored["rows"] if row["tau"])})
+    if settings["n"] < easiest.smallest_useful_n(settings["points"]):  # so nothing was certified
         st.caption(f"{scored}: the base model alone. {made}.")
     else:
         st.caption(

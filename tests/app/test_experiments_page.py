@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,19 @@ def test_cancelling_keeps_the_chart() -> None:
     press(test, "Cancel")
     assert wait(test).state is engine.State.CANCELLED
     assert any("was cancelled" in info.value for info in test.info)
+    assert any("Comes with Certiscope" in caption.value for caption in test.caption)
+    assert not test.exception
+
+
+def test_a_failed_recomputation_is_told_and_keeps_the_chart(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(**_: object) -> engine.ExperimentResult:
+        raise engine.InvalidSetting("no draws are left")
+
+    monkeypatch.setattr(engine, "experiment", lambda name: replace(engine.experiments()[name], run=fail))
+    test = page(experiment="Fig. 2a")
+    press(test, "Recompute here")
+    assert wait(test).state is engine.State.FAILED
+    assert [error.value for error in test.error] == ["The recomputation was stopped: no draws are left."]
     assert any("Comes with Certiscope" in caption.value for caption in test.caption)
     assert not test.exception
 

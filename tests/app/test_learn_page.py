@@ -44,12 +44,17 @@ def test_unknown_lessons_open_the_first(name: str) -> None:
     assert LESSONS[0].title in test.subheader[0].value
 
 
-def test_next_opens_the_following_lesson() -> None:
-    test = lesson(NAMES[0])
+@pytest.mark.parametrize("number", range(1, len(LESSONS)))
+def test_next_opens_the_following_lesson(number: int) -> None:
+    test = lesson(NAMES[number - 1])
     test.button(key="next").click().run()
     assert not test.exception
-    assert LESSONS[1].title in test.subheader[0].value
-    assert NAMES[1] in test.query_params["lesson"]
+    assert LESSONS[number].title in test.subheader[0].value
+    assert NAMES[number] in test.query_params["lesson"]
+
+
+def test_nothing_follows_the_last_lesson() -> None:
+    assert all(button.key != "next" for button in lesson(NAMES[-1]).button)
 
 
 def test_radius_in_the_plane_follows_the_noise_and_what_is_known() -> None:

@@ -127,6 +127,22 @@ def test_an_audit_of_shapes_speaks_of_shapes_and_points() -> None:
     assert "flips of certified ones were found 4 times" in AUDITS["shifts"].sentence({**record, "violations": 4})
 
 
+@pytest.mark.parametrize(("n", "alone"), [(20, True), (30, False), (60, False)])
+def test_the_base_model_is_alone_where_no_row_could_certify(n: int, alone: bool) -> None:
+    """At tau 0.75, the one in the settings, 30 draws certify nothing; in the row of tau 0.6 they can."""
+
+    def show(n: int) -> None:
+        from app.views import results
+
+        settings = {"sigma": 0.05, "tau": 0.75, "n0": 3, "n": n, "points": 64, "mode": "fixed", "correction": "holm"}
+        rows = [{"tau": tau, "shapes": 1, "abstention": 0.5} for tau in (0.0, 0.75, 0.6)]
+        stored = {"settings": {**settings, "alpha": 0.001}, "rows": rows, "model": "m", "dataset": "d"}
+        results._show_shape_command({**stored, "compute": "cpu", "version": "1", "command": "c"})
+
+    (told,) = AppTest.from_function(show, args=(n,)).run().caption
+    assert ("the base model alone" in told.value) == alone
+
+
 def test_seconds_stand_beside_the_threads_that_they_took() -> None:
     assert results_view._computed({"compute": "cpu/bf16", "threads": 1}) == "cpu/bf16 on 1 thread"
     assert results_view._computed({"compute": "cpu/bf16", "threads": 2}) == "cpu/bf16 on 2 threads"

@@ -1,4 +1,4 @@
-"""What tests in the browser do over and over: wait until a page is at rest, take a file away."""
+"""What tests in the browser do over and over: wait until a page is at rest, bring a file, take one away."""
 
 from __future__ import annotations
 
@@ -10,6 +10,12 @@ from playwright.sync_api import Page, expect
 def at_rest(page: Page) -> None:
     """Wait until the page's script has ended; before, what is clicked or linked may be about to be replaced."""
     expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
+
+
+def upload(page: Page, path: Path) -> None:
+    """Choose a file once the page is at rest, as a person would: during a rerun the uploader is being replaced."""
+    at_rest(page)
+    page.locator("input[type=file]").set_input_files(path)
 
 
 def download(page: Page, button: str, path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from playwright.sync_api import Page, expect
 
-from tests.browser.driving import at_rest, download
+from tests.browser.driving import download, upload
 
 ATTACKED_MS = 300_000  # seconds of work, but other tests may hold all cores
 SAMPLE = Path(__file__).resolve().parents[2] / "assets" / "samples" / "street-104.jpg"
@@ -17,8 +17,7 @@ SAMPLE = Path(__file__).resolve().parents[2] / "assets" / "samples" / "street-10
 def test_an_uploaded_image_is_attacked_to_its_verdict(page: Page, base_url: str, tmp_path: Path) -> None:
     page.goto(f"{base_url}/attack?source=Upload&budget_share=1")
     expect(page.get_by_text("Upload a street photograph")).to_be_visible()
-    at_rest(page)
-    page.locator("input[type=file]").set_input_files(SAMPLE)
+    upload(page, SAMPLE)
     button = page.get_by_role("button", name="Attack", exact=True)
     expect(button).to_be_enabled()
     button.click()

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 import engine
 from engine.cli import main
-from tests.browser.driving import at_rest, download
+from tests.browser.driving import at_rest, download, upload
 
 SAMPLE = Path(__file__).resolve().parents[2] / "assets" / "samples" / "street-104.jpg"
 SMALL = "size=128&n0=5&n=80"
@@ -21,12 +21,6 @@ SMALL = "size=128&n0=5&n=80"
 def open_upload(page: Page, base_url: str, query: str) -> None:
     page.goto(f"{base_url}/certify?source=Upload&{query}")
     expect(page.get_by_text("Upload a street photograph")).to_be_visible()
-
-
-def upload(page: Page, path: Path) -> None:
-    """Choose a file once the page is at rest, as a person would: during a rerun the uploader is being replaced."""
-    at_rest(page)
-    page.locator("input[type=file]").set_input_files(path)
 
 
 def press_certify(page: Page) -> None:

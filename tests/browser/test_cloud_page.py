@@ -14,7 +14,7 @@ import engine
 from engine.cli import main
 from engine.models import zoo
 from tests.browser.conftest import served
-from tests.browser.driving import at_rest, download
+from tests.browser.driving import at_rest, download, upload
 from tests.tiny_models import forget_models, publish_part_model
 from tests.unit.clouds.cloud_files import CUBE, CUBE_TRIANGLES, off
 
@@ -58,8 +58,7 @@ def test_a_mesh_is_uploaded_certified_and_turned(
     mesh.write_bytes(off(CUBE, faces=CUBE_TRIANGLES))
     page.goto(f"{shapes_url}/cloud?shapes=Upload&{_SMALL}")
     expect(page.get_by_role("heading", name="Certify a point cloud")).to_be_visible()
-    at_rest(page)
-    page.locator("input[type=file]").set_input_files(mesh)
+    upload(page, mesh)
     expect(page.get_by_text("128 points; its parts are not known.")).to_be_visible()
     certify(page)
     sentence = page.get_by_text(re.compile("^With probability at least 99.9 %, no shift of the points of l2 size"))
@@ -135,8 +134,7 @@ def test_an_uploaded_mesh_is_attacked_to_the_verdict(page: Page, shapes_url: str
     mesh.write_bytes(off(CUBE, faces=CUBE_TRIANGLES))
     page.goto(f"{shapes_url}/attack?attack_on=Shapes&shapes=Upload&{_SMALL.replace('sigma_l2', 'sigma_so3')}")
     expect(page.get_by_role("heading", name="Attack it")).to_be_visible()
-    at_rest(page)
-    page.locator("input[type=file]").set_input_files(mesh)
+    upload(page, mesh)
     expect(page.get_by_text("128 points; its parts are not known.")).to_be_visible()
     at_rest(page)
     page.get_by_test_id("stMain").get_by_role("button", name="Attack", exact=True).click()

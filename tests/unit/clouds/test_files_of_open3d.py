@@ -14,11 +14,6 @@ from tests.unit.clouds.cloud_files import CUBE, CUBE_TRIANGLES, sphere
 POINTS = np.round(sphere(300).astype(np.float64), 6)
 
 
-@pytest.fixture(scope="module")
-def open3d() -> ModuleType:
-    return pytest.importorskip("open3d")
-
-
 def geometry_of(path: Path) -> Geometry:
     (entry,) = [entry for entry in formats().values() if path.suffix in entry.suffixes]
     return entry.read(path.read_bytes())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -13,9 +14,8 @@ from engine.clouds.formats._lzf import unpack
 from tests.unit.clouds.cloud_files import in_file, octants, sphere
 
 
-def test_compressed_pcd_as_open3d_writes_it(tmp_path: Path) -> None:
+def test_compressed_pcd_as_open3d_writes_it(open3d: ModuleType, tmp_path: Path) -> None:
     """In doubles and with repetitions, which this project's own test writer does not make."""
-    open3d = pytest.importorskip("open3d")
     points = np.repeat(np.round(sphere(400), 2), 2, axis=0).astype(np.float64)
     written = open3d.t.geometry.PointCloud(points)
     written.point["label"] = octants(points).reshape(-1, 1)
