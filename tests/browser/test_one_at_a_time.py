@@ -16,8 +16,8 @@ _WATCH = """() => {
   window.counts = () => {
     const found = {};
     for (const e of document.querySelectorAll("[data-testid=stMain] :is(h1, h2, h3, button, label, strong)")) {
-      const text = `${e.tagName}: ${e.textContent.trim()}`;
-      found[text] = (found[text] ?? 0) + 1;
+      const words = e.textContent.trim(), text = `${e.tagName}: ${words}`;
+      if (words) found[text] = (found[text] ?? 0) + 1;
     }
     return found;
   };
