@@ -28,8 +28,8 @@ def test_attacks_are_on_the_weights_that_ship(attacks: Mapping[str, Any]) -> Non
 def test_attacks_are_at_the_radius_and_every_one_counts(attacks: Mapping[str, Any]) -> None:
     settings, plan = attacks["settings"], attacks["plan"]
     radius = engine.family(settings["family"]).radius(sigma=settings["sigma"], tau=settings["tau"])
-    assert attacks["radius"] == radius
-    assert 0.999 * radius <= attacks["norm_max"] <= radius
+    assert attacks["radius"] == pytest.approx(radius)  # last digits differ between processors
+    assert 0.999 * radius <= attacks["norm_max"] <= attacks["radius"]
     grid = attack_grid(attacks)
     tried = {"base": plan["losses"], "smoothed": plan["smoothed_losses"] or plan["losses"]}
     assert {row[:3] for row in grid.rows} == {
@@ -60,9 +60,9 @@ def test_shifts_are_at_the_radius_of_the_weights_that_ship() -> None:
     settings, plan = engine.Settings.from_dict(record["settings"]), record["plan"]
     assert record["weights"] == {record["certified"]: weights_of(record["certified"])}
     radius = engine.family(settings.family).radius(sigma=settings.sigma, tau=settings.tau)
-    assert record["radius"] == radius
-    assert 0.999 * radius <= record["norm_max"] <= radius
-    assert plan["beyond"] * radius * 0.999 <= record["outside"]["norm_max"] <= plan["beyond"] * radius
+    assert record["radius"] == pytest.approx(radius)
+    assert 0.999 * radius <= record["norm_max"] <= record["radius"]
+    assert plan["beyond"] * radius * 0.999 <= record["outside"]["norm_max"] <= plan["beyond"] * record["radius"]
     grid = attack_grid(record)
     assert sum(row[grid.columns.index("violations")] for row in grid.rows) == record["violations"] == 0  # type: ignore[misc]
     assert len(record["flipped_share_worst_by_shape"]) == record["shapes"] == 20
@@ -75,12 +75,13 @@ def test_turns_are_within_the_angle_of_the_weights_that_ship() -> None:
     settings, plan = engine.Settings.from_dict(record["settings"]), record["plan"]
     assert record["weights"] == weights_of(record["model"])
     radius = engine.family(settings.family).radius(sigma=settings.sigma, tau=settings.tau)
-    assert record["radius"] == radius
+    assert record["radius"] == pytest.approx(radius)
     assert (record["shapes"], plan["inside"]) == (20, 500)
     for side, turns, angle in (("inside", 500, radius), ("outside", plan["outside"], plan["factor"] * radius)):
         rows = [row for row in record["rows"] if row["inside"] == (side == "inside")]
         assert len({row["shape"] for row in rows}) == 20
-        assert {(row["turns"], row["angle"], row["points"]) for row in rows} == {(turns, angle, settings.points)}
+        assert {(row["turns"], row["points"]) for row in rows} == {(turns, settings.points)}
+        assert [row["angle"] for row in rows] == pytest.approx([angle] * len(rows))
         told = record[side]
         assert told["turns"] == 20 * turns
         assert told["certified_points_turned"] == sum(row["certified"] * turns for row in rows) > 0
