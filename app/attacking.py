@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 import engine
 from app import jobs, runner
+from app.jobs.manager import Job
 from app.requests import ALL_LOSSES, AttackOutcome, AttackRequest, Contest, Curve, Found_co
 from app.state import session_id
 from app.views import overlay
@@ -27,7 +28,7 @@ _COPIES = 4  # noisy ones at each step
 _PASSES_PER_GRADIENT = 3
 
 
-def submit_attack(asked: AttackRequest) -> engine.Job:
+def submit_attack(asked: AttackRequest) -> Job:
     """Queue one attack; its result is an `AttackOutcome`, its views are the steps so far.
 
     Raises QueueFull, or InvalidSetting for more work than a server takes.
@@ -38,7 +39,7 @@ def submit_attack(asked: AttackRequest) -> engine.Job:
     passes = _PASSES_PER_GRADIENT * copies * request.losses * request.steps
     runner.check_work(request.certify, *[certified] * 2, passes=passes)
 
-    def work(job: engine.Job) -> AttackOutcome:
+    def work(job: Job) -> AttackOutcome:
         image, settings = request.certify.image, request.certify.settings
         undefended, smoothed = engine.load_model(request.undefended), engine.load_model(certified)
         victim = undefended if request.victim == engine.BASE else smoothed
@@ -74,7 +75,7 @@ def submit_attack(asked: AttackRequest) -> engine.Job:
 
 
 def fight(
-    job: engine.Job,
+    job: Job,
     undefended: engine.BaseModel,
     certified: engine.BaseModel,
     subject: engine.Subject,
@@ -114,7 +115,7 @@ def fight(
     )  # fmt: skip
 
 
-def submit_curve(asked: AttackRequest) -> engine.Job:
+def submit_curve(asked: AttackRequest) -> Job:
     """Queue a robustness curve; its result is a `Curve`. Raises as `submit_attack`."""
     request = replace(asked, certify=asked.certify.with_seed())
     certified_name, denoised_name = request.certify.model, engine.full_name(request.undefended, "single")
@@ -122,7 +123,7 @@ def submit_curve(asked: AttackRequest) -> engine.Job:
     passes = 8 * _CURVE_STEPS * _PASSES_PER_GRADIENT * copies
     runner.check_work(request.certify, *[certified_name] * 9, passes=passes)
 
-    def work(job: engine.Job) -> Curve:
+    def work(job: Job) -> Curve:
         image = request.certify.image
         undefended, certified = engine.load_model(request.undefended), engine.load_model(certified_name)
         clean = engine.segcertify(certified, image, request.certify.settings, cancelled=job.cancel_requested)

@@ -9,6 +9,7 @@ import streamlit as st
 
 import engine
 from app import state
+from app.jobs.manager import Job, State
 from app.page_run import PageRun
 
 Asked = TypeVar("Asked")
@@ -20,8 +21,8 @@ def serve(
     *,
     what: str,
     button: Callable[[Asked | None, bool], bool],
-    submit: Callable[[Asked], engine.Job],
-    show_run: Callable[[engine.Job], None],
+    submit: Callable[[Asked], Job],
+    show_run: Callable[[Job], None],
     show_result: Callable[[Any, Asked | None], None],
 ) -> None:
     """Show the button, start what it asks for, and show where the page's run stands; its end enters the α ledger.
@@ -41,10 +42,10 @@ def serve(
         st.info(f"No run yet. Choose {what}, keep the settings or change them, and press **Certify**.")
     elif not job.state.final:
         show_run(job)
-    elif job.state is engine.State.DONE:
+    elif job.state is State.DONE:
         show_result(job.result, request)
         state.add_to_ledger(job.result.certificate, job.result.request.name)
-    elif job.state is engine.State.CANCELLED and not job.error:
+    elif job.state is State.CANCELLED and not job.error:
         st.info("The run was cancelled; nothing was certified. Press **Certify** to start again.")
     else:
         st.error(f"The run was stopped: {job.error}. Nothing was certified.")

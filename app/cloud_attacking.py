@@ -8,6 +8,7 @@ import engine
 from app import clouds, jobs
 from app.attacking import Labels, Watch, fight
 from app.clouds import CloudRequest
+from app.jobs.manager import Job
 from app.requests import Contest, Found
 from app.state import session_id
 
@@ -48,7 +49,7 @@ class CloudAttackOutcome(Contest[Found]):
     space: engine.LabelSpace
 
 
-def submit(asked: CloudAttackRequest) -> engine.Job:
+def submit(asked: CloudAttackRequest) -> Job:
     """Queue one attack; its result is a `CloudAttackOutcome`, its views are the steps so far.
 
     Raises QueueFull, or InvalidSetting for more work than a server takes.
@@ -58,7 +59,7 @@ def submit(asked: CloudAttackRequest) -> engine.Job:
     looks = request.steps * (1 if request.victim == engine.BASE else _COPIES) * (1 if request.turns else _PASSES)
     clouds.check_work(request.certify, draws=2 * (settings.n0 + settings.n) + looks)
 
-    def work(job: engine.Job) -> CloudAttackOutcome:
+    def work(job: Job) -> CloudAttackOutcome:
         model = engine.load_model(request.certify.model)
 
         def attack(clean: engine.Certificate, before: Labels, watch: Watch) -> Found:
@@ -78,7 +79,7 @@ def submit(asked: CloudAttackRequest) -> engine.Job:
 
 
 def _attack(
-    request: CloudAttackRequest, model: engine.BaseModel, clean: engine.Certificate, watch: Watch, job: engine.Job
+    request: CloudAttackRequest, model: engine.BaseModel, clean: engine.Certificate, watch: Watch, job: Job
 ) -> Found:
     settings, cloud = request.certify.settings, request.certify.cloud
     aim, budget = _aim(request, model, clean), request.budget_share * clean.radius

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 import engine
 from app import jobs
+from app.jobs.manager import Job
 from app.requests import Asked, Choice, Look
 from app.runner import pace
 from app.state import session_id
@@ -115,12 +116,12 @@ def truth_of(labels: Labels | None, parts: tuple[str, ...], classes: tuple[str, 
     return truth if (truth != engine.VOID).any() else None
 
 
-def submit(asked: CloudRequest) -> engine.Job:
+def submit(asked: CloudRequest) -> Job:
     """Queue a certification for this session. Raises QueueFull, or InvalidSetting for more work than a server takes."""
     request, measured = asked.with_seed(), pace()
     check_work(request)
 
-    def work(job: engine.Job) -> CloudOutcome:
+    def work(job: Job) -> CloudOutcome:
         model = engine.load_model(request.model)
         cloud, space = request.cloud, model.info.labels
         certificate = engine.segcertify(

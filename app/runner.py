@@ -11,6 +11,7 @@ import streamlit as st
 import engine
 from app import jobs
 from app.inputs import Chosen
+from app.jobs.manager import Job
 from app.requests import Choice, Look, Outcome, Request
 from app.state import session_id
 from app.views.overlay import fixed_pictures
@@ -44,13 +45,13 @@ def _decoded(digest: str, size: int, _data: bytes) -> engine.Image:  # noqa: ARG
     return engine.decode_image(_data, size=size)
 
 
-def submit(asked: Request) -> engine.Job:
+def submit(asked: Request) -> Job:
     """Queue a certification for this session. Raises QueueFull, or InvalidSetting for more work than a server takes."""
     request, measured = asked.with_seed(), pace()
     settings, components = request.settings, request.image.components
     check_work(request, request.model)
 
-    def work(job: engine.Job) -> Outcome:
+    def work(job: Job) -> Outcome:
         model = engine.load_model(request.model)
         certificate = engine.segcertify(
             model,
@@ -86,17 +87,17 @@ def check_work(request: Request, *models: str, passes: float = 0.0) -> None:
         )
 
 
-def find(job_id: str | None) -> engine.Job | None:
+def find(job_id: str | None) -> Job | None:
     """The job of that id if this process still knows it; looking at it keeps it alive."""
     return jobs.manager().get(job_id) if job_id else None
 
 
-def finish(job: engine.Job) -> None:
+def finish(job: Job) -> None:
     """End an anytime run between two batches with what it has: that is a certificate."""
     jobs.manager().finish(job.id)
 
 
-def cancel(job: engine.Job) -> None:
+def cancel(job: Job) -> None:
     """Stop a job between two batches."""
     jobs.manager().cancel(job.id)
 

@@ -8,25 +8,26 @@ import streamlit as st
 
 import engine
 from app import jobs, runner
+from app.jobs.manager import Job
 from app.requests import Comparison, Outcome, Preview, Request
 from app.state import session_id
 from app.views.overlay import fixed_pictures
 
 
-def submit_experiment(name: str, *, seed: int, quality: engine.Quality) -> engine.Job:
+def submit_experiment(name: str, *, seed: int, quality: engine.Quality) -> Job:
     """Queue a recomputation for this session; its result is an `engine.ExperimentResult`.
 
     Raises QueueFull, or UnknownName.
     """
     entry = engine.experiment(name)
 
-    def work(job: engine.Job) -> engine.ExperimentResult:
+    def work(job: Job) -> engine.ExperimentResult:
         return entry.run(seed=seed, quality=quality, progress=job.progress, cancelled=job.cancel_requested)
 
     return jobs.manager().submit(session_id(), work)
 
 
-def submit_comparison(asked: Request, models: tuple[str, ...]) -> engine.Job:
+def submit_comparison(asked: Request, models: tuple[str, ...]) -> Job:
     """Queue the same certification for several models, each with noise of its own; its result is a `Comparison`.
 
     Raises QueueFull, or InvalidSetting for more work than a server takes.
@@ -35,7 +36,7 @@ def submit_comparison(asked: Request, models: tuple[str, ...]) -> engine.Job:
     runner.check_work(request, *models)
     each = request.settings.n0 + request.settings.n
 
-    def work(job: engine.Job) -> Comparison:
+    def work(job: Job) -> Comparison:
         outcomes = []
         for number, name in enumerate(models):
             model = engine.load_model(name)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 import engine
 from app import jobs
+from app.jobs.manager import Job
 from app.state import session_id
 
 Floats = NDArray[np.float64]
@@ -110,11 +111,11 @@ def settings_for(sigma: float, tau: float) -> engine.Settings:
     return replace(base, n=min(max(base.n, 2 * base.smallest_useful_n(POINTS)), int(engine.BOUNDS["n"].high)))
 
 
-def submit(model: str, cloud: engine.Cloud, settings: engine.Settings) -> engine.Job:
+def submit(model: str, cloud: engine.Cloud, settings: engine.Settings) -> Job:
     """Queue the certification of a shape with noise of its own; its result is a `TurnOutcome`. Raises QueueFull."""
     own = replace(settings, seed=secrets.randbelow(int(engine.BOUNDS["seed"].high) + 1))
 
-    def work(job: engine.Job) -> TurnOutcome:
+    def work(job: Job) -> TurnOutcome:
         certificate = engine.segcertify(
             engine.load_model(model), cloud, own, progress=job.progress, cancelled=job.cancel_requested
         )

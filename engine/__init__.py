@@ -1,25 +1,6 @@
 """Certiscope's certification engine: the public API. It knows no screen, and importing it does no work."""
 
-from engine import illustrations, planar
-from engine.attacks import LOSSES, NORMS, Aim, AttackResult, AttackSettings, Step, attack, attacks
-from engine.audit import Fault, FaultRow, faults, measure_fault
-from engine.audited import ATTACKS, SHIFTS, TURNS, attack_grid, audit_records, turn_grid
-from engine.bench import measure_pace
-from engine.certificates import Certificate, Provenance
-from engine.certify import LiveView, StopRule, base_prediction, prediction, segcertify
-from engine.clouds import (
-    MAX_CLOUD_BYTES,
-    Cloud,
-    Mesh,
-    cloud_from_arrays,
-    cloud_suffixes,
-    decode_cloud,
-    labels_ply,
-    sample_mesh,
-    turned_cloud,
-)
-from engine.config import BOUNDS, Bound, Settings
-from engine.contest import (
+from engine.attacks.contest import (
     CurvePoint,
     Verdict,
     aim_at,
@@ -33,10 +14,28 @@ from engine.contest import (
     robustness_curve,
     worst_over_losses,
 )
-from engine.datasets import DatasetItem, SegmentationDataset, dataset, datasets
-from engine.denoising import Denoising, denoise_once
-from engine.device import Compute, choose_compute
-from engine.errors import (
+from engine.attacks.rotation import RotationResult, RotationSettings, worst_rotation
+from engine.attacks.search import LOSSES, NORMS, Aim, AttackResult, AttackSettings, Step, attack, attacks
+from engine.attacks.victims import BASE, SMOOTHED, VICTIMS
+from engine.audits.error_control import Fault, FaultRow, faults, measure_fault
+from engine.certification.certificates import Certificate, Provenance
+from engine.certification.explain import (
+    PixelStory,
+    RegionStory,
+    class_story,
+    counterfactual_share,
+    pixel_story,
+    region_story,
+)
+from engine.certification.ledger import Ledger, ledger_of
+from engine.certification.pace import measure_pace
+from engine.certification.pipeline import LiveView, StopRule, base_prediction, prediction, segcertify
+from engine.certification.selection import Selection
+from engine.certification.settings import Settings
+from engine.certification.verify import Check, Verification, verify
+from engine.core.bounds import BOUNDS, Bound
+from engine.core.device import Compute, choose_compute
+from engine.core.errors import (
     Cancelled,
     EngineError,
     IntegrityError,
@@ -46,13 +45,27 @@ from engine.errors import (
     QueueFull,
     UnknownName,
 )
-from engine.evaluation import Evaluation, evaluate
-from engine.experiments import Experiment, ExperimentResult, Finding, Quality, experiment, experiments
-from engine.images import MAX_BYTES, decode_image, image_from_array, reduce_labels
-from engine.jobs import Job, JobManager, State
-from engine.labels import ABSTAIN, VOID, LabelSpace, label_space
-from engine.ledger import Ledger, ledger_of
-from engine.metrics import Scorer, Scores, score
+from engine.core.rounding import degrees_down, floored
+from engine.core.version import VERSION
+from engine.evaluation.denoising import Denoising, denoise_once
+from engine.evaluation.images import Evaluation, evaluate
+from engine.evaluation.metrics import Scorer, Scores, score
+from engine.export.ply import labels_ply
+from engine.export.png import colour_labels, difference_png, labels_png, png
+from engine.inputs.clouds import (
+    MAX_CLOUD_BYTES,
+    Cloud,
+    Mesh,
+    cloud_from_arrays,
+    cloud_suffixes,
+    decode_cloud,
+    sample_mesh,
+    turned_cloud,
+)
+from engine.inputs.datasets import DatasetItem, SegmentationDataset, dataset, datasets
+from engine.inputs.images import MAX_BYTES, decode_image, image_from_array, reduce_labels
+from engine.inputs.labels import ABSTAIN, VOID, LabelSpace, label_space
+from engine.inputs.subject import Image, Subject
 from engine.models.base import BaseModel, ModelInfo
 from engine.models.catalogue import (
     OfferInfo,
@@ -69,6 +82,9 @@ from engine.models.catalogue import (
     parts,
 )
 from engine.models.part_models import of_category, part_models, part_space
+from engine.papers.figures import Experiment, ExperimentResult, Finding, Quality, experiment, experiments
+from engine.papers.records import ATTACKS, SHIFTS, TURNS, attack_grid, audit_records, turn_grid
+from engine.papers.tables import Cell, Grid, PaperTable, files_of, model_scores, own_grid, own_results, paper_tables
 from engine.perturbations import (
     Family,
     certifies_all,
@@ -80,22 +96,15 @@ from engine.perturbations import (
     rotation_curve,
     rotation_of,
 )
-from engine.pictures import colour_labels, difference_png, labels_png, png
-from engine.rounding import degrees_down, floored
-from engine.scenes import render_street
-from engine.shapes import build_shape, shape_categories
 from engine.stats.binomial import interval, lower_bound, p_value_table
 from engine.stats.corrections import Correction, correction, corrections
 from engine.stats.corrections.base import Control
 from engine.stats.modes import Mode, mode, modes
 from engine.stats.planner import Forecast, expected_share, forecasts, smallest_useful_n
-from engine.stories import PixelStory, RegionStory, class_story, counterfactual_share, pixel_story, region_story
-from engine.tables import Cell, Grid, PaperTable, files_of, model_scores, own_grid, own_results, paper_tables
-from engine.types import Image, Selection, Subject
-from engine.verify import Check, Verification, verify
-from engine.version import VERSION
-from engine.victims import BASE, SMOOTHED, VICTIMS
-from engine.worst_rotation import RotationResult, RotationSettings, worst_rotation
+from engine.synthetic.scenes import render_street
+from engine.synthetic.shapes import build_shape, shape_categories
+from engine.teaching import coins as illustrations
+from engine.teaching import plane as planar
 
 __all__ = [
     "ABSTAIN",
@@ -142,8 +151,6 @@ __all__ = [
     "IntegrityError",
     "InvalidInput",
     "InvalidSetting",
-    "Job",
-    "JobManager",
     "LabelSpace",
     "Ledger",
     "LiveView",
@@ -166,7 +173,6 @@ __all__ = [
     "SegmentationDataset",
     "Selection",
     "Settings",
-    "State",
     "Step",
     "StopRule",
     "Subject",

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from engine.clouds import MAX_CLOUD_BYTES
+from engine.inputs.clouds import MAX_CLOUD_BYTES
 from tests.unit.clouds.cloud_files import BALL, CUBE, CUBE_TRIANGLES, ascii_stl, npy, npz, obj, off, pcd, ply, rows
 
 FIFTY_MILLION = 50_000_000

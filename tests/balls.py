@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from engine.shape_datasets import ShapeItem, ShapePoints
+from engine.inputs.shape_datasets import ShapeItem, ShapePoints
 from tests.unit.clouds.cloud_files import sphere
 
 

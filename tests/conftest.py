@@ -88,8 +88,8 @@ def fresh_zoo() -> Iterator[None]:
 @pytest.fixture
 def copied_assets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fresh_zoo: None) -> Path:  # noqa: ARG001
     """A copy of the models' folder that tests may spoil, in place of the real one."""
-    shutil.copytree(zoo.ASSETS / "models", tmp_path / "models")
-    monkeypatch.setattr(zoo, "ASSETS", tmp_path)
+    shutil.copytree(zoo.FOLDER, tmp_path / "models")
+    monkeypatch.setattr(zoo, "FOLDER", tmp_path / "models")
     return tmp_path / "models"
 
 

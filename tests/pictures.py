@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image as Pillow
 
 from engine import Certificate, Compute, Image, Settings, image_from_array, segcertify
-from engine.models.toy import coin_model
+from engine.audits.error_control.coins import coin_model
 
 COIN_SETTINGS = Settings(sigma=0.25, tau=0.6, n0=20, n=60, alpha=0.1, seed=7)
 

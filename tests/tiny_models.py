@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from engine import BaseModel, Compute, ModelInfo
-from engine.labels import CAMVID, LabelSpace
+from engine.inputs.labels import CAMVID, LabelSpace
 from engine.models import catalogue, zoo
 from engine.models.architectures.denoise_unet import DenoiseUNet, DenoiseUNetSpec
 from engine.models.architectures.dncnn import DnCNN, DnCNNSpec

@@ -9,6 +9,7 @@ import streamlit as st
 import engine
 from app import attacking, cloud_attack_controls, cloud_attacking, inputs, runner, state
 from app.cloud_attacking import CloudAttackOutcome
+from app.jobs.manager import Job, State
 from app.page_run import PageRun
 from app.requests import ALL_LOSSES, AttackOutcome, AttackRequest, Choice, Curve, Region
 from app.views import cloud_attack, wording
@@ -22,7 +23,7 @@ _IMAGE, _SHAPE = "Images", "Shapes"
 _RESULTS = AttackOutcome | CloudAttackOutcome | Curve
 _RUN = PageRun(key="attack_job", kinds=(AttackOutcome, CloudAttackOutcome, Curve))
 
-Submit = Callable[[], engine.Job]
+Submit = Callable[[], Job]
 
 
 def _choose(chosen: inputs.Chosen) -> AttackRequest | None:
@@ -175,7 +176,7 @@ def _certificates(result: AttackOutcome | CloudAttackOutcome | Curve) -> list[en
     return [result.clean, *(point.attacked for point in result.points)]
 
 
-def _show(job: engine.Job) -> None:
+def _show(job: Job) -> None:
     """A job that has ended; its certificates enter the ledger."""
     result = job.result
     if isinstance(result, _RESULTS):
@@ -191,7 +192,7 @@ def _show(job: engine.Job) -> None:
     elif isinstance(result, Curve):
         st.subheader(f"{wording.plain(result.request.certify.name)}: robustness over the budget", anchor=False)
         show_curve(result)
-    elif job.state is engine.State.CANCELLED and not job.error:
+    elif job.state is State.CANCELLED and not job.error:
         st.info("The attack was cancelled.")
     elif job.error:
         st.error(f"The attack was stopped: {job.error}.")

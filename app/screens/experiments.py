@@ -9,6 +9,7 @@ import streamlit as st
 
 import engine
 from app import tasks
+from app.jobs.manager import Job, State
 from app.page_run import PageRun
 from app.views.experiments import show_chart, show_downloads, show_findings, show_origin, show_progress
 from app.views.places import place_of
@@ -38,7 +39,7 @@ def _choose() -> engine.Experiment:
     return entries[names.get(str(label), next(iter(entries)))]  # an empty word in the URL chooses none
 
 
-def _job() -> engine.Job | None:
+def _job() -> Job | None:
     """The recomputation under way or ended; its result is kept."""
     job = _RUN.find()
     if job is not None and isinstance(job.result, engine.ExperimentResult):
@@ -69,7 +70,7 @@ def _recompute(entry: engine.Experiment, *, busy: bool) -> None:
     _RUN.show(job)
 
 
-def _show(entry: engine.Experiment, job: engine.Job | None) -> None:
+def _show(entry: engine.Experiment, job: Job | None) -> None:
     busy = job is not None and not job.state.final
     st.header(entry.title, anchor=False)
     st.markdown(f"*{entry.question}*")
@@ -81,7 +82,7 @@ def _show(entry: engine.Experiment, job: engine.Job | None) -> None:
     _recompute(entry, busy=busy)
     if job is not None and busy:
         show_progress(job, "Recomputing")
-    elif job is not None and job.state is engine.State.CANCELLED and not job.error:
+    elif job is not None and job.state is State.CANCELLED and not job.error:
         st.info("The recomputation was cancelled; the chart is the one from before.")
     elif job is not None and job.error:
         st.error(f"The recomputation was stopped: {job.error}.")

@@ -10,6 +10,7 @@ import streamlit as st
 import engine
 from app import runner, state, turning
 from app.components.link_cameras import link_cameras
+from app.jobs.manager import Job
 from app.page_run import PageRun
 from app.views import cloud_words, wording
 from app.views import rotation as view
@@ -168,7 +169,7 @@ def _certify(name: str, cloud: engine.Cloud, settings: engine.Settings, *, done:
 
 
 @st.fragment(run_every=0.5)
-def _progress(job: engine.Job) -> None:
+def _progress(job: Job) -> None:
     follow(job, "Draw")
     if st.button("Cancel", icon=":material/stop:", key="cancel_rotation"):
         runner.cancel(job)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 import engine
 from app import attacking, runner
 from app.components.compare import compare
+from app.jobs.manager import Job
 from app.requests import AttackOutcome, AttackRequest, Curve
 from app.views import standalone, wording
 from app.views.progress import follow
@@ -126,7 +127,7 @@ def curve_chart(curve: Curve) -> go.Figure:
 
 
 @st.fragment(run_every=0.5)
-def show_progress(job: engine.Job, done: str) -> None:
+def show_progress(job: Job, done: str) -> None:
     """Poll the attack twice a second, with its chart so far; once it has ended, run the whole page again."""
     follow(job, done)
     if st.button("Cancel", icon=":material/stop:", key="cancel_attack"):

@@ -7,13 +7,14 @@ import streamlit as st
 import engine
 from app import runner, state
 from app.clouds import CloudLook
+from app.jobs.manager import Job
 from app.views import cloud_words, wording
 from app.views.clouds import CHART, cloud_figure, is_dark
 from app.views.progress import follow
 
 
 @st.fragment(run_every=1.0)
-def show_run(job: engine.Job) -> None:
+def show_run(job: Job) -> None:
     """Poll the job once a second; once it has ended, run the whole page again to show the outcome."""
     follow(job, "Draw")
     look = job.view if isinstance(job.view, CloudLook) else None  # a link may name another page's run

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 import engine
 from app import runner
 from app.components.compare import compare
+from app.jobs.manager import Job
 from app.requests import Comparison, Outcome, Preview
 from app.views import overlay, wording
 from app.views.progress import follow
@@ -121,7 +122,7 @@ def _numbers(title: str, outcome: Outcome) -> None:
 
 
 @st.fragment(run_every=0.5)
-def show_progress(job: engine.Job) -> None:
+def show_progress(job: Job) -> None:
     """Poll the comparison twice a second; once it has ended, run the whole page again."""
     follow(job, "Draw")
     if st.button("Cancel", icon=":material/stop:", key="cancel_comparison"):

@@ -12,6 +12,7 @@ import streamlit as st
 
 import engine
 from app import runner
+from app.jobs.manager import Job
 from app.views import wording
 from app.views.progress import follow
 
@@ -140,7 +141,7 @@ def show_origin(result: engine.ExperimentResult, *, bundled: bool) -> None:
 
 
 @st.fragment(run_every=0.5)
-def show_progress(job: engine.Job, label: str) -> None:
+def show_progress(job: Job, label: str) -> None:
     """Poll the job twice a second; once it has ended, run the whole page again."""
     follow(job, f"{label}: point")
     if st.button("Cancel", icon=":material/stop:", key="cancel_experiment"):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-import engine
 from app import runner
+from app.jobs.manager import Job, State
 from app.views import wording
 
 
-def follow(job: engine.Job, done: str) -> None:
+def follow(job: Job, done: str) -> None:
     """Show the job's progress, in a fragment that runs again and again; once it has ended, run the whole page again.
 
     done: what is counted, such as "Draw".
@@ -17,7 +17,7 @@ def follow(job: engine.Job, done: str) -> None:
     watched = runner.find(job.id)
     if watched is None or watched.state.final:
         st.rerun()
-    if job.state is engine.State.QUEUED:
+    if job.state is State.QUEUED:
         st.progress(0.0, f"Waiting: {job.ahead} run{'s' if job.ahead != 1 else ''} before this one")
         return
     left = job.seconds_left()

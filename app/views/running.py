@@ -6,6 +6,7 @@ import streamlit as st
 
 import engine
 from app import runner, state
+from app.jobs.manager import Job
 from app.requests import Look
 from app.views import overlay, wording
 from app.views.progress import follow
@@ -14,7 +15,7 @@ _WIDTH = 640
 
 
 @st.fragment(run_every=0.5)
-def show_run(job: engine.Job) -> None:
+def show_run(job: Job) -> None:
     """Poll the job twice a second; once it has ended, run the whole page again to show the outcome."""
     follow(job, "Draw")
     look = job.view if type(job.view) is Look else None  # a link may name another page's run

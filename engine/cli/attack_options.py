@@ -6,11 +6,11 @@ import argparse
 from dataclasses import asdict
 from typing import Any
 
-from engine.attack_audit import AuditResult
-from engine.attack_plan import AttackPlan
+from engine.audits.attacks.plan import AttackPlan
+from engine.audits.attacks.run import AuditResult
+from engine.certification.settings import Settings
 from engine.cli.options import list_of
 from engine.cli.output import made_by, print_json, verdict_of, write_json
-from engine.config import Settings
 
 _DEFAULTS = AttackPlan()
 

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.cli.output import check_file, made_by
-from engine.errors import InvalidInput
+from engine.core.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from engine.datasets.base import DatasetItem
-    from engine.journal import Journal
-    from engine.shape_datasets import ShapeItem
+    from engine.core.journal import Journal
+    from engine.inputs.datasets.base import DatasetItem
+    from engine.inputs.shape_datasets import ShapeItem
 
 _PLACES = ("arguments", "run", "root", "json", "keep")  # the examples say by themselves what they are
 
@@ -34,7 +34,8 @@ def journal_of(
     """The journal asked for, of a run over these examples, which stand for these classes or parts, by models of these
     weights. All other options are part of what the run is. Raises InvalidInput, also for another run's.
     """
-    from engine.journal import Journal, told_of
+    from engine.core.journal import Journal
+    from engine.inputs.fingerprint import told_of
 
     check_file(options.keep)
     if options.keep is None:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from engine.cli.commands import commands
-from engine.errors import EngineError, InvalidSetting
-from engine.version import VERSION
+from engine.core.errors import EngineError, InvalidSetting
+from engine.core.version import VERSION
 
 EXIT_BAD_INPUT, EXIT_INTERRUPTED = 2, 130
 

@@ -9,22 +9,23 @@ from typing import TypeVar
 
 import numpy as np
 
+from engine.certification.settings import Settings
 from engine.cli.output import check_file
-from engine.clouds import cloud_suffixes, read_cloud, working_cloud
-from engine.config import BOUNDS, Settings
-from engine.datasets import SegmentationDataset, dataset, datasets
-from engine.device import choose_compute
-from engine.errors import InvalidInput, InvalidSetting
-from engine.images import MAX_BYTES, decode_image, image_from_array
+from engine.core.bounds import BOUNDS
+from engine.core.device import choose_compute
+from engine.core.errors import InvalidInput, InvalidSetting
+from engine.inputs.clouds import cloud_suffixes, read_cloud, working_cloud
+from engine.inputs.datasets import SegmentationDataset, dataset, datasets
+from engine.inputs.images import MAX_BYTES, decode_image, image_from_array
+from engine.inputs.shape_datasets import ShapeDataset, shape_dataset, shape_datasets
+from engine.inputs.subject import Image, Subject
 from engine.models.base import BaseModel
 from engine.models.catalogue import full_name, load_model
 from engine.models.part_models import of_category, part_models
 from engine.models.wrappers import wrapper, wrappers
 from engine.perturbations import families_for
-from engine.shape_datasets import ShapeDataset, shape_dataset, shape_datasets
 from engine.stats.corrections import corrections
 from engine.stats.modes import mode, modes
-from engine.types import Image, Subject
 
 Value = TypeVar("Value")
 DEFAULTS = Settings()

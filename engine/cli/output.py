@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from engine.config import Settings
-from engine.device import choose_compute
-from engine.errors import InvalidInput
-from engine.types import Progress
-from engine.version import VERSION
+from engine.certification.settings import Settings
+from engine.core.device import choose_compute
+from engine.core.errors import InvalidInput
+from engine.core.progress import Progress
+from engine.core.version import VERSION
 
 _PLACES = {"--root": "DIR", "--out": "DIR", "--json": "OUT", "--keep": "FILE"}
 

@@ -21,10 +21,10 @@ def add_own(parser: argparse.ArgumentParser) -> None:
 
 def score_shapes(options: argparse.Namespace) -> int:
     """The whole command; returns its exit code."""
+    from engine.evaluation.shapes import evaluate_shapes
     from engine.models.catalogue import model_info
     from engine.models.part_models import of_category
     from engine.perturbations import family
-    from engine.shape_evaluation import evaluate_shapes
 
     settings, source, model_of = settings_of(options), shapes_of(options), part_model_of(options)
     taus = list_of(options.taus, float) if options.taus else ()

@@ -8,10 +8,10 @@ from typing import Protocol, runtime_checkable
 import torch
 from torch import Tensor, nn
 
-from engine.device import Compute
-from engine.errors import InvalidInput
-from engine.labels import LabelSpace
-from engine.types import KINDS, Kind
+from engine.core.device import Compute
+from engine.core.errors import InvalidInput
+from engine.inputs.labels import LabelSpace
+from engine.inputs.subject import KINDS, Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

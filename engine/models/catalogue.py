@@ -12,15 +12,15 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from engine.device import Compute, choose_compute
-from engine.errors import EngineError, IntegrityError, InvalidSetting, unknown_name
+from engine.core.device import Compute, choose_compute
+from engine.core.errors import EngineError, IntegrityError, InvalidSetting, unknown_name
+from engine.inputs.subject import Kind
 from engine.models import configured, part_models, zoo
 from engine.models.base import BaseModel, ModelInfo
 from engine.models.external import sources
 from engine.models.external.config import ConfiguredModel
 from engine.models.wrappers import wrapper, wrappers
 from engine.models.wrappers.base import Wrapper
-from engine.types import Kind
 
 
 def available() -> tuple[ModelInfo, ...]:

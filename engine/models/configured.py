@@ -10,8 +10,8 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from engine.device import Compute
-from engine.errors import EngineError, IntegrityError, InvalidInput
+from engine.core.device import Compute
+from engine.core.errors import EngineError, IntegrityError, InvalidInput
 from engine.models.architectures.guided_unet import read_guided_unet
 from engine.models.base import ModelInfo
 from engine.models.external import sha256_of, source

@@ -12,10 +12,10 @@ from functools import lru_cache
 import torch
 from torch import Tensor, nn
 
-from engine.device import Compute
-from engine.errors import InvalidSetting, unknown_name
-from engine.labels import LabelSpace
-from engine.labels.palettes import COLOUR_BLIND_SAFE, distinct_colours
+from engine.core.device import Compute
+from engine.core.errors import InvalidSetting, unknown_name
+from engine.inputs.labels import LabelSpace
+from engine.inputs.labels.palettes import COLOUR_BLIND_SAFE, distinct_colours
 from engine.models import zoo
 from engine.models.base import BaseModel, ModelInfo
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from engine.errors import InvalidInput
+from engine.core.errors import InvalidInput
 
 MAX_WEIGHT_BYTES = 15 * 1024 * 1024
 

@@ -15,17 +15,18 @@ from safetensors import SafetensorError
 from safetensors.torch import load as load_safetensors
 from torch import nn
 
-from engine.device import Compute
-from engine.errors import IntegrityError, unknown_name
-from engine.labels import label_space
+from engine.core.assets import ASSETS
+from engine.core.device import Compute
+from engine.core.errors import IntegrityError, unknown_name
+from engine.inputs.labels import label_space
 from engine.models.architectures.denoise_unet import DenoiseUNet, DenoiseUNetSpec
 from engine.models.architectures.dncnn import DnCNN, DnCNNSpec
 from engine.models.architectures.part_net import PartNet, PartNetSpec
 from engine.models.architectures.pyramid_net import PyramidNet, PyramidNetSpec
 from engine.models.base import ModelInfo
 
-ASSETS = Path(__file__).resolve().parents[2] / "assets"
-
+FOLDER = ASSETS / "models"
+"""The manifest, the weights and their cards."""
 
 Weights = Mapping[str, torch.Tensor]
 
@@ -160,9 +161,8 @@ def checked_bytes(entry: BundledPart) -> bytes:
 
 @cache
 def _manifest() -> Mapping[str, BundledPart]:
-    folder = ASSETS / "models"
-    rows = json.loads((folder / "manifest.json").read_text())["models"]
-    return {row["name"]: entry_of(row, folder) for row in rows}
+    rows = json.loads((FOLDER / "manifest.json").read_text())["models"]
+    return {row["name"]: entry_of(row, FOLDER) for row in rows}
 
 
 def entry_of(row: Mapping[str, Any], folder: Path, card: str = "") -> BundledPart:

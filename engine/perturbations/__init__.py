@@ -6,12 +6,12 @@ import sys
 from collections.abc import Mapping
 from functools import cache
 
-from engine.errors import unknown_name
+from engine.core.errors import unknown_name
+from engine.core.registry import entries_of
+from engine.inputs.subject import Kind
 from engine.perturbations._rotation_law import certifies_all, published_angle, rotation_curve
 from engine.perturbations._turning import rotation_angle, rotation_of
 from engine.perturbations.base import Family
-from engine.registry import entries_of
-from engine.types import Kind
 
 __all__ = [
     "Family",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from engine.errors import NotCertifiable
+from engine.core.errors import NotCertifiable
 
 
 def check_limits(*, sigma: float, tau: float, floor: float) -> None:

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
 
-from engine.errors import NotCertifiable
+from engine.core.errors import NotCertifiable
 
 Floats = NDArray[np.float64]
 

@@ -9,8 +9,8 @@ from typing import Literal, Protocol
 import torch
 from torch import Tensor
 
-from engine.errors import InvalidSetting
-from engine.types import KINDS, Kind
+from engine.core.errors import InvalidSetting
+from engine.inputs.subject import KINDS, Kind
 
 
 class Perturb(Protocol):

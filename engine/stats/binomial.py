@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from engine.errors import InvalidSetting
+from engine.core.errors import InvalidSetting
 
 
 def p_value_table(draws: int, tau: float) -> NDArray[np.float64]:

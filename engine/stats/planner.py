@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-from engine.errors import InvalidSetting
+from engine.core.errors import InvalidSetting
 from engine.stats.corrections import correction, corrections
 from engine.stats.modes import mode
 

@@ -6,8 +6,8 @@ import sys
 from collections.abc import Mapping
 from functools import cache
 
-from engine.errors import unknown_name
-from engine.registry import entries_of
+from engine.core.errors import unknown_name
+from engine.core.registry import entries_of
 from engine.training.base import Recipe, Task
 from engine.training.loop import Plan
 

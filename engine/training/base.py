@@ -11,8 +11,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from engine.errors import InvalidInput
-from engine.types import Cancel
+from engine.core.errors import InvalidInput
+from engine.core.progress import Cancel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

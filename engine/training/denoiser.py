@@ -10,15 +10,15 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor, nn
 
-from engine.device import choose_compute
-from engine.diffusion import STEPS, alphas_bar, step_for
+from engine.core.device import choose_compute
+from engine.core.progress import Cancel, never
 from engine.models.architectures.denoise_unet import DenoiseUNet, DenoiseUNetSpec
 from engine.models.architectures.dncnn import DnCNN, DnCNNSpec
+from engine.models.diffusion import STEPS, alphas_bar, step_for
 from engine.models.zoo import DENOISER, SEGMENTER, load_part
 from engine.training.base import Recipe, Task, load_weights, start_weights
 from engine.training.examples import StreetViews
 from engine.training.loop import Objective, optimise, save_weights
-from engine.types import Cancel, never
 
 _USUAL_SHARE = 0.9
 _SIGMAS = (0.05, 1.25)

@@ -10,10 +10,10 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from engine.datasets.camvid import CamVid
-from engine.errors import InvalidInput
-from engine.labels import CAMVID
-from engine.scenes import render_street
+from engine.core.errors import InvalidInput
+from engine.inputs.datasets.camvid import CamVid
+from engine.inputs.labels import CAMVID
+from engine.synthetic.scenes import render_street
 from engine.training.augment import random_view
 from engine.training.base import Recipe
 

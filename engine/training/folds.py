@@ -13,19 +13,19 @@ from typing import Any
 
 import numpy as np
 
-from engine.certify import base_prediction, segcertify
-from engine.config import Settings
-from engine.device import Compute
-from engine.errors import InvalidSetting
-from engine.metrics import score
+from engine.certification.pipeline import base_prediction, segcertify
+from engine.certification.settings import Settings
+from engine.core.device import Compute
+from engine.core.errors import InvalidSetting
+from engine.core.progress import Cancel, never
+from engine.evaluation.examples_shapes import ModelOf, check_parts, read_shape
+from engine.evaluation.metrics import score
+from engine.inputs.shape_datasets import ShapeDataset, shape_dataset
+from engine.inputs.shape_datasets.psb import FOLDS
 from engine.models import zoo
 from engine.models.part_models import unpublished
-from engine.shape_datasets import ShapeDataset, shape_dataset
-from engine.shape_datasets.psb import FOLDS
-from engine.shape_evaluation import ModelOf, check_parts, read_shape
 from engine.training.part_recipe import PartsRecipe
 from engine.training.parts import manifest_row, train_parts
-from engine.types import Cancel, never
 
 _BENCHMARK = "psb"
 

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from engine.errors import Cancelled, InvalidInput
-from engine.types import Cancel, never
+from engine.core.errors import Cancelled, InvalidInput
+from engine.core.progress import Cancel, never
 
 Network = TypeVar("Network", bound=nn.Module)
 Objective = Callable[[Network, Tensor, Tensor, torch.Generator], Tensor]

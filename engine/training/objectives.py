@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor, nn
 
-from engine.labels import VOID
+from engine.inputs.labels import VOID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

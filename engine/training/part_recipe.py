@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from engine.errors import InvalidSetting
+from engine.core.errors import InvalidSetting
 from engine.models.architectures.part_net import PartNetSpec
 from engine.training.part_categories import CATEGORIES, count_parts
 from engine.training.shape_views import ROTATIONS

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import torch
 
+from engine.core.progress import Cancel, never
+from engine.inputs.shape_datasets._shapenet_parts import CATEGORIES as SHAPENET
 from engine.models.architectures.part_net import PartNet, PartNetSpec
 from engine.models.zoo import PARTS
-from engine.shape_datasets._shapenet_parts import CATEGORIES as SHAPENET
 from engine.training.base import Task, start_weights
 from engine.training.loop import optimise, save_weights
 from engine.training.objectives import NoiseMix
@@ -18,7 +19,6 @@ from engine.training.part_categories import CATEGORIES, count_parts
 from engine.training.part_objective import PartsObjective, categories_of
 from engine.training.part_recipe import PartsRecipe
 from engine.training.shape_examples import ShapeViews
-from engine.types import Cancel, never
 
 
 def _spec(*, normals: bool) -> PartNetSpec:

@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.clouds import Cloud, Mesh, cloud_from_arrays, estimated_normals, sample_mesh, unit_normals
-from engine.errors import InvalidInput, InvalidSetting
-from engine.journal import told_of
-from engine.shape_datasets import ShapePoints, shape_dataset
-from engine.shapes import build_shape, shape_categories
+from engine.core.errors import InvalidInput, InvalidSetting
+from engine.core.version import source_sha256
+from engine.inputs.clouds import Cloud, Mesh, cloud_from_arrays, estimated_normals, sample_mesh, unit_normals
+from engine.inputs.fingerprint import told_of
+from engine.inputs.shape_datasets import ShapePoints, shape_dataset
+from engine.synthetic.shapes import build_shape, shape_categories
 from engine.training.part_recipe import PartsRecipe
-from engine.version import source_sha256
 
 _OWN_SEED_START = 1_000_000  # far from the seeds of the bundled samples: they stay unseen
 
@@ -94,7 +94,7 @@ def load_pools(plan: PartsRecipe, sources: Sequence[Source], cache: Path, log: C
 
 
 def _own_sources(plan: PartsRecipe) -> list[Source]:
-    found, builders = [], source_sha256("shapes")
+    found, builders = [], source_sha256("synthetic/shapes")
     for category, parts in shape_categories().items():
         if category not in plan.categories:
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.clouds import Cloud, cloud_from_arrays
+from engine.inputs.clouds import Cloud, cloud_from_arrays
 
 ROTATIONS = ("full", "z", "none")
 

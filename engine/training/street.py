@@ -8,14 +8,14 @@ from pathlib import Path
 
 import torch
 
-from engine.labels import CAMVID
+from engine.core.progress import Cancel, never
+from engine.inputs.labels import CAMVID
 from engine.models.architectures.pyramid_net import PyramidNet, PyramidNetSpec
 from engine.training.base import Recipe, Task, start_weights
 from engine.training.examples import StreetViews
 from engine.training.loop import optimise, save_weights
 from engine.training.objectives import OBJECTIVES, NoiseMix
 from engine.training.warm_start import unfold
-from engine.types import Cancel, never
 
 _SPEC = PyramidNetSpec(classes=len(CAMVID), widths=(32, 48, 96, 192), blocks=(1, 2, 3))
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from engine.errors import InvalidInput
+from engine.core.errors import InvalidInput
 from engine.models.architectures.pyramid_net import ConvNorm
 from engine.training.base import load_weights
 

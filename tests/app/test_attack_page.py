@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 import engine
 from app import attacking, runner, state
 from app.inputs import Chosen
+from app.jobs.manager import State
 from app.requests import AttackOutcome, AttackRequest, Choice, Curve, Request
 from app.views import attack as view
 from app.views import overlay
@@ -208,7 +209,7 @@ def test_cancelling(asked: AttackRequest) -> None:
     job = attacking.submit_attack(replace(asked, steps=200))
     runner.cancel(job)
     ended(job)
-    assert job.state is engine.State.CANCELLED
+    assert job.state is State.CANCELLED
     test = page(run=job.id)
     assert not test.exception
     assert any("cancelled" in box.value for box in test.info)

@@ -17,6 +17,7 @@ from app import cloud_attacking, clouds, runner
 from app.cloud_attack_controls import describe
 from app.cloud_attacking import CloudAttackOutcome, CloudAttackRequest
 from app.clouds import CloudRequest
+from app.jobs.manager import State
 from app.views import cloud_attack as view
 from app.views.verdict import sentences
 from tests.app.balls import ball
@@ -47,7 +48,7 @@ def asked(family: str = "so3", *, sigma: float = 0.05, **changes: object) -> Clo
 
 def done(request: CloudAttackRequest) -> CloudAttackOutcome:
     job = ended(cloud_attacking.submit(request))
-    assert job.state is engine.State.DONE, job.error
+    assert job.state is State.DONE, job.error
     assert isinstance(job.result, CloudAttackOutcome)
     return job.result
 
@@ -67,7 +68,7 @@ def test_shapes_are_offered_only_where_a_model_of_shapes_is(
     with pytest.raises(KeyError):
         test.selectbox(key="shape_attack")
     monkeypatch.undo()
-    monkeypatch.setattr("engine.models.zoo.ASSETS", copied_assets.parent)
+    monkeypatch.setattr("engine.models.zoo.FOLDER", copied_assets)
     publish_part_model(copied_assets)
     test = page(attack_on="Shapes")
     assert not test.exception
@@ -206,7 +207,7 @@ def test_a_sample_is_attacked_from_the_page() -> None:
     (button,) = [button for button in test.button if button.label == "Attack"]
     button.click().run()
     job = job_of(test, "attack_job")
-    assert ended(job).state is engine.State.DONE, job.error
+    assert ended(job).state is State.DONE, job.error
     test.run()
     assert not test.exception
     assert any("changed its answer" in box.value for box in test.error)
@@ -221,7 +222,7 @@ def test_a_sample_is_attacked_from_the_page() -> None:
 def test_cancelling_and_too_much_work() -> None:
     job = cloud_attacking.submit(asked(steps=1000))
     runner.cancel(job)
-    assert ended(job).state is engine.State.CANCELLED
+    assert ended(job).state is State.CANCELLED
     test = page(run=job.id)
     assert not test.exception
     assert any("cancelled" in box.value for box in test.info)

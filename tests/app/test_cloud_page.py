@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 import engine
 from app import clouds, navigation
 from app.clouds import ChosenShape, CloudOutcome, CloudRequest
+from app.jobs.manager import Job, State
 from app.requests import Choice
 from app.views import cloud_result, cloud_words, wording
 from tests.app.balls import ball
@@ -41,9 +42,9 @@ def certify(test: AppTest) -> AppTest:
     return test.run()
 
 
-def wait(job: engine.Job) -> None:
+def wait(job: Job) -> None:
     ended(job)
-    assert job.state is engine.State.DONE, job.error
+    assert job.state is State.DONE, job.error
 
 
 @pytest.fixture
@@ -66,7 +67,7 @@ def test_the_page_is_in_the_menu_only_where_a_model_of_shapes_is(
     monkeypatch.setattr(engine, "part_models", lambda: ())
     assert navigation.CLOUD not in navigation.pages()
     monkeypatch.undo()
-    monkeypatch.setattr("engine.models.zoo.ASSETS", copied_assets.parent)
+    monkeypatch.setattr("engine.models.zoo.FOLDER", copied_assets)
     monkeypatch.setattr(navigation.st, "Page", lambda path, **_: path)
     publish_part_model(copied_assets)
     assert navigation.CLOUD in navigation.pages()

@@ -12,6 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import engine
+from app.jobs.manager import Job, State
 from app.views import experiments as view
 from tests.app.jobs import ended, job_of
 
@@ -41,7 +42,7 @@ def bundled(name: str) -> engine.ExperimentResult:
     return engine.ExperimentResult.from_dict(json.loads((BUNDLED / f"{name}.json").read_text()))
 
 
-def wait(test: AppTest) -> engine.Job:
+def wait(test: AppTest) -> Job:
     job = ended(job_of(test, "experiment_job"))
     test.run()
     return job
@@ -63,7 +64,7 @@ def test_recomputing_replaces_the_bundled_result_and_stays() -> None:
     test.number_input(key="experiment_seed").set_value(7).run()
     press(test, "Recompute here")
     job = wait(test)
-    assert job.state is engine.State.DONE
+    assert job.state is State.DONE
     assert (job.result.name, job.result.seed, job.result.quality) == ("figure-2a", 7, engine.Quality.DRAFT)
     said = [caption.value for caption in test.caption]
     assert any("Recomputed on this server" in text and "--seed 7 --quality draft" in text for text in said)
@@ -80,7 +81,7 @@ def test_cancelling_keeps_the_chart() -> None:
     test.segmented_control(key="repetitions").set_value(600).run()
     press(test, "Recompute here")
     press(test, "Cancel")
-    assert wait(test).state is engine.State.CANCELLED
+    assert wait(test).state is State.CANCELLED
     assert any("was cancelled" in info.value for info in test.info)
     assert any("Comes with Certiscope" in caption.value for caption in test.caption)
     assert not test.exception
@@ -93,7 +94,7 @@ def test_a_failed_recomputation_is_told_and_keeps_the_chart(monkeypatch: pytest.
     monkeypatch.setattr(engine, "experiment", lambda name: replace(engine.experiments()[name], run=fail))
     test = page(experiment="Fig. 2a")
     press(test, "Recompute here")
-    assert wait(test).state is engine.State.FAILED
+    assert wait(test).state is State.FAILED
     assert [error.value for error in test.error] == ["The recomputation was stopped: no draws are left."]
     assert any("Comes with Certiscope" in caption.value for caption in test.caption)
     assert not test.exception

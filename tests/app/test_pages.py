@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import engine
+from app.jobs.manager import State
 from app.views import wording
 from tests.app.jobs import ended, job_of
 
@@ -84,7 +85,7 @@ def test_run_to_a_result_with_ground_truth() -> None:
     (button,) = [button for button in test.button if button.label == "Certify"]
     button.click().run()
     job = ended(job_of(test, "job"))
-    assert job.state is engine.State.DONE
+    assert job.state is State.DONE
     test.run()
     metrics = {metric.label: metric.value for metric in test.metric}
     certificate = job.result.certificate

@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 import engine
 from app import turning
+from app.jobs.manager import State
 from app.views import rotation as view
 from app.views.rotation_ball import ball_figure, shape_figure
 from tests.app.jobs import ended, job_of
@@ -214,7 +215,7 @@ def test_a_model_answers_and_certifies(copied_assets: Path) -> None:
     assert button.label == "Certify this shape with n = 100"
     button.click().run()
     job = ended(job_of(test, "rotation_job"))
-    assert job.state is engine.State.DONE
+    assert job.state is State.DONE
     test.run()
     certificate = job.result.certificate
     assert certificate.radius == engine.family("so3").radius(sigma=0.1, tau=0.75)

@@ -10,7 +10,7 @@ from PIL import Image as Pillow
 
 import engine
 from app.inputs import SAMPLES
-from engine.scenes.gallery import SEEDS
+from engine.synthetic.scenes.gallery import SEEDS
 
 ROWS = json.loads((SAMPLES / "index.json").read_text())
 

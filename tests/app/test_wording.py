@@ -12,7 +12,7 @@ import engine
 from app.views import overlay, wording
 from app.views.report import report
 from app.views.tables import class_shares, hits_chart, legend
-from engine.labels import CAMVID
+from engine.inputs.labels import CAMVID
 
 
 @pytest.fixture(scope="module")

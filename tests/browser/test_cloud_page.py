@@ -20,7 +20,7 @@ from tests.unit.clouds.cloud_files import CUBE, CUBE_TRIANGLES, off
 
 # The server of the other tests, with another folder of models: streamlit runs the pages in this same process.
 _WITH_MODELS = (
-    "import sys; from pathlib import Path; from engine.models import zoo; zoo.ASSETS = Path(sys.argv.pop(1)); "
+    "import sys; from pathlib import Path; from engine.models import zoo; zoo.FOLDER = Path(sys.argv.pop(1)); "
     "from streamlit.web.cli import main; main()"
 )
 _CERTIFIED_MS = 300_000  # a second of work, but other tests may hold all cores
@@ -32,9 +32,9 @@ _EYES = """() => [...document.querySelectorAll('.st-key-cloud_views .js-plotly-p
 @pytest.fixture(scope="module")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of models with a tiny one of shapes in it."""
-    folder = tmp_path_factory.mktemp("assets")
-    shutil.copytree(zoo.ASSETS / "models", folder / "models")
-    publish_part_model(folder / "models")
+    folder = tmp_path_factory.mktemp("assets") / "models"
+    shutil.copytree(zoo.FOLDER, folder)
+    publish_part_model(folder)
     return folder
 
 
@@ -95,7 +95,7 @@ def test_a_mesh_is_uploaded_certified_and_turned(
     certificate = engine.Certificate.load(saved)
     assert certificate.kind == "cloud"
     expect(sentence).to_contain_text(f"{certificate.certified_count:,} coloured points another part")
-    monkeypatch.setattr(zoo, "ASSETS", models)
+    monkeypatch.setattr(zoo, "FOLDER", models)
     forget_models()
     try:
         assert main(["verify", str(saved), "--shape", str(mesh), "--resample"]) == 0

@@ -10,7 +10,7 @@ import pytest
 
 from engine import LOSSES, Certificate
 from engine.cli import main
-from engine.clouds import read_cloud
+from engine.inputs.clouds import read_cloud
 from tests.tiny_models import publish_part_model
 from tests.unit.clouds.cloud_files import rows, sphere
 

@@ -17,7 +17,8 @@ import pytest
 from PIL import Image as Pillow
 
 import engine
-from engine import BOUNDS, Certificate, available, base_prediction, choose_compute, decode_image, load_model, verify
+from engine import BOUNDS, Certificate, available, base_prediction, choose_compute, decode_image, load_model
+from engine.certification import verify
 from engine.cli import main
 from engine.models import zoo
 from tests.bad_inputs import BAD_INPUTS, BadInput
@@ -154,7 +155,7 @@ def test_evaluate_limit(capsys: pytest.CaptureFixture[str], camvid_root: Path) -
 def test_bench_writes_what_it_prints(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.bench.bench", lambda model: {"model": model.info.name})  # the real one takes long
+    monkeypatch.setattr("engine.audits.speed.bench", lambda model: {"model": model.info.name})  # the real one is slow
     code, (row,), _ = run(capsys, "bench", "--json", tmp_path / "bench.json", *FAST)
     assert code == 0
     assert row == json.loads((tmp_path / "bench.json").read_text()) == {"model": "street-noise25"}

@@ -12,9 +12,9 @@ from torch import Tensor, nn
 
 import engine
 from engine.cli import main
+from engine.core.progress import Cancel, Progress, never, unheard
 from engine.models.external import Offer, scripted, sha256_of
 from engine.models.external.config import read_config
-from engine.types import Cancel, Progress, never, unheard
 
 OFFER = Offer(name="tiny_net", title="Tiny", labels="camvid", megabytes=0.1, terms="none", address="nowhere")
 

@@ -14,7 +14,7 @@ import pytest
 import engine
 from engine import Certificate
 from engine.cli import main
-from engine.clouds import cloud_suffixes, decode_cloud, read_cloud
+from engine.inputs.clouds import cloud_suffixes, decode_cloud, read_cloud
 from engine.models import zoo
 from tests.bad_clouds import BAD_CLOUDS, BadCloud
 from tests.cli.small import SMALL
@@ -138,7 +138,7 @@ def refuses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[BadC
     (folder / "models").mkdir()
     (folder / "models" / "manifest.json").write_text('{"models": []}')
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(zoo, "ASSETS", folder)
+        patch.setattr(zoo, "FOLDER", folder / "models")
         publish_part_model(folder / "models")
 
         def certify(bad: BadCloud) -> tuple[int, str]:

@@ -106,8 +106,8 @@ def test_an_audit_passes_only_where_promises_were_made_and_kept(
         made = engine.segcertify(*arguments, **options)
         return replace(made, labels=np.full_like(made.labels, next(answers)))
 
-    name = "rotation_audit" if command == "audit-turns" else "attack_audit"
-    monkeypatch.setattr(f"engine.{name}.segcertify", answering)
+    name = "rotations" if command == "audit-turns" else "attacks.run"
+    monkeypatch.setattr(f"engine.audits.{name}.segcertify", answering)
     start = [command, "--dataset", "psb", "--root", str(tmp_path / "psb"), "--split", "all", "--limit", "1", *SMALL]
     few = ["--family", "so3", "--inside", "1", "--outside", "0", "--turned-n", "20"]
     if command == "audit-shifts":

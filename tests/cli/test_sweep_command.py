@@ -50,7 +50,7 @@ def test_a_sweep_from_end_to_end(
         raise AssertionError("an image was done again")
 
     before = {name: (out / name).read_bytes() for name in FILES}
-    monkeypatch.setattr("engine.sweep.run._one_image", work)
+    monkeypatch.setattr("engine.evaluation.sweep.run._one_image", work)
     assert run(capsys, *asked)[:2] == (0, rows)
     assert {name: (out / name).read_bytes() for name in FILES} == before
 

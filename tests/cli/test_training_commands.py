@@ -10,9 +10,9 @@ import pytest
 from PIL import Image as Pillow
 
 from engine.cli import main
-from engine.device import Compute
+from engine.core.device import Compute
 from engine.models import zoo
-from engine.scenes import render_street
+from engine.synthetic.scenes import render_street
 from engine.training import denoiser
 from tests.cli.test_cli import refused, run
 from tests.pictures import encoded

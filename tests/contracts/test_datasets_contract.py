@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
-from engine import VOID, InvalidInput, SegmentationDataset, datasets, decode_image, reduce_labels
-from engine.datasets.base import DatasetSource
+from engine import VOID, InvalidInput, SegmentationDataset, decode_image, reduce_labels
+from engine.inputs import datasets
+from engine.inputs.datasets.base import DatasetSource
 from tests.unit.datasets.trees import HEIGHT, TREES, WIDTH
 
 EVERY = list(datasets().values())

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from engine import Family, NotCertifiable, families, families_for, family
-from engine.attacks import NORMS
+from engine.attacks.search import NORMS
 
 EVERY = list(families().values())
 every = pytest.mark.parametrize("entry", EVERY, ids=[entry.name for entry in EVERY])

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 import engine
-from engine.rounding import degrees_down
-from engine.sweep import BASE_CLEAN, CERTIFIED
-from engine.tables import files_of, own_results
+from engine.core.rounding import degrees_down
+from engine.evaluation.sweep import BASE_CLEAN, CERTIFIED
+from engine.papers.tables import files_of, own_results
 
 _LINE = re.compile(
     r"^\| (?P<single>behind `\+single`, )?(?:base, clean|certified, σ = (?P<sigma>[0-9.]+)) \| (?P<scores>.+) \|$",

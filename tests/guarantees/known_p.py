@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from scipy.stats import binom
 
 from engine import Compute, Selection, Settings, family
-from engine import decisions as engine_decisions
+from engine.audits.error_control.coins import coin_model
+from engine.certification import decisions as engine_decisions
+from engine.certification.sampling import Sampler
 from engine.models.base import BaseModel
-from engine.models.toy import coin_model
-from engine.sampling import Sampler
 from tests.pictures import plain_image
 
 VALUE = 0.5

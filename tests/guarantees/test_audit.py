@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 
 from engine import correction, corrections, modes
-from engine.audit import AuditReport, faults, measure_fault, run_audit
-from engine.audit.draws import draw
-from engine.audit.measure import judges_for, measure
-from engine.audit.models import AT_TAU, INDEPENDENT, Scenario
-from engine.audit.table import verdict
+from engine.audits.error_control import AuditReport, faults, measure_fault, run_audit
+from engine.audits.error_control.draws import draw
+from engine.audits.error_control.measure import judges_for, measure
+from engine.audits.error_control.models import AT_TAU, INDEPENDENT, Scenario
+from engine.audits.error_control.table import verdict
+from engine.certification.settings import Settings
 from engine.cli.commands import audit as command
-from engine.config import Settings
 
 SETTINGS = Settings(sigma=0.25, tau=0.75, n0=21, n=60, alpha=0.1, seed=12)
 
@@ -89,9 +89,9 @@ def test_the_command_writes_its_report(
 ) -> None:
     import argparse
 
-    import engine.audit
+    from engine.audits import error_control
 
-    monkeypatch.setattr(engine.audit, "run_audit", lambda **_: report())
+    monkeypatch.setattr(error_control, "run_audit", lambda **_: report())
     parser = argparse.ArgumentParser()
     command.configure(parser)
     options = parser.parse_args(["--quick", "--json", str(tmp_path / "deep" / "audit.json")])
@@ -99,6 +99,6 @@ def test_the_command_writes_its_report(
     assert capsys.readouterr().out.splitlines()[-1].startswith("PASSED")
     assert json.loads((tmp_path / "deep" / "audit.json").read_text())["passed"] is True
     broken = replace(report(), rows=(replace(report().rows[0], passed=False), *report().rows[1:]))
-    monkeypatch.setattr(engine.audit, "run_audit", lambda **_: broken)
+    monkeypatch.setattr(error_control, "run_audit", lambda **_: broken)
     assert command.run(options) == 1
     assert capsys.readouterr().out.splitlines()[-1].startswith("FAILED")

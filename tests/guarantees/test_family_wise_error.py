@@ -15,8 +15,8 @@ import torch
 from scipy.stats import binom, norm
 
 from engine import ABSTAIN, Compute, Control, Settings, corrections, family, p_value_table, segcertify
-from engine.models.toy import coin_model
-from engine.sampling import Sampler
+from engine.audits.error_control.coins import coin_model
+from engine.certification.sampling import Sampler
 from tests.guarantees.known_p import DEPENDENCE, VALUE, Drawn, coins, decisions, errors, refuted
 from tests.pictures import plain_image
 

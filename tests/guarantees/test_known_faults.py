@@ -17,11 +17,11 @@ from scipy.stats import norm
 from torch import Tensor, nn
 
 from engine import Compute, Settings, family, p_value_table
-from engine import decisions as engine_decisions
+from engine.audits.error_control.coins import COIN, coin_model
+from engine.certification import decisions as engine_decisions
+from engine.certification.sampling import Sampler
+from engine.core.rng import SampleSeeds, Stage
 from engine.models.base import BaseModel, ModelInfo
-from engine.models.toy import COIN, coin_model
-from engine.rng import SampleSeeds, Stage
-from engine.sampling import Sampler
 from engine.stats import corrections as registry
 from engine.stats.corrections import holm
 from tests.guarantees.known_p import VALUE, coins, decisions, draw, errors, refuted, tiles

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine import JobManager
+from app.jobs.manager import JobManager
 from tests.unit.jobs_at_work import PATIENCE, Gate, finished
 
 

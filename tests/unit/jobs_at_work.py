@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from engine import Cancelled, Job, JobManager
+from app.jobs.manager import Job, JobManager
+from engine import Cancelled
 
 PATIENCE = 20.0  # only a broken queue waits this long
 

@@ -25,14 +25,14 @@ from engine import (
     flipped,
     segcertify,
 )
-from engine.attack_audit import AuditResult, Trial, audit_attacks
-from engine.attack_cases import image_cases
-from engine.attack_plan import AttackPlan
-from engine.certify import prediction
-from engine.contest import Verdict
-from engine.errors import InvalidSetting
-from engine.examples import read_example
-from engine.victims import BASE, SMOOTHED
+from engine.attacks.contest import Verdict
+from engine.attacks.victims import BASE, SMOOTHED
+from engine.audits.attacks.cases import image_cases
+from engine.audits.attacks.plan import AttackPlan
+from engine.audits.attacks.run import AuditResult, Trial, audit_attacks
+from engine.certification.pipeline import prediction
+from engine.core.errors import InvalidSetting
+from engine.evaluation.examples import read_example
 
 SETTINGS = Settings(sigma=0.25, n0=5, n=40, alpha=0.05, tau=0.6, size=64, seed=7)
 PLAN = AttackPlan(losses=("ce",), attacks=("pgd",), steps=4, smoothed_steps=2, draws=2)
@@ -148,7 +148,7 @@ def test_pixels_attacked_by_themselves(street: BaseModel, camvid_root: Path, mon
         masks.append(arguments[2].mask)
         return attack_input(*arguments, **options)
 
-    monkeypatch.setattr("engine.attack_audit.attack_input", watched)
+    monkeypatch.setattr("engine.audits.attacks.run.attack_input", watched)
     cases = image_cases(street, street, source, size=64, every=2, limit=0)
     result = audit_attacks(cases, wide, replace(PLAN, alone=3))
     assert result.count == 1

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from scipy import optimize, stats
 
-from engine import baselines
-from engine.errors import InvalidSetting
-from engine.labels import ABSTAIN
+from engine.certification import baselines
+from engine.core.errors import InvalidSetting
+from engine.inputs.labels import ABSTAIN
 from engine.stats.binomial import p_value_table
 from engine.stats.corrections import correction
 

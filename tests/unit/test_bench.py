@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import engine
-from engine.bench import bench
+from engine.audits.speed import bench
 from engine.models.part_models import of_category
 
 

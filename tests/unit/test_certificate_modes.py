@@ -22,9 +22,9 @@ from engine import (
     Selection,
     Settings,
     modes,
-    verify,
 )
-from engine.certificates import decide, issue
+from engine.certification import verify
+from engine.certification.certificates import decide, issue
 from tests.pictures import coin_certificate
 
 SINGLE = {"correction": "bonferroni"}

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from engine import ABSTAIN, Certificate, Settings, p_value_table
-from engine.certificates import decide
-from engine.errors import InvalidSetting
+from engine.certification.certificates import decide
+from engine.core.errors import InvalidSetting
 
 ARRAYS = ("labels", "top", "votes", "hits")
 

@@ -20,14 +20,14 @@ from engine import (
     LiveView,
     Settings,
     StopRule,
-    certify,
     modes,
     segcertify,
-    verify,
 )
-from engine.certificates import decide, radius_map
-from engine.certify import ALL_DRAWN, BY_HAND, STEADY, TARGET_REACHED
-from engine.models.toy import coin_model
+from engine.audits.error_control.coins import coin_model
+from engine.certification import pipeline as certify
+from engine.certification import verify
+from engine.certification.certificates import decide, radius_map
+from engine.certification.pipeline import ALL_DRAWN, BY_HAND, STEADY, TARGET_REACHED
 from tests.pictures import halves, plain_image
 
 SETTINGS = Settings(sigma=0.25, tau=0.6, n0=20, n=200, alpha=0.1, seed=7, mode="anytime")

@@ -28,11 +28,11 @@ from engine import (
     robustness_curve,
     segcertify,
 )
-from engine.attacks import NORMS
-from engine.certify import noisy_prediction
-from engine.clouds import Cloud, cloud_from_arrays
-from engine.contest import Region, budget_within, change_between
-from engine.victims import ModelVictim
+from engine.attacks.contest import Region, budget_within, change_between
+from engine.attacks.search import NORMS
+from engine.attacks.victims import ModelVictim
+from engine.certification.pipeline import noisy_prediction
+from engine.inputs.clouds import Cloud, cloud_from_arrays
 from tests.tiny_models import Halving, toy_cloud_model, toy_model
 from tests.unit.clouds.cloud_files import sphere
 

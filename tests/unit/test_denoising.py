@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from engine import BaseModel, Compute, Image, InvalidInput, InvalidSetting, Settings, denoise_once, segcertify
-from engine.denoising import mean_psnr, psnr
-from engine.rng import Stage
-from engine.sampling import Sampler
+from engine.certification.sampling import Sampler
+from engine.core.rng import Stage
+from engine.evaluation.denoising import mean_psnr, psnr
 from tests.pictures import plain_image
 from tests.tiny_models import Halving, toy_model
 

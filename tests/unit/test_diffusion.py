@@ -14,8 +14,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from engine.diffusion import STEPS, alphas_bar, multi_step, noise_level, single_step, step_for
-from engine.errors import InvalidSetting
+from engine.core.errors import InvalidSetting
+from engine.models.diffusion import STEPS, alphas_bar, multi_step, noise_level, single_step, step_for
 
 IMAGE = torch.rand(1, 3, 64, 64, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
 

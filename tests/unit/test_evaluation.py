@@ -23,10 +23,10 @@ from engine import (
     family,
     segcertify,
 )
-from engine.certify import noisy_prediction
-from engine.models.toy import coin_model
-from engine.rng import Stage
-from engine.sampling import Sampler
+from engine.audits.error_control.coins import coin_model
+from engine.certification.pipeline import noisy_prediction
+from engine.certification.sampling import Sampler
+from engine.core.rng import Stage
 
 SETTINGS = Settings(sigma=0.05, tau=0.6, n0=3, n=30, alpha=0.2, seed=5, size=64)
 

@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 import engine
-from engine import illustrations as ill
+from engine.teaching import coins as ill
 
 
 def test_coin_test_by_hand() -> None:

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image as Pillow
 
 from engine import MAX_BYTES, InvalidInput, InvalidSetting, decode_image, image_from_array
-from engine.images import MAX_PIXELS, MIN_SIDE
+from engine.inputs.images import MAX_PIXELS, MIN_SIDE
 from tests.bad_inputs import BAD_INPUTS, BadInput, claimed_png
 from tests.pictures import encoded, street_scene
 

@@ -5,7 +5,7 @@ Expected orders are worked out from that rule, which is the one in the docstring
 
 from __future__ import annotations
 
-from engine import JobManager
+from app.jobs.manager import JobManager
 from tests.unit.jobs_at_work import PATIENCE, Gate, finished, noting
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from engine import InvalidSetting, Job, JobManager, QueueFull, State
+from app.jobs.manager import Job, JobManager, State
+from engine import InvalidSetting, QueueFull
 from tests.unit.jobs_at_work import PATIENCE, Gate, finished, noting
 
 
@@ -94,7 +95,7 @@ def test_progress_view_and_seconds_left(manager: JobManager) -> None:
 
 
 def test_seconds_left_by_its_rule(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.jobs.time", type("Clock", (), {"monotonic": staticmethod(lambda: 110.0)}))
+    monkeypatch.setattr("app.jobs.manager.time", type("Clock", (), {"monotonic": staticmethod(lambda: 110.0)}))
     job = Job(session="a", work=lambda _: None, grace=1.0)
     job.state, job.started, job.total = State.RUNNING, 100.0, 50
     assert job.seconds_left() is None  # nothing done: no pace

@@ -14,14 +14,15 @@ import torch
 
 import engine
 from engine import BaseModel, Cancelled, Compute, InvalidInput, Settings, dataset
-from engine.attack_audit import audit_attacks
-from engine.attack_cases import image_cases, shape_cases
-from engine.attack_plan import AttackPlan
-from engine.journal import NOWHERE, Journal, told_of
-from engine.rotation_audit import TurnPlan, audit_turns
-from engine.shape_datasets import ShapeItem
-from engine.shape_evaluation import ShapeEvaluation, evaluate_shapes
-from engine.version import source_sha256
+from engine.audits.attacks.cases import image_cases, shape_cases
+from engine.audits.attacks.plan import AttackPlan
+from engine.audits.attacks.run import audit_attacks
+from engine.audits.rotations import TurnPlan, audit_turns
+from engine.core.journal import NOWHERE, Journal
+from engine.core.version import source_sha256
+from engine.evaluation.shapes import ShapeEvaluation, evaluate_shapes
+from engine.inputs.fingerprint import told_of
+from engine.inputs.shape_datasets import ShapeItem
 from tests.balls import TwoBalls
 from tests.tiny_models import toy_cloud_model
 
@@ -73,12 +74,12 @@ def test_what_computes_is_part_of_the_run(
     where: str, what: object, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept(tmp_path / "kept", 1)
-    monkeypatch.setattr(f"engine.journal.{where}", what)
+    monkeypatch.setattr(f"engine.core.journal.{where}", what)
     with pytest.raises(InvalidInput, match=rf"another run \(other {name}\)"):
         Journal(tmp_path / "kept", {"a": 1})
 
 
-@pytest.mark.parametrize("package", ["", "shapes"])
+@pytest.mark.parametrize("package", ["", "synthetic/shapes"])
 def test_the_source_is_told_by_all_of_its_files(package: str) -> None:
     root, digest = Path(engine.__file__).parent / package, hashlib.sha256()
     for path in sorted(root.rglob("*.py")):
@@ -109,7 +110,7 @@ def test_a_first_line_that_was_cut_off_is_written_again(size: int, tmp_path: Pat
 
 def test_every_entry_is_on_disk_when_the_next_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path, synced = tmp_path / "kept", list[bytes]()
-    monkeypatch.setattr("engine.journal.os.fsync", lambda _: synced.append(path.read_bytes()))
+    monkeypatch.setattr("engine.core.journal.os.fsync", lambda _: synced.append(path.read_bytes()))
     with Journal(path) as journal:
         one(journal, 3)
         before = path.read_bytes()

@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 
 from engine import LabelSpace, UnknownName
-from engine.labels import CAMVID, VOID, label_space, label_spaces
-from engine.labels.palettes import COLOUR_BLIND_SAFE, distinct_colours, lab
+from engine.inputs.labels import CAMVID, VOID, label_space, label_spaces
+from engine.inputs.labels.palettes import COLOUR_BLIND_SAFE, distinct_colours, lab
 
 COUNTS = {"ade20k": 150, "camvid": 11, "cityscapes": 19, "pascal-context": 59, "voc": 21}
 KNOWN = {

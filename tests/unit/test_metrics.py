@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine import ABSTAIN, VOID, Scorer, score
-from engine.metrics import confusion_of
+from engine.evaluation.metrics import confusion_of
 
 A, V = ABSTAIN, VOID
 

@@ -9,8 +9,8 @@ import pytest
 from scipy.stats import norm
 
 import engine
-from engine import planar
-from engine.planar import THREE_REGIONS, half_plane
+from engine.teaching import plane as planar
+from engine.teaching.plane import THREE_REGIONS, half_plane
 
 POINTS = np.random.default_rng(0).random((60, 2))
 

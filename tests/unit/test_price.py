@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine import BaseModel, InvalidSetting, Settings, dataset, decode_image, segcertify
-from engine.price import WITHIN, price
+from engine.evaluation.stopping import WITHIN, price
 
 SETTINGS = Settings(sigma=0.02, tau=0.6, n0=3, n=40, alpha=0.1, size=64, seed=5)
 

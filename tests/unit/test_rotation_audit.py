@@ -9,9 +9,9 @@ import pytest
 from numpy.typing import NDArray
 
 from engine import BaseModel, Certificate, Compute, InvalidSetting, Settings, family, segcertify
-from engine.clouds import Cloud, cloud_from_arrays, turned_cloud
-from engine.rotation_audit import TurnPlan, audit_turns, random_turn
-from engine.types import Cancel
+from engine.audits.rotations import TurnPlan, audit_turns, random_turn
+from engine.core.progress import Cancel
+from engine.inputs.clouds import Cloud, cloud_from_arrays, turned_cloud
 from tests.balls import Ball, Turncoat, TwoBalls
 from tests.tiny_models import toy_cloud_model
 from tests.unit.clouds.cloud_files import sphere
@@ -60,8 +60,8 @@ def test_every_shape_has_turns_and_noise_of_its_own(model: BaseModel, monkeypatc
         seen.append(str(turn))
         return turned_cloud(cloud, turn)
 
-    monkeypatch.setattr("engine.rotation_audit.turned_cloud", watched)
-    monkeypatch.setattr("engine.rotation_audit.segcertify", certified)
+    monkeypatch.setattr("engine.audits.rotations.turned_cloud", watched)
+    monkeypatch.setattr("engine.audits.rotations.segcertify", certified)
     audit_turns(lambda _: model, TwoBalls(), SETTINGS, replace(PLAN, inside=3, outside=1))
     assert len(set(seen)) == len(seen) == 2 * 4
     assert len(seeds) == 2 * (1 + 4)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from engine.rng import MAX_INDEX, SampleSeeds, Stage
+from engine.core.rng import MAX_INDEX, SampleSeeds, Stage
 
 COUNT = 200_000
 

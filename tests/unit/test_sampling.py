@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from engine import BaseModel, Cancelled, Compute, Image, Settings, base_prediction, family, image_from_array, segcertify
+from engine.audits.error_control.coins import COIN, coin_model
+from engine.certification.sampling import Sampler
+from engine.certification.selection import Selection
+from engine.core.rng import Stage
 from engine.models.base import ModelInfo
-from engine.models.toy import COIN, coin_model
-from engine.rng import Stage
-from engine.sampling import Sampler
-from engine.types import Selection
 from tests.pictures import halves, plain_image
 
 SIGMA = 0.25

@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 from engine import Compute, InvalidInput, InvalidSetting, Settings, segcertify
-from engine.clouds import Mesh
-from engine.shape_datasets import ShapeItem, ShapePoints
-from engine.shape_evaluation import evaluate_shapes, read_shape
+from engine.evaluation.examples_shapes import read_shape
+from engine.evaluation.shapes import evaluate_shapes
+from engine.inputs.clouds import Mesh
+from engine.inputs.shape_datasets import ShapeItem, ShapePoints
 from tests.tiny_models import toy_cloud_model
 from tests.unit.clouds.cloud_files import sphere
 

@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-import engine.attack_audit
 from engine import BaseModel, Compute, InvalidInput, InvalidSetting, Settings, family
-from engine.attack_audit import audit_attacks
-from engine.attack_cases import shape_cases
-from engine.attack_plan import AttackPlan
-from engine.certificates import Certificate
-from engine.certify import segcertify
-from engine.victims import BASE, SMOOTHED
+from engine.attacks.victims import BASE, SMOOTHED
+from engine.audits.attacks import run as attack_audit
+from engine.audits.attacks.cases import shape_cases
+from engine.audits.attacks.plan import AttackPlan
+from engine.audits.attacks.run import audit_attacks
+from engine.certification.certificates import Certificate
+from engine.certification.pipeline import segcertify
 from tests.balls import Ball, Turncoat
 from tests.tiny_models import toy_cloud_model
 
@@ -47,13 +47,13 @@ def test_within_the_radius_nothing_certified_is_flipped(model: BaseModel) -> Non
 
 def test_far_outside_it_certified_points_are_flipped(model: BaseModel, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the audit counts when an attack breaks the budget: the count can be other than zero."""
-    attack = engine.attack_audit.attack_input
+    attack = attack_audit.attack_input
 
     def outside(*arguments: Any, **options: Any) -> Any:
         *others, settings = arguments
         return attack(*others, replace(settings, budget=40.0 * settings.budget), **options)
 
-    monkeypatch.setattr("engine.attack_audit.attack_input", outside)
+    monkeypatch.setattr("engine.audits.attacks.run.attack_input", outside)
     result = audit_attacks(shape_cases(lambda _: model, lambda _: model, Ball(), points=200), SETTINGS, PLAN)
     assert result.violations > 0
     assert result.as_dict()["inside"] is False
@@ -86,7 +86,7 @@ def test_attacked_shapes_are_asked_with_fresh_noise(
         seen.append(settings)
         return segcertify(model, subject, settings, **options)
 
-    monkeypatch.setattr("engine.attack_audit.segcertify", watched)
+    monkeypatch.setattr("engine.audits.attacks.run.segcertify", watched)
     audit_attacks(
         shape_cases(lambda _: model, lambda _: model, Ball(), points=200), SETTINGS, replace(PLAN, again=again)
     )

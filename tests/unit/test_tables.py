@@ -7,11 +7,11 @@ from dataclasses import asdict, replace
 import pytest
 
 import engine
-from engine.errors import UnknownName
+from engine.core.errors import UnknownName
+from engine.evaluation.sweep import BASE_CLEAN, CERTIFIED, Row
 from engine.models.part_models import of_category
-from engine.sweep import BASE_CLEAN, CERTIFIED, Row
-from engine.tables import files_of, model_scores, own_grid, own_results, paper_table, paper_tables
-from engine.tables.base import Grid, find
+from engine.papers.tables import files_of, model_scores, own_grid, own_results, paper_table, paper_tables
+from engine.papers.tables.base import Grid, find
 
 TABLES = sorted(paper_tables())
 
@@ -96,7 +96,7 @@ def test_shapes_stand_in_the_same_words(monkeypatch: pytest.MonkeyPatch) -> None
         for category in ("", "Cup")
     ]
     stored = {"model": "parts-a", "settings": settings, "rows": rows}
-    monkeypatch.setattr("engine.tables.own_results", lambda: {"shapes-l2": stored, "shapes-so3-2": stored})
+    monkeypatch.setattr("engine.papers.tables.own_results", lambda: {"shapes-l2": stored, "shapes-so3-2": stored})
     base, shifts, turn = own_grid(paper_table("segcertify-2")).rows  # the base model once: the same shapes
     assert base == ("parts-a: base", None, 5, None, None, None, None, 0.8, 0.2, None)
     assert shifts == ("parts-a", "shifts, l2", 5, 1000, 0.75, 0.25, 0.17101, 0.8, 0.2, 30.0)
@@ -110,7 +110,7 @@ def test_few_shapes_with_many_draws_stand_beside_many_with_few(monkeypatch: pyte
         return {"model": "parts-a", "settings": {"sigma": 0.25, "n": n, "correction": "holm"}, "rows": rows}
 
     held = {"shapes-l2": stored(1000, 19), "shapes-l2-more": stored(10_000, 2)}
-    monkeypatch.setattr("engine.tables.own_results", lambda: held)
+    monkeypatch.setattr("engine.papers.tables.own_results", lambda: held)
     found = [(line[1], line[2], line[3]) for line in own_grid(paper_table("segcertify-2")).rows]
     few = [(None, 19, None), (None, 2, None), ("shifts, l2", 19, 1000), ("shifts, l2", 2, 10_000)]
     assert found == few
@@ -161,7 +161,7 @@ def test_a_sweep_may_come_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     clean, one, two = (asdict(row(model, BASE_CLEAN)), asdict(row(model)), asdict(row(model, sigma=0.5)))
     held = {"models": [clean, one], "models-2": [clean, two], "modelsX": [one]}
     parts = {name: {"plan": {}, "rows": rows} for name, rows in held.items()}
-    monkeypatch.setattr("engine.tables.own_results", lambda: parts)
+    monkeypatch.setattr("engine.papers.tables.own_results", lambda: parts)
     assert files_of("models") == ["models", "models-2"]
     assert [line[1] for line in own_grid(paper_table("segcertify-5")).rows] == [None, 0.25, 0.5]
     assert model_scores() == ((model, 0.8, 0.8, 0.25),)

@@ -12,18 +12,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import (
-    ABSTAIN,
-    Certificate,
-    Image,
-    InvalidInput,
-    Settings,
-    Verification,
-    image_from_array,
-    verify,
-)
-from engine.certificates import decide, issue
-from engine.types import Selection
+from engine import ABSTAIN, Certificate, Image, InvalidInput, Settings, Verification, image_from_array
+from engine.certification import verify
+from engine.certification.certificates import decide, issue
+from engine.certification.selection import Selection
 
 CLASSES = 11
 

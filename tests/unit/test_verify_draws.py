@@ -12,17 +12,11 @@ from math import comb
 import numpy as np
 import pytest
 
-from engine import (
-    Cancelled,
-    Certificate,
-    Image,
-    InvalidSetting,
-    Verification,
-    verify,
-)
-from engine.certificates import Decision, decide, issue
-from engine.types import Selection
-from engine.verify import contradictions
+from engine import Cancelled, Certificate, Image, InvalidSetting, Verification
+from engine.certification import verify
+from engine.certification.certificates import Decision, decide, issue
+from engine.certification.selection import Selection
+from engine.certification.verify import contradictions
 
 
 def failed(outcome: Verification) -> set[str]:

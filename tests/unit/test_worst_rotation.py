@@ -11,13 +11,13 @@ import torch
 from torch import Tensor, nn
 
 from engine import BaseModel, Cancelled, Compute, InvalidSetting, Settings, UnknownName
-from engine.certify import base_prediction, segcertify
-from engine.clouds import Cloud, cloud_from_arrays, turned_cloud
-from engine.contest import aim_at, attacked_input, certify_attacked, flipped, judge
-from engine.images import image_from_array
+from engine.attacks.contest import aim_at, attacked_input, certify_attacked, flipped, judge
+from engine.attacks.rotation import RotationSettings, _Search, rotation_within, worst_rotation
+from engine.audits.rotations import random_turn
+from engine.certification.pipeline import base_prediction, segcertify
+from engine.inputs.clouds import Cloud, cloud_from_arrays, turned_cloud
+from engine.inputs.images import image_from_array
 from engine.perturbations import rotation_angle, rotation_of
-from engine.rotation_audit import random_turn
-from engine.worst_rotation import RotationSettings, _Search, rotation_within, worst_rotation
 from tests.tiny_models import toy_cloud_model
 from tests.unit.clouds.cloud_files import sphere
 

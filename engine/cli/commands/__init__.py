@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 
 from engine.cli.command import Command
-from engine.registry import entries_of
+from engine.core.registry import entries_of
 
 
 def commands() -> Mapping[str, Command]:

@@ -20,8 +20,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    from engine.core.rounding import degrees_down
     from engine.perturbations import certifies_all, family, published_angle
-    from engine.rounding import degrees_down
 
     sigma, tau, floor = options.sigma, options.tau, options.floor
     proved = family("so3").radius(sigma=sigma, tau=tau, floor=floor)

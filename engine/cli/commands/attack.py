@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 from engine.cli.command import Command
 from engine.cli.options import add_category, add_settings, list_of, model_of, read_subject, settings_of
 from engine.cli.output import check_folder, counting, print_json
-from engine.errors import InvalidSetting, UnknownName
+from engine.core.errors import InvalidSetting, UnknownName
 from engine.perturbations import family
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from engine.attacks import Aim, AttackResult
-    from engine.config import Settings
+    from engine.attacks.rotation import RotationResult
+    from engine.attacks.search import Aim, AttackResult
+    from engine.certification.settings import Settings
+    from engine.inputs.subject import Subject
     from engine.models.base import BaseModel
-    from engine.types import Subject
-    from engine.worst_rotation import RotationResult
 
 _DESCRIPTION = """Writes attacked.npy (float32, exactly what was attacked with) and the model's answers before and
 after; of an image also attacked.png (8 bits: another norm, reported) and difference.png (amplified). With --certify
@@ -31,8 +31,8 @@ _ROTATION, _ALL = "rotation", "all"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    from engine.attacks import LOSSES, NORMS, attacks
-    from engine.victims import VICTIMS
+    from engine.attacks.search import LOSSES, NORMS, attacks
+    from engine.attacks.victims import VICTIMS
 
     parser.add_argument("file", type=Path, metavar="FILE", help="an image or a shape")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
@@ -56,10 +56,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from engine.certify import base_prediction
-    from engine.contest import aim_at, attacked_input, flipped
-    from engine.promises import check_promise
-    from engine.victims import BASE
+    from engine.attacks.contest import aim_at, attacked_input, flipped
+    from engine.attacks.promises import check_promise
+    from engine.attacks.victims import BASE
+    from engine.certification.pipeline import base_prediction
 
     settings, model = settings_of(options), model_of(options)
     subject = read_subject(options.file, settings)
@@ -111,11 +111,11 @@ def _attack(
     """What was found, the radius of which the budget is a share, and what each loss reached, where all were tried."""
     from dataclasses import replace
 
-    from engine.attacks import LOSSES, AttackSettings
-    from engine.clouds import Cloud
-    from engine.contest import attack_input, budget_within, worst_over_losses
-    from engine.victims import POSITIONS
-    from engine.worst_rotation import RotationSettings, worst_rotation
+    from engine.attacks.contest import attack_input, budget_within, worst_over_losses
+    from engine.attacks.rotation import RotationSettings, worst_rotation
+    from engine.attacks.search import LOSSES, AttackSettings
+    from engine.attacks.victims import POSITIONS
+    from engine.inputs.clouds import Cloud
 
     turns = not family(settings.family).norm
     name = options.attack or (_ROTATION if turns else "pgd")
@@ -156,7 +156,7 @@ def _attack(
 
 def _found(result: AttackResult | RotationResult) -> dict[str, object]:
     """What is known of the change itself."""
-    from engine.worst_rotation import RotationResult
+    from engine.attacks.rotation import RotationResult
 
     if isinstance(result, RotationResult):
         return {"norm": "angle", "angle": result.angle, "rotation": result.rotation.tolist()}
@@ -169,8 +169,9 @@ def _write(
     """Files of the attacked input and of both answers; what else is known of them."""
     import numpy as np
 
-    from engine.clouds import Cloud, labels_ply
-    from engine.pictures import difference_png, labels_png, png
+    from engine.export.ply import labels_ply
+    from engine.export.png import difference_png, labels_png, png
+    from engine.inputs.clouds import Cloud
 
     clean, attacked = inputs
     space = model.info.labels
@@ -197,12 +198,12 @@ def _verdict(
     result: AttackResult | RotationResult,
 ) -> dict[str, object]:
     """Both inputs certified, and compared."""
-    from engine.certify import segcertify
-    from engine.contest import certify_attacked, change_between, judge
-    from engine.device import choose_compute
+    from engine.attacks.contest import certify_attacked, change_between, judge
+    from engine.attacks.rotation import RotationResult
+    from engine.certification.pipeline import segcertify
+    from engine.core.device import choose_compute
     from engine.models.catalogue import load_model
     from engine.models.part_models import of_category
-    from engine.worst_rotation import RotationResult
 
     before, after = inputs
     name = of_category(options.certify, options.category) if options.category else options.certify
@@ -225,7 +226,7 @@ def _verdict(
 
 def _only(options: argparse.Namespace, before: NDArray[np.uint8], names: tuple[str, ...]) -> NDArray[np.bool_] | None:
     """The components to attack, bool (*N); None for all."""
-    from engine.contest import region_mask
+    from engine.attacks.contest import region_mask
 
     masks = []
     if options.only is not None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from engine.cli.command import Command
 from engine.cli.output import check_file, counting, write_json
-from engine.config import BOUNDS
-from engine.errors import InvalidSetting
+from engine.core.bounds import BOUNDS
+from engine.core.errors import InvalidSetting
 
 EXIT_FAILED = 1
 
@@ -22,8 +22,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the tables and the verdict; 1 if a claim does not hold or a fault goes unseen."""
-    from engine.audit import run_audit
-    from engine.audit.table import lines
+    from engine.audits.error_control import run_audit
+    from engine.audits.error_control.table import lines
 
     if not BOUNDS["seed"].contains(options.seed):
         raise InvalidSetting(f"seed must lie in {BOUNDS['seed']}, got {options.seed}")

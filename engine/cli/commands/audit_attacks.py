@@ -22,10 +22,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from engine.attack_audit import audit_attacks
-    from engine.attack_cases import image_cases
+    from engine.audits.attacks.cases import image_cases
+    from engine.audits.attacks.run import audit_attacks
     from engine.cli.attack_options import attack_plan_of, tell_audit
-    from engine.device import choose_compute
+    from engine.core.device import choose_compute
     from engine.models.catalogue import load_model
 
     settings, source, plan = settings_of(options), dataset_of(options), attack_plan_of(options)

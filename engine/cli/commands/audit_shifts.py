@@ -23,8 +23,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from engine.attack_audit import audit_attacks
-    from engine.attack_cases import shape_cases
+    from engine.audits.attacks.cases import shape_cases
+    from engine.audits.attacks.run import audit_attacks
     from engine.cli.attack_options import attack_plan_of, tell_audit
     from engine.models.catalogue import model_info
     from engine.models.part_models import of_category

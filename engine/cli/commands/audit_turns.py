@@ -12,7 +12,7 @@ from engine.cli.output import counting, made_by, print_json, verdict_of, write_j
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    from engine.rotation_audit import TurnPlan
+    from engine.audits.rotations import TurnPlan
 
     plan = TurnPlan()
     add_shapes(parser)
@@ -25,10 +25,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    from engine.audits.rotations import TurnPlan, audit_turns
     from engine.models.catalogue import model_info
     from engine.models.part_models import of_category
     from engine.perturbations import family
-    from engine.rotation_audit import TurnPlan, audit_turns
 
     settings, source, model_of = settings_of(options), shapes_of(options), part_model_of(options)
     plan = TurnPlan(inside=options.inside, outside=options.outside, factor=options.factor, n=options.turned_n)

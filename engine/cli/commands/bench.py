@@ -16,7 +16,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from engine.bench import bench
+    from engine.audits.speed import bench
 
     check_file(options.json)
     result = bench(model_of(options))

@@ -8,16 +8,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.certify import StopRule, base_prediction, segcertify
+from engine.certification.pipeline import StopRule, base_prediction, segcertify
 from engine.cli.command import Command
 from engine.cli.options import add_category, add_settings, model_of, read_subject, settings_of
 from engine.cli.output import check_folder, note_too_few, print_json
-from engine.errors import InvalidSetting
-from engine.labels import LabelSpace
+from engine.core.errors import InvalidSetting
+from engine.inputs.labels import LabelSpace
+from engine.inputs.subject import Subject
 from engine.perturbations import family
 from engine.stats.corrections import correction
 from engine.stats.modes import mode
-from engine.types import Subject
 
 _DESCRIPTION = """Writes certificate.npz and, with abstentions white, what is certified, beside segmentation, the base
 model's answer on the clean input, which nothing is promised about: PNG pictures of an image, PLY clouds of a shape. A
@@ -71,8 +71,9 @@ def run(options: argparse.Namespace) -> int:
 
 def _picture(subject: Subject, labels: NDArray[np.integer], space: LabelSpace) -> tuple[str, bytes]:
     """A suffix and the bytes of a file that shows the labels of an image or a shape."""
-    from engine.clouds import Cloud, labels_ply
-    from engine.pictures import labels_png
+    from engine.export.ply import labels_ply
+    from engine.export.png import labels_png
+    from engine.inputs.clouds import Cloud
 
     if isinstance(subject, Cloud):
         return ".ply", labels_ply(subject, labels, space)

@@ -6,11 +6,11 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.certification.settings import Settings
 from engine.cli.command import Command
 from engine.cli.options import list_of
 from engine.cli.output import check_file, check_folder, made_by, print_json, write_json
-from engine.config import Settings
-from engine.errors import InvalidSetting
+from engine.core.errors import InvalidSetting
 from engine.perturbations import families_for, family
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     from dataclasses import replace
 
-    from engine.device import choose_compute
+    from engine.core.device import choose_compute
     from engine.training import recipe
     from engine.training.folds import cross_validate
     from engine.training.part_recipe import PartsRecipe

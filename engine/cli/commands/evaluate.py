@@ -8,8 +8,8 @@ from engine.cli.command import Command
 from engine.cli.options import add_dataset, add_settings, dataset_of, model_of, settings_of
 from engine.cli.output import counting, print_json, write_json
 from engine.cli.shape_scores import add_own, score_shapes
-from engine.errors import InvalidSetting
-from engine.shape_datasets import shape_datasets
+from engine.core.errors import InvalidSetting
+from engine.inputs.shape_datasets import shape_datasets
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -19,7 +19,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from engine.evaluation import evaluate
+    from engine.evaluation.images import evaluate
 
     if options.dataset in shape_datasets():
         return score_shapes(options)

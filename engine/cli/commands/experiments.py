@@ -20,9 +20,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from engine.errors import unknown_name
-    from engine.experiments import Quality, experiment, experiments
-    from engine.types import never, unheard
+    from engine.core.errors import unknown_name
+    from engine.core.progress import never, unheard
+    from engine.papers.figures import Quality, experiment, experiments
 
     qualities = {quality.value: quality for quality in Quality}
     if options.quality not in qualities:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from engine.cli.command import Command
 from engine.cli.output import check_folder, counting, print_json
-from engine.errors import InvalidInput, unknown_name
+from engine.core.errors import InvalidInput, unknown_name
 
 _DESCRIPTION = """Without a name: list what can be had, with sizes and terms, downloading nothing. With one: download it
 to --folder, check it, and add it to models.toml here, from where every command and the app know it by its name."""

@@ -6,10 +6,10 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
-from engine.certificates import Certificate
+from engine.certification.certificates import Certificate
+from engine.certification.ledger import ledger_of
 from engine.cli.command import Command
 from engine.cli.output import print_json
-from engine.ledger import ledger_of
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

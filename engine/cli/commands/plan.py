@@ -6,11 +6,11 @@ import argparse
 import math
 from pathlib import Path
 
-from engine.bench import measure_pace
+from engine.certification.pace import measure_pace
 from engine.cli.command import Command
 from engine.cli.options import add_category, add_settings, model_of, read_subject, settings_of
 from engine.cli.output import print_json
-from engine.errors import InvalidSetting
+from engine.core.errors import InvalidSetting
 from engine.stats.planner import expected_share, forecasts
 
 _TRUE_P = (0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.98, 0.99, 0.999)

@@ -15,7 +15,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from engine.price import price
+    from engine.evaluation.stopping import price
 
     settings, source = settings_of(options), dataset_of(options)
     model = model_of(options)

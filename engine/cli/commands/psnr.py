@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 
+from engine.certification.settings import Settings
 from engine.cli.command import Command
 from engine.cli.options import DEFAULTS, add_compute, add_dataset, dataset_of, model_of
 from engine.cli.output import counting, print_json, write_json
-from engine.config import BOUNDS, Settings
+from engine.core.bounds import BOUNDS
 
 _SIGMAS = (0.25, 0.5, 1.0)
 
@@ -21,9 +22,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from engine.denoising import mean_psnr
-    from engine.examples import read_image
-    from engine.subset import subset
+    from engine.evaluation.denoising import mean_psnr
+    from engine.evaluation.examples import read_image
+    from engine.inputs.subset import subset
 
     source = dataset_of(options)
     model = model_of(options)

@@ -19,11 +19,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     from engine.models.publish import publish
-    from engine.models.zoo import ASSETS
+    from engine.models.zoo import FOLDER
     from engine.training import recipe, task
 
     plan = recipe(options.task, options.recipe)
-    publish(options.weights, task(options.task).manifest_row(plan), ASSETS / "models")
+    publish(options.weights, task(options.task).manifest_row(plan), FOLDER)
     print_json({"published": options.recipe})
     return 0
 

@@ -14,7 +14,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from engine.scenes.gallery import write_gallery
+    from engine.synthetic.scenes.gallery import write_gallery
 
     check_folder(options.out)
     write_gallery(options.out)

@@ -8,7 +8,7 @@ from pathlib import Path
 from engine.cli.command import Command
 from engine.cli.options import DEFAULTS, add_source, denoiser_part, list_of
 from engine.cli.output import check_folder, counting, made_by, print_json, write_json
-from engine.config import BOUNDS
+from engine.core.bounds import BOUNDS
 
 _DESCRIPTION = """Every model sees the same noisy draws, and every tau and correction is decided on the same counts.
 Writes images.jsonl (what is done; the same command goes on from there), result.json, rows.csv and rows.md."""
@@ -35,11 +35,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from engine.config import Settings
-    from engine.datasets import dataset
-    from engine.device import choose_compute
+    from engine.certification.settings import Settings
+    from engine.core.device import choose_compute
+    from engine.evaluation.sweep import Plan, as_csv, as_markdown, sweep
+    from engine.inputs.datasets import dataset
     from engine.models.catalogue import full_name, load_model
-    from engine.sweep import Plan, as_csv, as_markdown, sweep
 
     check_folder(options.out)
     names = [

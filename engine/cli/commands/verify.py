@@ -6,11 +6,11 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
-from engine.certificates import Certificate
+from engine.certification.certificates import Certificate
 from engine.cli.command import Command
 from engine.cli.options import read_subject, read_working
 from engine.cli.output import print_json
-from engine.errors import InvalidSetting
+from engine.core.errors import InvalidSetting
 
 _EXIT_FAILED = 1
 
@@ -29,7 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from engine.verify import verify
+    from engine.certification.verify import verify
 
     if options.seed is not None and not options.resample:
         raise InvalidSetting("--seed is for --resample; add it or leave the seed out")

@@ -11,7 +11,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
-from engine.errors import IntegrityError, InvalidInput
+from engine.core.errors import IntegrityError, InvalidInput
 
 
 def read_tensors(path: Path) -> tuple[dict[str, Tensor], str]:

@@ -16,7 +16,7 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor, nn
 
-from engine.diffusion import alphas_bar
+from engine.models.diffusion import alphas_bar
 
 _BLOCK = 2
 _DATA_STD = 0.5

@@ -20,7 +20,7 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor, nn
 
-from engine.errors import IntegrityError, InvalidInput, InvalidSetting
+from engine.core.errors import IntegrityError, InvalidInput, InvalidSetting
 from engine.models.architectures._guided_layers import (
     GROUPS,
     AttentionBlock,

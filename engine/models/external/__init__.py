@@ -9,10 +9,10 @@ import sys
 from collections.abc import Mapping
 from functools import cache
 
-from engine.errors import unknown_name
+from engine.core.errors import unknown_name
+from engine.core.registry import entries_of
 from engine.models.external._weights import sha256_of
 from engine.models.external.base import ModelSource, Offer, Opened, Option
-from engine.registry import entries_of
 
 __all__ = ["ModelSource", "Offer", "Opened", "Option", "sha256_of", "source", "sources"]
 

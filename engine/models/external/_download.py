@@ -9,8 +9,8 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import IO
 
-from engine.errors import Cancelled, DownloadFailed, IntegrityError
-from engine.types import Cancel, Progress
+from engine.core.errors import Cancelled, DownloadFailed, IntegrityError
+from engine.core.progress import Cancel, Progress
 
 _CHUNK = 256 * 1024
 _SECONDS_OF_SILENCE = 30.0

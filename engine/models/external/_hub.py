@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from engine.errors import Cancelled, DownloadFailed, EngineError, IntegrityError
+from engine.core.errors import Cancelled, DownloadFailed, EngineError, IntegrityError
+from engine.core.progress import Cancel, Progress
 from engine.models.external._packages import imported
-from engine.types import Cancel, Progress
 
 _INSTALL = "pip install huggingface_hub"
 

@@ -8,7 +8,7 @@ from types import ModuleType
 
 import torch
 
-from engine.errors import MissingPackage
+from engine.core.errors import MissingPackage
 
 _NMS = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
 _one_at_a_time = threading.Lock()  # a second definition of an operator would abort Python

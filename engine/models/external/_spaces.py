@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.errors import InvalidInput, unknown_name
-from engine.labels import MAX_CLASSES, LabelSpace, label_space, label_spaces
-from engine.labels.palettes import distinct_colours
+from engine.core.errors import InvalidInput, unknown_name
+from engine.inputs.labels import MAX_CLASSES, LabelSpace, label_space, label_spaces
+from engine.inputs.labels.palettes import distinct_colours
 
 BACKGROUND = "-background"
 _LONGEST = 60

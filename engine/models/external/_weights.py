@@ -12,7 +12,7 @@ import torch
 from safetensors.torch import load as load_safetensors
 from torch import Tensor, nn
 
-from engine.errors import IntegrityError, InvalidInput
+from engine.core.errors import IntegrityError, InvalidInput
 
 SUFFIXES = (".pth", ".pt", ".bin", ".tar", ".safetensors")
 _WRAPPERS = ("state_dict", "model")

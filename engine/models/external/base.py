@@ -11,9 +11,9 @@ from typing import Any, Protocol
 
 from torch import nn
 
-from engine.errors import InvalidInput
-from engine.labels import LabelSpace
-from engine.types import Cancel, Progress, never, unheard
+from engine.core.errors import InvalidInput
+from engine.core.progress import Cancel, Progress, never, unheard
+from engine.inputs.labels import LabelSpace
 
 KINDS = ("text", "flag", "count", "triple")
 Options = Mapping[str, Any]

@@ -27,8 +27,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from engine.errors import EngineError, IntegrityError, InvalidInput
-from engine.labels import LabelSpace
+from engine.core.errors import EngineError, IntegrityError, InvalidInput
+from engine.inputs.labels import LabelSpace
 from engine.models.external import sha256_of, source
 from engine.models.external._spaces import named_classes, space_named
 from engine.models.external._weights import read_bytes

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import torch
 
-from engine.errors import InvalidInput
-from engine.labels import LabelSpace
+from engine.core.errors import InvalidInput
+from engine.inputs.labels import LabelSpace
 from engine.models.architectures.hrnet import HRNet, spec_of
 from engine.models.external._dense import DenseSegmenter, the_answer
 from engine.models.external._spaces import BACKGROUND, chosen_labels, space_named

@@ -16,8 +16,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from engine.errors import IntegrityError, InvalidInput
-from engine.labels import LabelSpace
+from engine.core.errors import IntegrityError, InvalidInput
+from engine.inputs.labels import LabelSpace
 from engine.models.external._dense import DenseSegmenter
 from engine.models.external._weights import read_bytes
 from engine.models.external.base import ModelSource, Opened, Option, Options

@@ -14,15 +14,15 @@ from typing import Any
 
 import torch
 
-from engine.errors import InvalidInput, unknown_name
-from engine.labels import LabelSpace, label_space
+from engine.core.errors import InvalidInput, unknown_name
+from engine.core.progress import Cancel, Progress, never, unheard
+from engine.inputs.labels import LabelSpace, label_space
 from engine.models.external._dense import IMAGENET_MEAN, IMAGENET_STD, DenseSegmenter, Triple
 from engine.models.external._hub import snapshot
 from engine.models.external._packages import imported
 from engine.models.external._spaces import chosen_labels, named_classes
 from engine.models.external._weights import read_bytes, read_state, sha256_of
 from engine.models.external.base import ModelSource, Offer, Opened, Option, Options
-from engine.types import Cancel, Progress, never, unheard
 
 _INSTALL = "pip install transformers"
 _CONFIG, _PREPROCESSOR = "config.json", "preprocessor_config.json"

@@ -11,15 +11,15 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from engine.errors import InvalidInput, unknown_name
-from engine.labels import LabelSpace, label_space
+from engine.core.errors import InvalidInput, unknown_name
+from engine.core.progress import Cancel, Progress, never, unheard
+from engine.inputs.labels import LabelSpace, label_space
 from engine.models.external._dense import DenseSegmenter
 from engine.models.external._download import download
 from engine.models.external._packages import imported
 from engine.models.external._spaces import chosen_labels
 from engine.models.external._weights import load_exactly, read_state
 from engine.models.external.base import ModelSource, Offer, Opened, Option, Options
-from engine.types import Cancel, Progress, never, unheard
 
 _INSTALL = "pip install torchvision"
 _TERMS = (

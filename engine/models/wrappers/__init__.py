@@ -6,10 +6,10 @@ import sys
 from collections.abc import Mapping
 from functools import cache
 
-from engine.errors import unknown_name
+from engine.core.errors import unknown_name
+from engine.core.registry import entries_of
 from engine.models.wrappers._denoised import DenoisedAt
 from engine.models.wrappers.base import Wrapped, Wrapper
-from engine.registry import entries_of
 
 __all__ = ["DenoisedAt", "Wrapped", "Wrapper", "wrapper", "wrappers"]
 

@@ -6,8 +6,8 @@ from functools import lru_cache
 
 from torch import nn
 
-from engine.device import Compute
-from engine.errors import InvalidSetting, unknown_name
+from engine.core.device import Compute
+from engine.core.errors import InvalidSetting, unknown_name
 from engine.models import configured
 from engine.models.zoo import DENOISER, bundled, load_part, part
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from torch import nn
 
-from engine.device import Compute
-from engine.types import Kind
+from engine.core.device import Compute
+from engine.inputs.subject import Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

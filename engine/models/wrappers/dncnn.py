@@ -7,8 +7,8 @@ from functools import lru_cache
 import torch
 from torch import Tensor, nn
 
-from engine.device import Compute
-from engine.errors import InvalidSetting
+from engine.core.device import Compute
+from engine.core.errors import InvalidSetting
 from engine.models.wrappers._denoised import Denoise, Denoised
 from engine.models.wrappers._denoisers import DIRECT, denoiser_sha256, load_denoiser
 from engine.models.wrappers.base import Wrapped, Wrapper

@@ -6,9 +6,9 @@ from functools import lru_cache
 
 from torch import Tensor, nn
 
-from engine.device import Compute
-from engine.diffusion import STEPS, multi_step, step_for
-from engine.errors import InvalidSetting
+from engine.core.device import Compute
+from engine.core.errors import InvalidSetting
+from engine.models.diffusion import STEPS, multi_step, step_for
 from engine.models.wrappers._denoised import Denoise, Denoised
 from engine.models.wrappers._denoisers import DEFAULT, DIFFUSION, denoiser_sha256, load_denoiser
 from engine.models.wrappers.base import Wrapped, Wrapper

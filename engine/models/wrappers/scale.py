@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from torch import nn
 
-from engine.device import Compute
-from engine.errors import InvalidSetting
+from engine.core.device import Compute
+from engine.core.errors import InvalidSetting
 from engine.models.wrappers._scales import AtScales
 from engine.models.wrappers.base import Wrapped, Wrapper
 

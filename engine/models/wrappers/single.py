@@ -6,8 +6,8 @@ from functools import lru_cache
 
 from torch import Tensor, nn
 
-from engine.device import Compute
-from engine.diffusion import single_step, step_for
+from engine.core.device import Compute
+from engine.models.diffusion import single_step, step_for
 from engine.models.wrappers._denoised import Denoise, Denoised
 from engine.models.wrappers._denoisers import DEFAULT, DIFFUSION, denoiser_sha256, load_denoiser
 from engine.models.wrappers.base import Wrapped, Wrapper

@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from engine.device import Compute
-from engine.errors import InvalidSetting
+from engine.core.device import Compute
+from engine.core.errors import InvalidSetting
 from engine.models.wrappers.base import Wrapped, Wrapper
 
 VOTES = 3

@@ -6,8 +6,8 @@ import sys
 from collections.abc import Mapping
 from functools import cache
 
-from engine.errors import unknown_name
-from engine.registry import entries_of
+from engine.core.errors import unknown_name
+from engine.core.registry import entries_of
 from engine.stats.modes.base import Mode
 
 __all__ = ["Mode", "mode", "modes"]

@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.attacks import Aim
+from engine.attacks.search import Aim
 
 CLASSES = 3
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from engine import Cancelled, InvalidSetting, UnknownName
-from engine.attacks import LOSSES, NORMS, Aim, AttackSettings, attack, attacks, enforced
+from engine.attacks.search import LOSSES, NORMS, Aim, AttackSettings, attack, attacks, enforced
 from tests.unit.attacks.problems import KINDS, Bent, Deaf, Flat, Linear, aim, point
 
 

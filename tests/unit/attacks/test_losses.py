@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.spatial.distance import jensenshannon
 from scipy.special import expit
 
-from engine.attacks import LOSSES, loss
+from engine.attacks.search import LOSSES, loss
 
 PROGRESS = 0.4
 RNG = np.random.default_rng(2)

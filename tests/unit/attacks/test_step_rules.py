@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import torch
 
-from engine.attacks import AttackSettings, attack
-from engine.attacks._norms import norm
-from engine.attacks.apgd import checkpoints
+from engine.attacks.search import AttackSettings, attack
+from engine.attacks.search._norms import norm
+from engine.attacks.search.apgd import checkpoints
 
 SETTINGS = AttackSettings(budget=1.0, steps=100)
 UP = torch.tensor([3.0, 0.0])

@@ -7,15 +7,25 @@ import pytest
 from scipy.stats import binom
 
 from engine import correction, corrections, mode, p_value_table
-from engine.audit.draws import Draws, draw, seed_for, tiles
-from engine.audit.judges import Judge, Look, Truth, broken, errors
-from engine.audit.measure import judges_for, measure
-from engine.audit.models import AT_TAU, BLOCKS, EXCLUSIVE, FACTOR, INDEPENDENT, MIXED, ONE_COIN, Dependence, Scenario
-from engine.audit.stepwise import STEPWISE, cutoffs
-from engine.config import Settings
-from engine.errors import Cancelled, InvalidSetting
+from engine.audits.error_control.draws import Draws, draw, seed_for, tiles
+from engine.audits.error_control.judges import Judge, Look, Truth, broken, errors
+from engine.audits.error_control.measure import judges_for, measure
+from engine.audits.error_control.models import (
+    AT_TAU,
+    BLOCKS,
+    EXCLUSIVE,
+    FACTOR,
+    INDEPENDENT,
+    MIXED,
+    ONE_COIN,
+    Dependence,
+    Scenario,
+)
+from engine.audits.error_control.stepwise import STEPWISE, cutoffs
+from engine.certification.sampling import Sampler
+from engine.certification.settings import Settings
+from engine.core.errors import Cancelled, InvalidSetting
 from engine.perturbations import family
-from engine.sampling import Sampler
 
 SETTINGS = Settings(sigma=0.25, tau=0.75, n0=11, n=20, alpha=0.1, seed=5)
 
@@ -136,8 +146,8 @@ def test_draws_have_the_probabilities_and_the_dependence_they_say(dependence: De
 def test_hits_are_those_the_sampler_counts() -> None:
     scenario = Scenario(dependence=INDEPENDENT, pattern=MIXED)
     made = draw(scenario, SETTINGS, 25)
-    from engine.audit.models import known_model
-    from engine.images import image_from_array
+    from engine.audits.error_control.models import known_model
+    from engine.inputs.images import image_from_array
 
     heads = np.tile(scenario.pattern.build(0.75, (4, 4)), (5, 5))
     sampler = Sampler(

@@ -9,12 +9,12 @@ import pytest
 from scipy.stats import binom
 
 from engine import correction, corrections, mode, p_value_table
-from engine.audit.exact import crossing, more_than, pair_law, selected_heads, step_up_selects
-from engine.audit.expected import exact_error
-from engine.audit.judges import Judge
-from engine.audit.models import AT_TAU, BLOCKS, EXCLUSIVE, FACTOR, INDEPENDENT, MIXED, ONE_COIN, Scenario
-from engine.audit.rows import claim_holds, lower99, upper99
-from engine.config import Settings
+from engine.audits.error_control.exact import crossing, more_than, pair_law, selected_heads, step_up_selects
+from engine.audits.error_control.expected import exact_error
+from engine.audits.error_control.judges import Judge
+from engine.audits.error_control.models import AT_TAU, BLOCKS, EXCLUSIVE, FACTOR, INDEPENDENT, MIXED, ONE_COIN, Scenario
+from engine.audits.error_control.rows import claim_holds, lower99, upper99
+from engine.certification.settings import Settings
 
 SETTINGS = Settings(sigma=0.25, tau=0.75, n0=21, n=100, alpha=0.1)
 

@@ -7,14 +7,14 @@ import json
 import numpy as np
 import pytest
 
-from engine.audit import AuditReport, faults, measure_fault
-from engine.audit.draws import draw
-from engine.audit.faults import wrong_k_levels
-from engine.audit.models import AT_TAU, INDEPENDENT, Scenario
-from engine.audit.stepwise import STEPWISE, cutoffs
-from engine.audit.table import lines
-from engine.config import Settings
-from engine.errors import Cancelled, UnknownName
+from engine.audits.error_control import AuditReport, faults, measure_fault
+from engine.audits.error_control.draws import draw
+from engine.audits.error_control.faults import wrong_k_levels
+from engine.audits.error_control.models import AT_TAU, INDEPENDENT, Scenario
+from engine.audits.error_control.stepwise import STEPWISE, cutoffs
+from engine.audits.error_control.table import lines
+from engine.certification.settings import Settings
+from engine.core.errors import Cancelled, UnknownName
 
 
 def test_the_faults_of_the_method_page() -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.clouds import Cloud
+from engine.inputs.clouds import Cloud
 
 Floats = NDArray[np.float32]
 Faces = Sequence[Sequence[int]]

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import InvalidInput
-from engine.clouds import cloud_suffixes, decode_cloud
+from engine.inputs.clouds import cloud_suffixes, decode_cloud
 from tests.unit.clouds.cloud_files import CLOUD_FILES, MESH_FILES
 
 FILES = [(suffix, make()) for suffix, make in (*CLOUD_FILES.values(), *MESH_FILES.values())]

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from engine import InvalidInput, InvalidSetting
-from engine.clouds import MAX_CLOUD_BYTES, POINTS, Mesh, cloud_from_arrays, decode_cloud, read_cloud
-from engine.clouds.working import MAX_POINTS
+from engine.inputs.clouds import MAX_CLOUD_BYTES, POINTS, Mesh, cloud_from_arrays, decode_cloud, read_cloud
+from engine.inputs.clouds.working import MAX_POINTS
 from tests.bad_clouds import BAD_CLOUDS, BadCloud
 from tests.unit.clouds.cloud_files import BALL, CUBE, CUBE_TRIANGLES, npy, ply, rows
 

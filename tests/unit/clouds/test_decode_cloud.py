@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from engine import InvalidInput
-from engine.clouds import Cloud, cloud_from_arrays, cloud_suffixes, decode_cloud, farthest_points
-from engine.clouds.formats import formats
-from engine.images import array_sha256
+from engine.inputs.clouds import Cloud, cloud_from_arrays, cloud_suffixes, decode_cloud, farthest_points
+from engine.inputs.clouds.formats import formats
+from engine.inputs.images import array_sha256
 from tests.unit.clouds.cloud_files import (
     BALL,
     CLOUD_FILES,

@@ -8,7 +8,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from engine.clouds.formats import Geometry, formats
+from engine.inputs.clouds.formats import Geometry, formats
 from tests.unit.clouds.cloud_files import CUBE, CUBE_TRIANGLES, sphere
 
 POINTS = np.round(sphere(300).astype(np.float64), 6)

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from engine import InvalidInput
-from engine.clouds import read_cloud
-from engine.clouds.formats._lzf import unpack
+from engine.inputs.clouds import read_cloud
+from engine.inputs.clouds.formats._lzf import unpack
 from tests.unit.clouds.cloud_files import in_file, octants, sphere
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine import InvalidInput
-from engine.clouds import cloud_from_arrays, moved_cloud, working_cloud
+from engine.inputs.clouds import cloud_from_arrays, moved_cloud, working_cloud
 from tests.unit.clouds.cloud_files import BALL, sphere
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from engine import VOID, InvalidInput, dataset
-from engine.labels.palettes import distinct_colours
+from engine.inputs.labels.palettes import distinct_colours
 from tests.unit.datasets.trees import FOLDER_CLASSES, put_image, put_labels, values, write_folder
 
 

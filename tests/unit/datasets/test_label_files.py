@@ -11,7 +11,7 @@ from PIL import Image as Pillow
 from PIL import PngImagePlugin
 
 from engine import VOID, InvalidInput, SegmentationDataset, dataset, decode_image, reduce_labels
-from engine.datasets._label_files import identity_table, one_based_table, read_class_ids
+from engine.inputs.datasets._label_files import identity_table, one_based_table, read_class_ids
 from tests.unit.datasets.trees import HEIGHT, WIDTH, put_grey, put_image, put_labels, values, write_folder
 
 TABLE = identity_table(3)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine import VOID, InvalidInput, dataset
-from engine.examples import read_example, read_image
+from engine.evaluation.examples import read_example, read_image
 from tests.unit.datasets.trees import values, write_pascal_context
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.errors import Cancelled, InvalidInput, InvalidSetting, UnknownName
-from engine.experiments import Experiment, ExperimentResult, Quality, Series, experiment, experiments
-from engine.experiments._judge import tiny
-from engine.experiments._sweeps import HOLM, INDIV, JOINT, METHODS, tolerated
+from engine.core.errors import Cancelled, InvalidInput, InvalidSetting, UnknownName
+from engine.papers.figures import Experiment, ExperimentResult, Quality, Series, experiment, experiments
+from engine.papers.figures._judge import tiny
+from engine.papers.figures._sweeps import HOLM, INDIV, JOINT, METHODS, tolerated
 
 BUNDLED = Path(__file__).resolve().parents[3] / "assets" / "experiments"
 NAMES = sorted(experiments())

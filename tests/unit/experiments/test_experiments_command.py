@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.cli import main
-from engine.experiments import ExperimentResult, Quality
+from engine.papers.figures import ExperimentResult, Quality
 
 QUICK = ["--quality", "draft", "--seed", "3"]
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from engine import baselines
-from engine.experiments import _oracle as toy
-from engine.experiments._oracle import Oracle
+from engine.certification import baselines
+from engine.papers.figures import _oracle as toy
+from engine.papers.figures._oracle import Oracle
 
 SMALL = Oracle(components=4, bad=1, gamma=0.1, n0=7, n=40, alpha=0.05)
 

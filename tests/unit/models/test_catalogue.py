@@ -25,8 +25,8 @@ from engine import (
     model_info,
     parts,
     segcertify,
-    verify,
 )
+from engine.certification import verify
 from engine.models import catalogue, zoo
 from engine.models.catalogue import check_weights
 from engine.models.wrappers import DenoisedAt, wrappers

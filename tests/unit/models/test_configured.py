@@ -26,8 +26,8 @@ from engine import (
     model_info,
     parts,
     segcertify,
-    verify,
 )
+from engine.certification import verify
 from engine.models.architectures.guided_unet import GuidedUNet, GuidedUNetSpec
 from engine.models.external import sha256_of
 from engine.models.external.config import read_config, read_denoisers

@@ -6,10 +6,10 @@ import pytest
 import torch
 from torch import nn
 
-from engine.device import Compute
-from engine.diffusion import alphas_bar
+from engine.core.device import Compute
 from engine.models.architectures.denoise_unet import DenoiseUNet, DenoiseUNetSpec
 from engine.models.architectures.dncnn import DnCNN, DnCNNSpec
+from engine.models.diffusion import alphas_bar
 from engine.models.zoo import ready
 from tests.tiny_models import DNCNN, UNET, random_dncnn, random_unet
 

@@ -33,15 +33,15 @@ def test_every_model_loads(name: str, compute: Compute) -> None:
 
 @pytest.mark.parametrize("entry", PARTS, ids=[entry.name for entry in PARTS])
 def test_manifest_names_the_files_as_they_are(entry: zoo.BundledPart) -> None:
-    rows = json.loads((zoo.ASSETS / "models" / "manifest.json").read_text())["models"]
+    rows = json.loads((zoo.FOLDER / "manifest.json").read_text())["models"]
     row = next(row for row in rows if row["name"] == entry.name)
-    data = (zoo.ASSETS / "models" / row["file"]).read_bytes()
+    data = (zoo.FOLDER / row["file"]).read_bytes()
     assert hashlib.sha256(data).hexdigest() == entry.sha256 == row["sha256"]
     assert len(data) < 15 * 2**20
 
 
 def test_every_row_of_the_manifest_has_a_role_and_a_known_architecture() -> None:
-    rows = json.loads((zoo.ASSETS / "models" / "manifest.json").read_text())["models"]
+    rows = json.loads((zoo.FOLDER / "manifest.json").read_text())["models"]
     assert sorted(entry.name for entry in PARTS) == sorted(row["name"] for row in rows)
     assert {row["architecture"] for row in rows} <= set(zoo.ARCHITECTURES)
 
@@ -126,7 +126,7 @@ def test_whatever_is_no_weights_of_it_is_refused(copied_assets: Path, compute: C
 
 
 def test_all_weights_together_stay_small() -> None:
-    files = list((zoo.ASSETS / "models").glob("*.safetensors"))
+    files = list((zoo.FOLDER).glob("*.safetensors"))
     assert {file.stem for file in files} == {entry.name for entry in PARTS}
     assert sum(file.stat().st_size for file in files) <= 60e6
     assert max(file.stat().st_size for file in files) <= 15 * 2**20

@@ -6,9 +6,9 @@ import pytest
 import torch
 
 from engine import BaseModel, Image, InvalidSetting, Settings, families_for, family
-from engine.rng import SampleSeeds, Stage
-from engine.sampling import Sampler
-from engine.victims import SmoothedVictim
+from engine.attacks.victims import SmoothedVictim
+from engine.certification.sampling import Sampler
+from engine.core.rng import SampleSeeds, Stage
 
 ROTATIONS = {"rotation-axis", "rotation-axis-x", "rotation-axis-y", "so3", "so3-uniform"}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.scenes import Scene, render_street
+from engine.synthetic.scenes import Scene, render_street
 
 CLASSES = 11
 SEEDS = 24

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.shape_datasets._shapenet_parts import CATEGORIES, SYNSETS, first_label
+from engine.inputs.shape_datasets._shapenet_parts import CATEGORIES, SYNSETS, first_label
 
 PARTS = {"Cup": ["body", "handle"], "Chair": ["arm", "backsupport", "leg"]}
 MUG, TABLE = "03797390", "04379243"

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.clouds import Mesh
-from engine.errors import InvalidInput, UnknownName
-from engine.shape_datasets import shape_dataset, shape_datasets
+from engine.core.errors import InvalidInput, UnknownName
+from engine.inputs.clouds import Mesh
+from engine.inputs.shape_datasets import shape_dataset, shape_datasets
 from tests.unit.shape_datasets.shape_trees import PARTS, tetrahedron, write_psb
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.errors import InvalidInput
-from engine.shape_datasets import ShapePoints, shape_dataset
-from engine.shape_datasets._shapenet_parts import CATEGORIES, SYNSETS, first_label
+from engine.core.errors import InvalidInput
+from engine.inputs.shape_datasets import ShapePoints, shape_dataset
+from engine.inputs.shape_datasets._shapenet_parts import CATEGORIES, SYNSETS, first_label
 from tests.unit.shape_datasets.shape_trees import MUG, TABLE, write_shapenet_normals, write_shapenet_older
 
 COUNTS = (4, 2, 2, 4, 4, 3, 3, 2, 4, 2, 6, 2, 3, 3, 3, 3)

@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from engine.clouds import Mesh
-from engine.errors import InvalidSetting, UnknownName
-from engine.shapes import build_shape, shape_builders, shape_categories
+from engine.core.errors import InvalidSetting, UnknownName
+from engine.inputs.clouds import Mesh
+from engine.synthetic.shapes import build_shape, shape_builders, shape_categories
 
 SEEDS = range(20)
 MOST_FACES = 12_000

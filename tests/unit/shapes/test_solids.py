@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.shapes._assembly import Assembly
-from engine.shapes._curves import rounded_rectangle, smooth, spaced, superellipse
-from engine.shapes._cuts import cut
-from engine.shapes._flesh import Flesh
-from engine.shapes._solids import Solid, beam, blade, block, ellipsoid, lathe, plate, tube, turn
+from engine.synthetic.shapes._assembly import Assembly
+from engine.synthetic.shapes._curves import rounded_rectangle, smooth, spaced, superellipse
+from engine.synthetic.shapes._cuts import cut
+from engine.synthetic.shapes._flesh import Flesh
+from engine.synthetic.shapes._solids import Solid, beam, blade, block, ellipsoid, lathe, plate, tube, turn
 
 
 def volume(solid: Solid) -> float:

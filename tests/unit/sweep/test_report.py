@@ -12,7 +12,7 @@ from decimal import Decimal
 import pytest
 
 from engine import family
-from engine.sweep import BASE_CLEAN, BASE_NOISY, CERTIFIED, Row, as_csv, as_markdown
+from engine.evaluation.sweep import BASE_CLEAN, BASE_NOISY, CERTIFIED, Row, as_csv, as_markdown
 
 ROW = Row(
     model="street-clean+single", kind=CERTIFIED, sigma=0.25, tau=0.75, correction="holm", radius=0.16862243754902047,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine import BaseModel, Cancelled, Compute, InvalidInput, SegmentationDataset, Settings, dataset
-from engine.sweep import Plan, Row, SweepResult, sweep
+from engine.evaluation.sweep import Plan, Row, SweepResult, sweep
 from tests.tiny_models import toy_model
 
 PASSES = 1 + 1 + 1 + 1  # of one model over one picture: clean, one noisy draw, stage 1, stage 2

@@ -24,11 +24,11 @@ from engine import (
     evaluate,
     segcertify,
 )
-from engine.certify import noisy_prediction
-from engine.models.toy import coin_model
-from engine.sampling import _BATCH_VALUES
-from engine.sweep import BASE_CLEAN, BASE_NOISY, CERTIFIED, Plan, Row, SweepResult, sweep
-from engine.sweep.shared_draws import SharedDraws
+from engine.audits.error_control.coins import coin_model
+from engine.certification.pipeline import noisy_prediction
+from engine.certification.sampling import _BATCH_VALUES
+from engine.evaluation.sweep import BASE_CLEAN, BASE_NOISY, CERTIFIED, Plan, Row, SweepResult, sweep
+from engine.evaluation.sweep.shared_draws import SharedDraws
 from tests.tiny_models import Halving, toy_model
 from tests.unit.sweep.grouped import Grouped
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
-from engine.scenes import render_street
-from engine.shapes import build_shape
+from engine.synthetic.scenes import render_street
+from engine.synthetic.shapes import build_shape
 from tests.unit.training.tiny_parts import KNOWN
 
 

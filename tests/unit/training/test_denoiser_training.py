@@ -11,11 +11,11 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from engine.device import Compute
-from engine.diffusion import alphas_bar, step_for
-from engine.errors import Cancelled, InvalidInput
+from engine.core.device import Compute
+from engine.core.errors import Cancelled, InvalidInput
 from engine.models import zoo
 from engine.models.architectures.denoise_unet import DenoiseUNet
+from engine.models.diffusion import alphas_bar, step_for
 from engine.models.publish import publish
 from engine.training import recipe
 from engine.training.denoiser import (

@@ -9,20 +9,20 @@ from pathlib import Path
 import pytest
 from safetensors.torch import load_file
 
-from engine.certificates import Certificate
-from engine.certify import segcertify
+from engine.certification.certificates import Certificate
+from engine.certification.pipeline import segcertify
+from engine.certification.settings import Settings
 from engine.cli import main
-from engine.clouds import Cloud
-from engine.config import Settings
-from engine.device import Compute
-from engine.errors import InvalidSetting
+from engine.core.device import Compute
+from engine.core.errors import InvalidSetting
+from engine.evaluation.shapes import evaluate_shapes
+from engine.inputs.clouds import Cloud
+from engine.inputs.shape_datasets import shape_dataset
 from engine.models import zoo
 from engine.models.base import BaseModel
 from engine.models.catalogue import load_model
 from engine.models.part_models import unpublished
 from engine.models.publish import publish
-from engine.shape_datasets import shape_dataset
-from engine.shape_evaluation import evaluate_shapes
 from engine.training.folds import FoldScores, ShapeScore, cross_validate
 from engine.training.parts import RECIPES, manifest_row, train_parts
 from engine.training.shape_pools import find_sources

@@ -8,7 +8,7 @@ import torch
 from scipy.special import log_softmax, softmax
 from torch import Tensor, nn
 
-from engine.labels import VOID
+from engine.inputs.labels import VOID
 from engine.models.architectures.pyramid_net import PyramidNet, PyramidNetSpec
 from engine.training.objectives import OBJECTIVES, Consistency, NoiseMix, Objective, SmoothAdversarial
 from engine.training.street import RECIPES

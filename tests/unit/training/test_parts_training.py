@@ -16,14 +16,14 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from engine.cli.main import main
-from engine.device import Compute
-from engine.errors import Cancelled, InvalidInput, InvalidSetting
+from engine.core.device import Compute
+from engine.core.errors import Cancelled, InvalidInput, InvalidSetting
+from engine.inputs.shape_datasets._shapenet_parts import CATEGORIES as SHAPENET
+from engine.inputs.shape_datasets._shapenet_parts import SYNSETS
 from engine.models import zoo
 from engine.models.architectures.part_net import PartNet
 from engine.models.publish import MAX_WEIGHT_BYTES, publish
-from engine.shape_datasets._shapenet_parts import CATEGORIES as SHAPENET
-from engine.shape_datasets._shapenet_parts import SYNSETS
-from engine.shapes import shape_categories
+from engine.synthetic.shapes import shape_categories
 from engine.training import task
 from engine.training.loop import save_weights
 from engine.training.objectives import NoiseMix

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from engine.clouds import Cloud
+from engine.inputs.clouds import Cloud
 from engine.training.shape_views import shape_view
 
 

@@ -15,7 +15,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from engine.errors import Cancelled, InvalidInput, UnknownName
+from engine.core.errors import Cancelled, InvalidInput, UnknownName
 from engine.models import zoo
 from engine.models.architectures.pyramid_net import PyramidNet, PyramidNetSpec
 from engine.models.publish import publish

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from engine import IntegrityError, InvalidInput
-from engine.labels import label_space
+from engine.inputs.labels import label_space
 from engine.models.external import sha256_of, sources
 from engine.models.external.config import open_configured, read_config
 

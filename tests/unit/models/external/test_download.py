@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from engine import Cancelled, IntegrityError
-from engine.errors import DownloadFailed, MissingPackage, UnknownName
+from engine.core.errors import DownloadFailed, MissingPackage, UnknownName
+from engine.core.progress import never, unheard
 from engine.models.external import Offer, _download, source
-from engine.types import never, unheard
 
 CONTENT = bytes(range(256)) * 4000  # about 1 MB: several chunks
 DIGEST = hashlib.sha256(CONTENT).hexdigest()

@@ -10,8 +10,8 @@ import torch
 from safetensors.torch import save_file
 
 from engine import InvalidInput
-from engine.errors import UnknownName
-from engine.labels import label_space
+from engine.core.errors import UnknownName
+from engine.inputs.labels import label_space
 from engine.models.architectures.hrnet import HRNet, HRNetSpec
 from engine.models.external import Offer, source
 from engine.models.external._spaces import named_classes, space_named

@@ -13,8 +13,8 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from engine import EngineError, IntegrityError, InvalidInput
-from engine.errors import MissingPackage
-from engine.labels import label_space
+from engine.core.errors import MissingPackage
+from engine.inputs.labels import label_space
 from engine.models.external import _packages, source
 from engine.models.external._spaces import named_classes
 from engine.models.external._weights import sha256_of

@@ -10,8 +10,8 @@ import pytest
 import torch
 
 from engine import InvalidInput
-from engine.errors import MissingPackage, UnknownName
-from engine.labels import label_spaces
+from engine.core.errors import MissingPackage, UnknownName
+from engine.inputs.labels import label_spaces
 from engine.models.external import Option, _packages, source, sources
 from engine.models.external._dense import DenseSegmenter, the_answer
 

@@ -10,8 +10,8 @@ import torch
 from safetensors.torch import save_file
 
 from engine import Cancelled, IntegrityError, InvalidInput
-from engine.errors import MissingPackage, UnknownName
-from engine.labels import label_space
+from engine.core.errors import MissingPackage, UnknownName
+from engine.inputs.labels import label_space
 from engine.models.external import Offer, _packages, source, torchvision_models
 from engine.models.external._spaces import named_classes
 

@@ -1,0 +1,34 @@
+"""Projected gradient descent with a fixed step. Source: Madry et al. 2018; Fischer et al. 2021, appendix C."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from engine.attacks.search._ascent import Attack, Within
+from engine.attacks.search._norms import Norm
+from engine.attacks.search.base import AttackSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _FixedStep:
+    size: float
+    kind: Norm
+    within: Within
+
+    def move(self, point: Tensor, gradient: Tensor, value: float) -> Tensor:
+        _ = value
+        return self.within(point + self.size * self.kind.steepest(gradient))
+
+
+def _rule(settings: AttackSettings, kind: Norm, within: Within) -> _FixedStep:
+    return _FixedStep(size=settings.step_size, kind=kind, within=within)
+
+
+ATTACK = Attack(
+    name="pgd",
+    title="PGD",
+    source="Madry et al. 2018; Fischer et al. 2021, appendix C: s = 10 R / k, k = 100",
+    rule=_rule,
+)

@@ -1,0 +1,100 @@
+"""Who is attacked: a segmentation model on images or shapes, alone or smoothed with noise."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from engine.attacks.search import Victim
+from engine.core.errors import InvalidSetting
+from engine.inputs.subject import Subject
+from engine.models.base import BaseModel
+from engine.perturbations import Family, family
+
+BASE, SMOOTHED = "base", "smoothed"
+VICTIMS = {BASE: "the model itself, undefended", SMOOTHED: "the model under noise, as smoothing asks it"}
+
+POSITIONS = 3
+"""Of a cloud's channels the first, which are attacked; the others, its normals, stay."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Victim:
+    """What is asked about an image, float32 (H, W, 3) in [0, 1], or about positions, float32 (P, 3), of any size.
+
+    fixed: what the model sees behind the attacked channels, float32 (*N, C), or None. Gradients are in the precision of
+    the model.
+    """
+
+    model: BaseModel
+    fixed: Tensor | None = None
+    low: float = 0.0
+    high: float = 1.0
+
+    @property
+    def device(self) -> torch.device:
+        return self.model.compute.device
+
+    def whole(self, x: Tensor) -> Tensor:
+        return x if self.fixed is None else torch.cat([x, self.fixed], dim=-1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ModelVictim(_Victim):
+    """The model itself, without a denoiser if it has one: one draw of logits."""
+
+    def logits(self, x: Tensor, randomness: torch.Generator) -> Tensor:
+        _ = randomness
+        return self.model.undefended().logits(self.whole(x)[None]).float()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SmoothedVictim(_Victim):
+    """The model under fresh noise, `draws` copies at every step, with its denoiser if it has one (SmoothAdv, EOT).
+
+    The loss is averaged over the copies. Source: Salman et al. 2019; METHOD section 8.
+    """
+
+    family: Family
+    sigma: float
+    draws: int = 4
+
+    def logits(self, x: Tensor, randomness: torch.Generator) -> Tensor:
+        clean = self.whole(x)
+        copies = torch.stack([self.family.draw(clean, self.sigma, randomness) for _ in range(self.draws)])
+        return self.model.for_noise(self.sigma).logits(copies).float()
+
+
+def victim_of(
+    model: BaseModel,
+    name: str,
+    *,
+    noise: str,
+    sigma: float,
+    draws: int,
+    fixed: Tensor | None = None,
+    low: float = -math.inf,
+    high: float = math.inf,
+) -> Victim:
+    """The victim of that name in `VICTIMS`; the smoothed one meets noise of family `noise`, so many draws at each look.
+
+    fixed: what the model sees behind the attacked channels, float32 (*N, C); None where all channels are attacked.
+    Raises InvalidSetting, UnknownName.
+    """
+    if draws < 1:
+        raise InvalidSetting(f"draws must be at least 1, got {draws}")
+    if name not in VICTIMS:
+        raise InvalidSetting(f"a victim is {' or '.join(VICTIMS)}, got {name!r:.40}")
+    if name == BASE:
+        return ModelVictim(model=model, fixed=fixed, low=low, high=high)
+    return SmoothedVictim(
+        model=model, fixed=fixed, low=low, high=high, family=family(noise), sigma=sigma, draws=draws
+    )  # fmt: skip
+
+
+def limits_of(subject: Subject) -> tuple[float, float]:
+    """Between what the attacked values of an input may lie: intensities in [0, 1], positions anywhere."""
+    return (0.0, 1.0) if subject.kind == "image" else (-math.inf, math.inf)

@@ -1,0 +1,1 @@
+"""Attacks against certificates over a dataset."""

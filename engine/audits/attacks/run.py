@@ -1,0 +1,281 @@
+"""Attacks against certificates over a dataset: the worst case over losses, victims and restarts, at exactly the radius.
+
+For each image or shape: certify it, attack the undefended model and the smoothed one, certify what comes out, count. A
+violation is a component that is certified on both with different classes; the theorem allows none (but with
+probability alpha for each certificate).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+from itertools import product
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.attacks.contest import Verdict, aim_at, aim_at_certified, attack_input, attacked_input, flipped, judge
+from engine.attacks.promises import check_can_fail, check_promise, majority_question
+from engine.attacks.search import AttackSettings
+from engine.attacks.victims import BASE, SMOOTHED
+from engine.audits.attacks.cases import Case, Cases
+from engine.audits.attacks.plan import AttackPlan
+from engine.certification.certificates import Certificate
+from engine.certification.pipeline import base_prediction, segcertify
+from engine.certification.settings import Settings
+from engine.core.errors import InvalidSetting
+from engine.core.journal import NOWHERE, Journal
+from engine.core.progress import Cancel, Progress, never, unheard
+from engine.inputs.subject import Kind
+from engine.perturbations import family
+
+_ALONE_STEPS = 20
+_AGAIN_N0 = 5
+_WORDS: Mapping[Kind, tuple[str, str]] = {"image": ("image", "images"), "cloud": ("shape", "shapes")}
+_PLAIN = ("pgd", "ce")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """One attack on one input. flipped_share: of the undefended model's correct components, on what the attack made."""
+
+    name: str
+    victim: str
+    attack: str
+    loss: str
+    norm: float
+    flipped_share: float
+    verdict: Verdict
+
+    @property
+    def tried(self) -> tuple[str, str, str]:
+        """Victim, attack and loss."""
+        return self.victim, self.attack, self.loss
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditResult:
+    """All trials. Against the base victim, the share of its correct components that an attack flips is its strength.
+
+    alone: of the components that were attacked each by itself, which fell. outside: trials beyond the radius, for
+    contrast; what they flip is no violation.
+    """
+
+    kind: Kind
+    count: int
+    radius: float
+    trials: tuple[Trial, ...]
+    alone: tuple[bool, ...] = ()
+    outside: tuple[Trial, ...] = ()
+
+    @property
+    def norm_max(self) -> float:
+        return max(trial.norm for trial in self.trials)
+
+    @property
+    def violations(self) -> int:
+        return sum(trial.verdict.violations for trial in self.trials)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Ready for JSON: overall figures, then by attack and loss; `images` or `shapes` says how many there were."""
+        base = [trial for trial in self.trials if trial.victim == BASE]
+        names = sorted({trial.name for trial in base})
+        worst = [max(trial.flipped_share for trial in base if trial.name == name) for name in names]
+        one, many = _WORDS[self.kind]
+        as_well = _as_well_as_plain(base)
+        rows = [
+            {
+                "victim": victim,
+                "attack": kind,
+                "loss": name,
+                "flipped_share": _mean([trial.flipped_share for trial in chosen]) if victim == BASE else None,
+                "at_least_plain_pgd": as_well.get((kind, name)) if victim == BASE else None,
+                "violations": sum(trial.verdict.violations for trial in chosen),
+                "now_abstain": sum(trial.verdict.now_abstain for trial in chosen),
+            }
+            for victim, kind, name in sorted({trial.tried for trial in self.trials})
+            for chosen in [[trial for trial in self.trials if trial.tried == (victim, kind, name)]]
+        ]
+        return {
+            many: self.count,
+            "radius": self.radius,
+            "norm_max": self.norm_max,
+            "inside": all(trial.verdict.inside for trial in self.trials),
+            "flipped_share": _mean(worst),
+            f"flipped_share_worst_by_{one}": dict(zip(names, worst, strict=True)),
+            "strongest": _strongest(rows),
+            "alone": len(self.alone),
+            "alone_flipped_share": _mean(self.alone) if self.alone else None,
+            "certified_components": sum({trial.name: trial.verdict.certified for trial in self.trials}.values()),
+            "violations": self.violations,
+            "now_abstain": sum(trial.verdict.now_abstain for trial in self.trials),
+            "outside": _contrast(self.outside),
+            "by_attack": rows,
+        }
+
+
+def _contrast(outside: Sequence[Trial]) -> dict[str, Any] | None:
+    """What attacks beyond the radius did to certified components, once for each attack."""
+    if not outside:
+        return None
+    return {
+        "norm_max": max(trial.norm for trial in outside),
+        "certified_components_attacked": sum(trial.verdict.certified for trial in outside),
+        "flipped": sum(trial.verdict.violations for trial in outside),
+        "now_abstain": sum(trial.verdict.now_abstain for trial in outside),
+    }
+
+
+def _as_well_as_plain(base: Sequence[Trial]) -> dict[tuple[str, str], float]:
+    """For each attack and loss the share of inputs where it flips as much as PGD with cross-entropy, or more.
+
+    Trials are those on the undefended model, with the same steps for all; without plain PGD there is nothing to say.
+    """
+    shares: dict[tuple[str, str], dict[str, float]] = {}
+    for trial in base:
+        shares.setdefault((trial.attack, trial.loss), {})[trial.name] = trial.flipped_share
+    plain = shares.get(_PLAIN, {})
+    return {key: _mean([found[name] >= plain[name] for name in plain]) for key, found in shares.items() if plain}
+
+
+def _strongest(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The attack and loss that flip most of the undefended model on average."""
+    row = max((row for row in rows if row["victim"] == BASE), key=lambda row: row["flipped_share"])
+    return {name: row[name] for name in ("attack", "loss", "at_least_plain_pgd")}
+
+
+def audit_attacks(
+    cases: Cases,
+    settings: Settings,
+    plan: AttackPlan,
+    *,
+    journal: Journal = NOWHERE,
+    progress: Progress = unheard,
+    cancelled: Cancel = never,
+) -> AuditResult:
+    """Attack every case; whatever comes out is asked again under fresh noise. Cases that `journal` has are not done
+    again.
+
+    Raises InvalidSetting, also where no violation could be found; InvalidInput, Cancelled.
+    """
+    check_promise(settings)
+    if not family(settings.family).norm:
+        raise InvalidSetting(f"the radius of family {settings.family} is an angle: no attack here is within it")
+    done: list[_Done] = []
+    for number, name in enumerate(cases.names):
+        make = partial(_one_case, cases, number, settings.reseeded(2 * number), plan, cancelled)
+        done.append(journal.keep(name, make, write=asdict, read=_from_json))
+        progress(number + 1, len(cases.names))
+    return AuditResult(
+        kind=cases.kind,
+        count=len(cases.names),
+        radius=family(settings.family).radius(sigma=settings.sigma, tau=settings.tau),
+        trials=tuple(trial for case in done for trial in case.trials),
+        alone=tuple(fell for case in done for fell in case.alone),
+        outside=tuple(trial for case in done for trial in case.outside),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Done:
+    """One case's share of an `AuditResult`."""
+
+    trials: list[Trial]
+    outside: list[Trial]
+    alone: list[bool]
+
+
+def _one_case(cases: Cases, number: int, own: Settings, plan: AttackPlan, cancelled: Cancel) -> _Done:
+    case = cases.read(number)
+    check_can_fail(own, case.truth.size)
+    certificate = segcertify(case.certified, case.subject, own, cancelled=cancelled)
+    before = base_prediction(case.undefended, case.subject)
+    correct = (before == case.truth) & (case.truth < len(case.undefended.info.labels))
+    stand = _Stand(case=case, certificate=certificate, before=before, correct=correct)
+    trials = [trial for victim in (BASE, SMOOTHED) for trial in _trials(stand, victim, plan, cancelled=cancelled)]
+    beyond = _trials(stand, SMOOTHED, plan, share=plan.beyond, cancelled=cancelled) if plan.beyond else []
+    return _Done(trials=trials, outside=beyond, alone=_alone(stand, plan.alone, cancelled))
+
+
+def _from_json(row: Mapping[str, Any]) -> _Done:
+    trials, outside = (
+        [Trial(**{**trial, "verdict": Verdict(**trial["verdict"])}) for trial in row[name]]
+        for name in ("trials", "outside")
+    )
+    return _Done(trials=trials, outside=outside, alone=list(row["alone"]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Stand:
+    """How a case stands before it is attacked.
+
+    before: the undefended model's classes, uint8 (*N), and correct: where they are right, bool.
+    """
+
+    case: Case
+    certificate: Certificate
+    before: NDArray[np.uint8]
+    correct: NDArray[np.bool_]
+
+
+def _trials(stand: _Stand, victim: str, plan: AttackPlan, *, share: float = 1.0, cancelled: Cancel) -> list[Trial]:
+    """All attacks and losses on one victim, with `share` times the radius."""
+    case, certificate = stand.case, stand.certificate
+    model = case.undefended if victim == BASE else case.certified
+    if victim == BASE:
+        aim = aim_at(model, case.subject, truth=case.truth)
+    else:
+        aim = aim_at_certified(model, case.subject, certificate)
+    own = certificate.settings
+    asked = majority_question(own, stand.correct.size, n0=_AGAIN_N0, n=plan.again) if plan.again else own
+    found = []
+    for kind, wanted in product(plan.attacks, plan.losses_on(victim)):
+        settings = AttackSettings(
+            budget=share * certificate.radius,
+            norm=family(own.family).norm,
+            loss=wanted,
+            steps=plan.steps if victim == BASE else plan.smoothed_steps,
+            restarts=plan.restarts,
+            seed=own.seed,
+        )
+        result = attack_input(
+            model, case.subject, aim, settings, name=kind, victim=victim, noise=own.family, sigma=own.sigma,
+            draws=plan.draws, cancelled=cancelled,
+        )  # fmt: skip
+        attacked = attacked_input(case.subject, result)
+        again = segcertify(case.certified, attacked, asked.reseeded(1), cancelled=cancelled)
+        found.append(
+            Trial(
+                name=case.name,
+                victim=victim,
+                attack=kind,
+                loss=wanted,
+                norm=result.norm,
+                flipped_share=flipped(stand.before, base_prediction(case.undefended, attacked), stand.correct),
+                verdict=judge(certificate, again, result.norm),
+            )
+        )
+    return found
+
+
+def _alone(stand: _Stand, count: int, cancelled: Cancel) -> list[bool]:
+    """Whether each of `count` random correct components of the undefended model falls to a short PGD on it alone."""
+    case, own = stand.case, stand.certificate.settings
+    places = np.flatnonzero(stand.correct)
+    chosen = np.random.default_rng(own.seed).permutation(places)[:count]
+    settings = AttackSettings(
+        budget=stand.certificate.radius, norm=family(own.family).norm, steps=_ALONE_STEPS, seed=own.seed
+    )
+    fallen = []
+    for place in chosen:
+        only = np.zeros_like(stand.correct)
+        only.flat[place] = True
+        aim = aim_at(case.undefended, case.subject, truth=case.truth, only=only)
+        fallen.append(attack_input(case.undefended, case.subject, aim, settings, cancelled=cancelled).share > 0.0)
+    return fallen
+
+
+def _mean(values: Sequence[float] | Sequence[bool]) -> float:
+    return float(np.mean(values)) if values else 0.0

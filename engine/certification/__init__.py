@@ -1,0 +1,1 @@
+"""Settings and an input -> draws -> counts -> decisions -> a certificate, and its checks."""

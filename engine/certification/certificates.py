@@ -1,0 +1,233 @@
+"""Counts and decisions -> a frozen certificate with provenance, saved as one file that numpy reads without pickle."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.certification.decisions import Decision, decide, lower_bounds, radius_map
+from engine.certification.selection import Selection
+from engine.certification.settings import Settings
+from engine.core.archive import read_file, unpack
+from engine.core.errors import EngineError, InvalidInput, InvalidSetting
+from engine.inputs.labels import ABSTAIN
+from engine.inputs.subject import Kind
+from engine.perturbations import family
+from engine.stats.modes import mode
+
+FORMAT = 2
+_PROVENANCE_TYPES: dict[str, type] = {
+    "classes": tuple,
+    "source_size": tuple,
+    "versions": dict,
+    "seconds_sampling": float,
+    "seconds_testing": float,
+}
+_ARRAYS = {"labels": np.int16, "top": np.uint8, "votes": np.uint16, "hits": np.int32}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Where a certificate comes from: enough to run it again and to check that nothing was exchanged."""
+
+    model: str
+    weights_sha256: str
+    classes: tuple[str, ...]
+    input_sha256: str
+    source_sha256: str
+    source_size: tuple[int, int]
+    device: str
+    precision: str
+    stopped: str
+    versions: dict[str, str]
+    seconds_sampling: float
+    seconds_testing: float
+    created: str
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value, wanted = getattr(self, field.name), _PROVENANCE_TYPES.get(field.name, str)
+            if not isinstance(value, wanted):
+                raise InvalidInput(f"its {field.name} is not a {wanted.__name__}")
+        words = [*self.classes, *self.versions, *self.versions.values()]
+        if not self.classes or not all(isinstance(word, str) for word in words):
+            raise InvalidInput("its classes and versions must be words")
+        if len(self.source_size) != 2 or not all(isinstance(side, int) for side in self.source_size):
+            raise InvalidInput("its source size is not two whole numbers")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Certificate:
+    """What SegCertify promises about one working image, *N = (H, W), or one working cloud, *N = (P,).
+
+    labels: int16 (*N), the certified class or ABSTAIN. top: uint8 (*N), the class under test. votes: uint16 (classes,
+    *N) of the n0 selection draws. hits: int32 (*N), how many of the `draws` fresh draws gave `top`. draws: settings.n,
+    or fewer in a mode that may be stopped. cutoff: the smallest number of hits that is certified.
+    radius: in the unit of the settings' perturbation family.
+
+    With probability at least 1 - alpha over the draws, for all certified components at once (for all but `budget` of
+    them, if the correction has a budget): no perturbation of size up to `radius` changes the smoothed model's class
+    there to another one (under attack it may abstain). What an FDR procedure selects has no such promise.
+    """
+
+    settings: Settings
+    provenance: Provenance
+    labels: NDArray[np.int16]
+    top: NDArray[np.uint8]
+    votes: NDArray[np.uint16]
+    hits: NDArray[np.int32]
+    draws: int
+    cutoff: int
+    radius: float
+
+    def __post_init__(self) -> None:
+        shape = self.labels.shape
+        for name, dtype in _ARRAYS.items():
+            array = getattr(self, name)
+            expected = (len(self.provenance.classes), *shape) if name == "votes" else shape
+            if array.dtype != dtype:
+                raise InvalidInput(f"its array {name} has type {array.dtype}, expected {np.dtype(dtype)}")
+            if len(shape) not in (1, 2) or array.size == 0 or array.shape != expected:
+                raise InvalidInput(f"its array {name} has shape {array.shape}, expected {expected}")
+        few = 1 if mode(self.settings.mode).anytime else self.settings.n
+        family(self.settings.family).check_input(self.kind)
+        if not few <= self.draws <= self.settings.n:
+            raise InvalidInput(f"its number of draws must lie in [{few}, {self.settings.n}]")
+        if self.hits.min() < 0 or self.hits.max() > self.draws:
+            raise InvalidInput(f"its hits must lie in [0, {self.draws}]")
+
+    @property
+    def kind(self) -> Kind:
+        """What was certified: an image has two dimensions, a cloud one."""
+        return "image" if self.labels.ndim == 2 else "cloud"
+
+    @property
+    def certified(self) -> NDArray[np.bool_]:
+        """Which components are certified, bool (*N)."""
+        return self.labels != ABSTAIN
+
+    @property
+    def certified_count(self) -> int:
+        return int(np.count_nonzero(self.certified))
+
+    @property
+    def certified_fraction(self) -> float:
+        return self.certified_count / self.labels.size
+
+    @property
+    def tolerated(self) -> int:
+        """How many of the certified components the promise may fail for: the error budget."""
+        return self.settings.tolerated(self.labels.size)
+
+    def p_values(self) -> NDArray[np.float64]:
+        """The uncorrected p-value of every component, float64 (*N)."""
+        return mode(self.settings.mode).p_values(self.draws, self.settings.tau)[self.hits]
+
+    def lower_bounds(self) -> NDArray[np.float64]:
+        """Lower bounds of the class probabilities that hold together; see the function `lower_bounds`."""
+        return lower_bounds(self.settings, self.hits, self.draws)
+
+    def radius_map(self) -> NDArray[np.float64]:
+        """The radius up to which each component's class is certified; see the function `radius_map`."""
+        return radius_map(self.settings, self.hits, self.draws)
+
+    def at(self, tau: float) -> Certificate:
+        """The certificate of the same draws for another tau, which holds together with this one.
+
+        Raises InvalidSetting unless the mode is one whose result holds for every tau.
+        """
+        if not mode(self.settings.mode).tau_free:
+            raise InvalidSetting(
+                f"a certificate of mode {self.settings.mode} holds only for the tau that was set before the draws "
+                f"({self.settings.tau:g}); draw again, or use a mode that leaves tau free"
+            )
+        settings = replace(self.settings, tau=tau)
+        decision = decide(settings, self.top, self.hits, self.draws)
+        decision.labels.setflags(write=False)
+        return replace(self, settings=settings, labels=decision.labels, cutoff=decision.cutoff, radius=decision.radius)
+
+    def non_abstention_radius(self, floor: float) -> float:
+        """The smaller radius R(tau, floor) within which the class of a certified component keeps probability > `floor`.
+
+        So a thresholded model with threshold `floor`, 1/2 <= floor <= tau, does not abstain there either. Holds with
+        the certificate, not in addition to it. Raises NotCertifiable for other floors. Source: METHOD section 1.
+        """
+        return family(self.settings.family).radius(sigma=self.settings.sigma, tau=self.settings.tau, floor=floor)
+
+    def save(self, target: Path | io.BytesIO) -> None:
+        """Write one .npz; every entry is a plain array, the record is JSON text."""
+        record = {
+            "format": FORMAT,
+            "settings": self.settings.as_dict(),
+            "provenance": asdict(self.provenance),
+            "draws": self.draws,
+            "cutoff": self.cutoff,
+            "radius": self.radius,
+        }
+        arrays = {name: getattr(self, name) for name in _ARRAYS}
+        np.savez_compressed(target, record=np.array(json.dumps(record)), **arrays)
+
+    def to_bytes(self) -> bytes:
+        """The saved file's bytes."""
+        buffer = io.BytesIO()
+        self.save(buffer)
+        return buffer.getvalue()
+
+    @classmethod
+    def load(cls, source: Path | bytes) -> Certificate:
+        """Read a saved certificate; nothing is unpickled. Raises InvalidInput if it is not one.
+
+        Loading does not verify: `engine.verify` does.
+        """
+        data = source if isinstance(source, bytes) else read_file(source)
+        try:
+            record, arrays = unpack(data, _ARRAYS)
+            return _from_record(record, arrays)
+        except EngineError as error:
+            raise InvalidInput(f"this certificate cannot be used: {error}") from None
+        except Exception as error:  # whatever a damaged or hostile file provokes in zip, JSON or NumPy
+            reason = f"{type(error).__name__}: {error}"[:120]
+            raise InvalidInput(f"this is not a Certiscope certificate ({reason})") from None
+
+
+def issue(
+    settings: Settings,
+    provenance: Provenance,
+    selection: Selection,
+    hits: NDArray[np.int32],
+    draws: int,
+    decision: Decision,
+) -> Certificate:
+    """Freeze counts and decision into a certificate; its arrays become read-only."""
+    for array in (decision.labels, selection.top, selection.votes, hits):
+        array.setflags(write=False)
+    return Certificate(
+        settings=settings,
+        provenance=provenance,
+        labels=decision.labels,
+        top=selection.top,
+        votes=selection.votes,
+        hits=hits,
+        draws=draws,
+        cutoff=decision.cutoff,
+        radius=decision.radius,
+    )
+
+
+def _from_record(record: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Certificate:
+    if record.get("format") != FORMAT:
+        raise InvalidInput(f"its format is {record.get('format')!r:.40}, this version reads {FORMAT}")
+    settings = Settings.from_dict(record["settings"])
+    stored = dict(record["provenance"])
+    stored["classes"], stored["source_size"] = tuple(stored["classes"]), tuple(stored["source_size"])
+    draws, cutoff, radius = record["draws"], record["cutoff"], float(record["radius"])
+    if type(draws) is not int or type(cutoff) is not int:
+        raise InvalidInput("its draws and its cutoff must be whole numbers")
+    provenance = Provenance(**stored)
+    return Certificate(settings=settings, provenance=provenance, draws=draws, cutoff=cutoff, radius=radius, **arrays)

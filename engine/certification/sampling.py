@@ -1,0 +1,156 @@
+"""Noisy batches through the base model, counted as they come: the only place a model meets certification noise.
+
+Memory is one batch plus one counter per component and class, whatever n is. Sample i gets noise from its own
+generator, so counts do not depend on the batch size, nor on how draws are split over workers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from engine.certification.selection import Selection
+from engine.certification.settings import Settings
+from engine.core.errors import Cancelled
+from engine.core.progress import Cancel, Progress, never, unheard
+from engine.core.rng import SampleSeeds, Stage
+from engine.inputs.subject import Kind, Subject
+from engine.models.base import BaseModel
+from engine.perturbations import Family, family
+
+_BATCH_VALUES: dict[Kind, int] = {  # larger batches were not faster on CPUs
+    "image": 10 * 240 * 320 * 3,
+    "cloud": 32 * 2048 * 6,
+}
+_CUDA_FACTOR = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sampler:
+    """Draws f(x + eps) for one image or cloud, one base model and one noise.
+
+    `batch` = 0 chooses by the image's size and the device.
+    """
+
+    model: BaseModel
+    subject: Subject
+    family: Family
+    sigma: float
+    seed: int
+    batch: int = 0
+
+    @classmethod
+    def of(cls, model: BaseModel, subject: Subject, settings: Settings, *, batch: int = 0) -> Sampler:
+        """The sampler of a run with these settings; a denoiser in the model is told their sigma.
+
+        Raises InvalidInput for a model of another kind, InvalidSetting for a family that does not perturb this kind.
+        """
+        model.info.check_kind(subject.kind)
+        noise = family(settings.family)
+        noise.check_input(subject.kind)
+        model = model.for_noise(settings.sigma)
+        return cls(model=model, subject=subject, family=noise, sigma=settings.sigma, seed=settings.seed, batch=batch)
+
+    def batch_size(self) -> int:
+        """Samples per forward pass."""
+        if self.batch:
+            return self.batch
+        values = _BATCH_VALUES[self.subject.kind] * (_CUDA_FACTOR if self.model.compute.device.type == "cuda" else 1)
+        return max(1, values // self.subject.values.size)
+
+    def predictions(self, stage: Stage, start: int, stop: int, *, cancelled: Cancel = never) -> Iterator[Tensor]:
+        """The classes under draws start..stop-1, int64 (B, *N) a batch.
+
+        Raises Cancelled between batches once `cancelled()` is true.
+        """
+        for batch in self.noisy_batches(stage, start, stop, cancelled=cancelled):
+            yield self.model.predict(batch)
+
+    def noisy_batches(self, stage: Stage, start: int, stop: int, *, cancelled: Cancel = never) -> Iterator[Tensor]:
+        """The input under draws start..stop-1, float32 (B, *N, C) a batch, to be used before the next is asked for.
+
+        Raises Cancelled between batches once `cancelled()` is true.
+        """
+        seeds, device, size = SampleSeeds(self.seed), self.model.compute.device, self.batch_size()
+        clean = torch.from_numpy(np.array(self.subject.values)).to(device)
+        noisy = torch.empty((min(size, stop - start), *clean.shape), device=device)
+
+        def draw(slot: int, index: int) -> None:
+            self.family.perturb(clean, self.sigma, noisy[slot], seeds.generator(stage, index, device))
+
+        with ThreadPoolExecutor(max_workers=_noise_threads(device)) as pool:
+            for first in range(start, stop, size):
+                if cancelled():
+                    raise Cancelled("cancelled; nothing was certified")
+                count = min(size, stop - first)
+                list(pool.map(draw, range(count), range(first, first + count)))
+                yield noisy[:count]
+
+    def votes(self, n0: int, *, progress: Progress = unheard, cancelled: Cancel = never) -> Selection:
+        """Stage 1: how often each class won at each component in n0 selection draws."""
+        votes: Tensor | None = None
+        done = 0
+        for predicted in self.predictions(Stage.SELECTION, 0, n0, cancelled=cancelled):
+            votes = with_votes(votes, predicted, len(self.model.info.labels))
+            done += len(predicted)
+            progress(done, n0)
+        assert votes is not None
+        return selection_of(votes)
+
+    def hits(
+        self,
+        top: NDArray[np.uint8],
+        start: int,
+        stop: int,
+        *,
+        progress: Progress = unheard,
+        cancelled: Cancel = never,
+    ) -> Iterator[tuple[int, Tensor]]:
+        """Stage 2: after every batch, (draws so far, hits so far of `top`), int32 (*N).
+
+        The tensor is the running counter itself: copy it to keep it.
+        """
+        chosen = torch.from_numpy(top.astype(np.int64)).to(self.model.compute.device)
+        counter = torch.zeros(top.shape, dtype=torch.int32, device=chosen.device)
+        done = 0
+        for predicted in self.predictions(Stage.ESTIMATION, start, stop, cancelled=cancelled):
+            counter += hits_in(predicted, chosen)
+            done += len(predicted)
+            progress(done, stop - start)
+            yield done, counter
+
+    def count(
+        self, top: NDArray[np.uint8], n: int, *, progress: Progress = unheard, cancelled: Cancel = never
+    ) -> NDArray[np.int32]:
+        """Stage 2 in one call: hits of `top` in n draws, int32 (*N)."""
+        for _, counter in self.hits(top, 0, n, progress=progress, cancelled=cancelled):
+            last = counter
+        return last.cpu().numpy()
+
+
+def with_votes(votes: Tensor | None, predicted: Tensor, classes: int) -> Tensor:
+    """Votes so far, int32 (classes, *N), or None before the first, and those of a batch, int64 (B, *N)."""
+    ids = torch.arange(classes, device=predicted.device).reshape(-1, *[1] * predicted.ndim)
+    won = (predicted[None] == ids).sum(dim=1, dtype=torch.int32)
+    return won if votes is None else votes.add_(won)
+
+
+def selection_of(votes: Tensor) -> Selection:
+    """Stage 1's result from all votes, int32 (classes, *N)."""
+    return Selection.from_votes(votes.cpu().numpy().astype(np.uint16))
+
+
+def hits_in(predicted: Tensor, chosen: Tensor) -> Tensor:
+    """How often a batch, int64 (B, *N), gave the class under test, int64 (*N); int32 (*N)."""
+    return (predicted == chosen).sum(dim=0, dtype=torch.int32)
+
+
+def _noise_threads(device: torch.device) -> int:
+    """CPU noise is drawn by several threads, one sample each; a GPU takes its launches from one."""
+    return 1 if device.type == "cuda" else max(1, torch.get_num_threads())

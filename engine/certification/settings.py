@@ -1,0 +1,113 @@
+"""The settings of a certification run, with their bounds. They are fixed before any noise is drawn."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+from engine.core.bounds import BOUNDS, SEED_MAX
+from engine.core.errors import InvalidSetting
+from engine.perturbations import family
+from engine.stats.corrections import correction, corrections
+from engine.stats.corrections.base import tolerated
+from engine.stats.modes import mode
+from engine.stats.planner import smallest_useful_n
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Settings of SegCertify. Raises InvalidSetting naming the rule, the value and the allowed set.
+
+    sigma: strength of the smoothing noise, whose meaning the family tells; of l2 its standard deviation, in units of
+    pixel intensities in [0, 1] or of the radius of a shape.
+    tau: a class is certified only if its probability under noise is shown to exceed this.
+    n0, n: draws for choosing each component's class, and fresh draws for testing it; the most that are drawn in a mode
+    that may be stopped.
+    alpha: allowed probability of the error that the correction controls: for most, that the class of any certified
+    component does not exceed tau.
+    mode: name in `engine.stats.modes`. correction: name in `engine.stats.corrections`.
+    budget: false certificates that are tolerated by the corrections that take a budget: a whole number, or, below 1,
+    a share of the components. family: name in `engine.perturbations`.
+    seed: decides all noise; settings chosen after looking at a result need another one, or alpha does not hold.
+    size: longer side of the working image, in pixels; images are never enlarged. points: how many points a working
+    cloud has at most.
+
+    Source: Fischer, Baader, Vechev 2021, Algorithm 2.
+    """
+
+    sigma: float = 0.25
+    tau: float = 0.75
+    n0: int = 10
+    n: int = 100
+    alpha: float = 0.001
+    mode: str = "fixed"
+    correction: str = "holm"
+    budget: float = 0
+    family: str = "l2"
+    seed: int = 0
+    size: int = 320
+    points: int = 2048
+
+    def __post_init__(self) -> None:
+        for name, bound in BOUNDS.items():
+            value = getattr(self, name)
+            whole = name in ("n0", "n", "seed", "size", "points")
+            if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
+                kind = "a whole number" if whole else "a number"
+                raise InvalidSetting(f"{name} must be {kind} in {bound}, got {value!r:.40}")
+            if not bound.contains(value):  # NaN and infinities are in no bound
+                raise InvalidSetting(f"{name} must lie in {bound}, got {value!r:.40}")
+        family(self.family)
+        chosen = correction(self.correction)
+        testing = mode(self.mode)
+        if testing.anytime and not chosen.stoppable:
+            raise InvalidSetting(
+                f"the claim of {self.correction} does not survive a stop that has looked at the data; mode {self.mode} "
+                "needs another correction"
+            )
+        if not testing.takes(chosen):
+            usable = [name for name, entry in corrections().items() if testing.takes(entry)]
+            raise InvalidSetting(
+                f"mode {self.mode} holds for every tau at once and needs a single-step correction "
+                f"({', '.join(usable)}), got {self.correction!r}"
+            )
+        if self.budget and not chosen.budgeted:
+            usable = [name for name, entry in corrections().items() if entry.budgeted]
+            raise InvalidSetting(f"an error budget needs correction {' or '.join(usable)}, got {self.correction!r}")
+        if self.budget >= 1 and self.budget != int(self.budget):
+            raise InvalidSetting(f"budget must be a whole number, or a share below 1, got {self.budget!r}")
+
+    def reseeded(self, steps: int) -> Settings:
+        """The same with the seed moved on by so many, for an input that must not share noise with this one."""
+        return replace(self, seed=(self.seed + steps) % (SEED_MAX + 1))
+
+    def tolerated(self, components: int) -> int:
+        """The error budget b among so many components, as a whole number, shares rounded down."""
+        return tolerated(self.budget, components)
+
+    def smallest_useful_n(self, components: int) -> int:
+        """The fewest draws with which these settings can certify anything among so many components."""
+        return smallest_useful_n(
+            tau=self.tau,
+            alpha=self.alpha,
+            components=components,
+            mode_name=self.mode,
+            correction_name=self.correction,
+            budget=self.tolerated(components),
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """All settings by name, ready for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Settings:
+        """Settings from stored values. Raises InvalidSetting for a missing or unknown name too.
+
+        Records from before there were clouds have no `points`.
+        """
+        names = {field.name for field in fields(cls)}
+        values = {"points": cls().points} | values
+        if set(values) != names:
+            raise InvalidSetting(f"settings must be exactly {sorted(names)}, got {sorted(values)}")
+        return cls(**values)

@@ -1,0 +1,192 @@
+"""Checks a certificate against everything it claims, on any machine that has the project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.certification.certificates import Certificate
+from engine.certification.decisions import decide
+from engine.certification.pipeline import segcertify
+from engine.certification.sampling import Sampler
+from engine.core.device import choose_compute
+from engine.core.errors import EngineError, InvalidSetting
+from engine.core.progress import Cancel, Progress, never, unheard
+from engine.inputs.subject import Subject
+from engine.models.catalogue import check_weights, load_model, model_info, runs_code
+from engine.stats.binomial import lower_tail_table
+from engine.stats.corrections import correction
+
+REPLICATION_LEVEL = 0.001
+_NOUNS = {"image": "image", "cloud": "shape"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One claim and whether it held; `detail` is a sentence."""
+
+    name: str
+    passed: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """All checks that were made, and what was not checked and is only the certificate's word."""
+
+    checks: tuple[Check, ...]
+    on_trust: tuple[str, ...]
+
+    @property
+    def passed(self) -> bool:
+        return all(check.passed for check in self.checks)
+
+
+def verify(
+    certificate: Certificate,
+    *,
+    subject: Subject | None = None,
+    resample: bool = False,
+    seed: int | None = None,
+    trust_models: bool = False,
+    progress: Progress = unheard,
+    cancelled: Cancel = never,
+) -> Verification:
+    """Recompute every decision from the counts and check the hashes of weights and, if given, of the image or cloud.
+
+    The counts themselves are checked only with `resample`: with the recorded seed (default) all of them must agree;
+    with another `seed` the certified classes are tested on independent draws, and it fails if these contradict one.
+    A configured model whose file runs code is not loaded to draw again, unless `trust_models`: the certificate and the
+    configuration may come from whoever wrote that file.
+    Raises InvalidSetting for `resample` without the subject, and EngineError kinds for what stops the checking itself.
+    """
+    if resample and subject is None:
+        raise InvalidSetting(f"drawing again needs the {_NOUNS[certificate.kind]}; give it as well")
+    checks = [*_internal(certificate), _weights(certificate)]
+    if resample and not trust_models and checks[-1].passed and runs_code(certificate.provenance.model):
+        raise InvalidSetting(
+            f"drawing again would run the code in the file of {certificate.provenance.model}; say that you trust it "
+            "(--trust-models), or leave out drawing again"
+        )
+    if subject is not None:
+        checks.append(_input(certificate, subject))
+    trusted = [
+        "versions, times and date are only recorded",
+        "that settings and seed were fixed before the draws, as far as the mode asks for it, and that no more "
+        "certificates were made than are shown",
+    ]
+    if subject is None:
+        trusted.insert(0, f"the {_NOUNS[certificate.kind]} was not given")
+    if not resample:
+        trusted.insert(0, "the counts were not drawn again")
+    elif subject is not None and all(check.passed for check in checks):
+        if seed is None or seed == certificate.settings.seed:
+            checks.append(_repeat(certificate, subject, progress, cancelled))
+        else:
+            checks.append(_replicate(certificate, subject, seed, progress, cancelled))
+    else:
+        checks.append(Check(name="resample", passed=False, detail="not drawn again, since an earlier check failed"))
+    return Verification(checks=tuple(checks), on_trust=tuple(trusted))
+
+
+def _input(certificate: Certificate, subject: Subject) -> Check:
+    recorded, noun = certificate.provenance, _NOUNS[certificate.kind]
+    if subject.sha256 != recorded.input_sha256:
+        return Check(name="input", passed=False, detail=f"this is not the {noun} that was certified")
+    same = subject.source_sha256 == recorded.source_sha256 and subject.source_size == recorded.source_size
+    detail = (
+        f"the {noun} is the one certified" if same else f"the working {noun} is right, but the recorded source is not"
+    )
+    return Check(name="input", passed=same, detail=detail)
+
+
+def _internal(certificate: Certificate) -> Iterator[Check]:
+    settings = certificate.settings
+    sums = certificate.votes.sum(axis=0, dtype=np.int64)
+    winners = np.argmax(certificate.votes, axis=0)
+    selected = np.array_equal(winners, certificate.top) and bool((sums == settings.n0).all())
+    yield Check(
+        name="selection",
+        passed=selected,
+        detail=f"every class under test has the most of the {settings.n0} votes"
+        if selected
+        else f"the classes under test do not follow from {settings.n0} votes a component",
+    )
+    decision = decide(settings, certificate.top, certificate.hits, certificate.draws)
+    wrong = int(np.count_nonzero(decision.labels != certificate.labels))
+    same = wrong == 0 and decision.cutoff == certificate.cutoff
+    yield Check(
+        name="decisions",
+        passed=same,
+        detail=f"all {certificate.labels.size:,} decisions follow from the counts"
+        if same
+        else f"{wrong:,} decisions do not follow from the counts",
+    )
+    exact = abs(decision.radius - certificate.radius) <= 1e-12 * max(1.0, decision.radius)
+    detail = f"the radius is {decision.radius:.6g}" + ("" if exact else f", not {certificate.radius:.6g} as recorded")
+    yield Check(name="radius", passed=exact, detail=detail)
+
+
+def _weights(certificate: Certificate) -> Check:
+    name, recorded = certificate.provenance.model, certificate.provenance.weights_sha256
+    try:
+        info = model_info(name)
+        check_weights(name)
+    except EngineError as error:
+        return Check(name="weights", passed=False, detail=str(error))
+    if info.weights_sha256 != recorded:
+        detail = f"the certificate was made with other weights of {name} (sha256 {recorded[:12]}...)"
+        return Check(name="weights", passed=False, detail=detail)
+    if info.labels.classes != certificate.provenance.classes:
+        return Check(name="weights", passed=False, detail=f"the recorded classes are not those of {name}")
+    return Check(name="weights", passed=True, detail=f"the weights of {name} are the ones recorded")
+
+
+def _repeat(certificate: Certificate, subject: Subject, progress: Progress, cancelled: Cancel) -> Check:
+    """The same draws again, on the recorded device and precision: every count must agree."""
+    recorded = certificate.provenance
+    try:
+        compute = choose_compute(recorded.device, recorded.precision)
+    except EngineError as error:
+        detail = f"the same draws cannot be repeated here ({error}); replicate with another seed instead"
+        return Check(name="resample", passed=False, detail=detail)
+    model = load_model(recorded.model, compute)
+    same_draws = replace(certificate.settings, n=certificate.draws)
+    again = segcertify(model, subject, same_draws, progress=progress, cancelled=cancelled)
+    moved = (again.hits != certificate.hits) | (again.votes != certificate.votes).any(axis=0)
+    different = int(np.count_nonzero(moved))
+    if different == 0:
+        return Check(name="resample", passed=True, detail=f"the counts of all {again.hits.size:,} components agree")
+    detail = (
+        f"counts of {different:,} of {again.hits.size:,} components differ; they were made with torch "
+        f"{recorded.versions.get('torch', 'unknown')} and checked with {again.provenance.versions['torch']}"
+    )
+    return Check(name="resample", passed=False, detail=detail)
+
+
+def _replicate(certificate: Certificate, subject: Subject, seed: int, progress: Progress, cancelled: Cancel) -> Check:
+    """Independent draws of the certified classes: do they contradict that each has probability above tau?
+
+    A certified pixel is contradicted if its class has so few hits in as many fresh draws that
+    P(Bin(draws, tau) <= hits) is below REPLICATION_LEVEL divided by the number of certified pixels: an honest
+    certificate fails this check with probability at most REPLICATION_LEVEL + alpha.
+    """
+    if not correction(certificate.settings.correction).certifies:
+        raise InvalidSetting("an FDR selection promises nothing about single components: there is nothing to replicate")
+    settings = replace(certificate.settings, seed=seed)
+    sampler = Sampler.of(load_model(certificate.provenance.model), subject, settings)
+    hits = sampler.count(certificate.top, certificate.draws, progress=progress, cancelled=cancelled)
+    count, total = int(np.count_nonzero(contradictions(certificate, hits))), certificate.certified_count
+    detail = f"{count:,} of {total:,} certified components are contradicted by {certificate.draws:,} fresh draws"
+    if certificate.tolerated:
+        detail += f", where the error budget tolerates {certificate.tolerated:,}"
+    return Check(name="replication", passed=count <= certificate.tolerated, detail=detail)
+
+
+def contradictions(certificate: Certificate, hits: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Certified components that fresh hits (int32 (H, W), of as many draws) speak against, bool (H, W)."""
+    tail = lower_tail_table(certificate.draws, certificate.settings.tau)[hits]
+    return certificate.certified & (tail * certificate.certified_count < REPLICATION_LEVEL)

@@ -1,0 +1,1 @@
+"""Scores of certified segmentation over datasets."""

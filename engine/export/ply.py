@@ -1,0 +1,31 @@
+"""Working clouds for other programs: PLY with a colour for every point."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.inputs.clouds.types import Cloud
+from engine.inputs.labels import LabelSpace
+
+_WHITE = 255
+
+
+def labels_ply(cloud: Cloud, labels: NDArray[np.integer], space: LabelSpace) -> bytes:
+    """The cloud in the coordinates of its file, coloured by labels (P,); abstention and void are white.
+
+    Binary little-endian PLY: x, y, z as float32, red, green, blue as uint8, predicted as int16: not "label", which
+    readers of shapes, this project's too, would take for the truth.
+    """
+    named = (labels >= 0) & (labels < len(space))
+    colours = np.full((len(labels), 3), _WHITE, dtype=np.uint8)
+    colours[named] = space.colours()[labels[named]]
+    rows = np.empty(len(labels), dtype=[("position", "<f4", 3), ("colour", "u1", 3), ("predicted", "<i2")])
+    rows["position"] = cloud.points.astype(np.float64) * cloud.scale + np.asarray(cloud.center)
+    rows["colour"], rows["predicted"] = colours, labels
+    properties = [*(f"float {axis}" for axis in "xyz"), *(f"uchar {name}" for name in ("red", "green", "blue"))]
+    lines = [
+        "ply", "format binary_little_endian 1.0", f"element vertex {len(labels)}",
+        *(f"property {name}" for name in [*properties, "short predicted"]), "end_header", "",
+    ]  # fmt: skip
+    return "\n".join(lines).encode() + rows.tobytes()

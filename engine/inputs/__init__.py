@@ -1,0 +1,1 @@
+"""Bytes -> validated images and clouds, datasets and their labels."""

@@ -1,0 +1,22 @@
+"""File formats of shapes, one per file; each declares `FORMAT`.
+
+All are read by own NumPy code and not by open3d: the formats are simple, counts must be checked before memory is taken,
+and a native library that reads a hostile upload can take the whole process down with it (see `pcd.py`).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from functools import cache
+
+from engine.core.registry import entries_of
+from engine.inputs.clouds.formats.base import Format, Geometry
+
+__all__ = ["Format", "Geometry", "formats"]
+
+
+@cache
+def formats() -> Mapping[str, Format]:
+    """All formats by name."""
+    return entries_of(sys.modules[__name__], "FORMAT", Format)

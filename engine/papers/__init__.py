@@ -1,0 +1,1 @@
+"""The papers' figures and tables, computed again, beside the bundled records."""

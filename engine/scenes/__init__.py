@@ -1,5 +1,0 @@
-"""Synthetic street scenes with exact ground truth."""
-
-from engine.scenes.street import Scene, render_street
-
-__all__ = ["Scene", "render_street"]

@@ -1,9 +1,0 @@
-"""SegCertify over a dataset for many models, noises and settings in one pass."""
-
-from __future__ import annotations
-
-from engine.sweep.plan import BASE_CLEAN, BASE_NOISY, CERTIFIED, Plan, Row, SweepResult
-from engine.sweep.report import as_csv, as_markdown
-from engine.sweep.run import sweep
-
-__all__ = ["BASE_CLEAN", "BASE_NOISY", "CERTIFIED", "Plan", "Row", "SweepResult", "as_csv", "as_markdown", "sweep"]

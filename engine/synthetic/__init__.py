@@ -1,0 +1,1 @@
+"""Rendered streets and built shapes: examples that the project may ship."""

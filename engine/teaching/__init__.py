@@ -1,0 +1,1 @@
+"""Exact toy pictures for the lessons."""
