@@ -16,7 +16,7 @@ from app.state import session_id
 from app.views import overlay
 
 Labels = NDArray[np.uint8]
-Watch = Callable[[engine.Step], None]
+Watch = Callable[[engine.attacks.Step], None]
 
 CLEAN, ATTACKED, CHANGE, FLIPS = "Clean image", "Attacked image", "The change, amplified", "Flip map"
 BEFORE, AFTER = "Undefended, clean", "Undefended, attacked"
@@ -35,26 +35,26 @@ def submit_attack(asked: AttackRequest) -> Job:
     """
     request = replace(asked, certify=asked.certify.with_seed())
     certified = request.certify.model
-    copies = 1.0 if request.victim == engine.BASE else _COPIES * engine.model_cost(certified)
+    copies = 1.0 if request.victim == engine.attacks.BASE else _COPIES * engine.models.model_cost(certified)
     passes = _PASSES_PER_GRADIENT * copies * request.losses * request.steps
     runner.check_work(request.certify, *[certified] * 2, passes=passes)
 
     def work(job: Job) -> AttackOutcome:
         image, settings = request.certify.image, request.certify.settings
         undefended, smoothed = engine.load_model(request.undefended), engine.load_model(certified)
-        victim = undefended if request.victim == engine.BASE else smoothed
+        victim = undefended if request.victim == engine.attacks.BASE else smoothed
 
-        def attack(clean: engine.Certificate, before: Labels, watch: Watch) -> engine.AttackResult:
+        def attack(clean: engine.Certificate, before: Labels, watch: Watch) -> engine.attacks.AttackResult:
             aim, wanted = _aim(request, victim, before), _settings(request, clean.radius)
 
-            def attack_with(loss: str) -> engine.AttackResult:
-                return engine.attack_input(
+            def attack_with(loss: str) -> engine.attacks.AttackResult:
+                return engine.attacks.attack_input(
                     victim, image, aim, replace(wanted, loss=loss), name=request.attack, victim=request.victim,
                     sigma=settings.sigma, draws=_COPIES, watch=watch, cancelled=job.cancel_requested,
                 )  # fmt: skip
 
             if request.loss == ALL_LOSSES:
-                return engine.worst_over_losses(attack_with)[0]
+                return engine.attacks.worst_over_losses(attack_with)[0]
             return attack_with(request.loss)
 
         made = fight(job, undefended, smoothed, image, settings, attack, steps=request.losses * (request.steps + 1))
@@ -76,9 +76,9 @@ def submit_attack(asked: AttackRequest) -> Job:
 
 def fight(
     job: Job,
-    undefended: engine.BaseModel,
-    certified: engine.BaseModel,
-    subject: engine.Subject,
+    undefended: engine.models.BaseModel,
+    certified: engine.models.BaseModel,
+    subject: engine.inputs.Subject,
     settings: engine.Settings,
     attack: Callable[[engine.Certificate, Labels, Watch], Found_co],
     *,
@@ -91,43 +91,44 @@ def fight(
     """
     each = settings.n0 + settings.n
     total = 2 * each + steps
-    told: list[engine.Step] = []
+    told: list[engine.attacks.Step] = []
 
-    def watch(step: engine.Step) -> None:
+    def watch(step: engine.attacks.Step) -> None:
         told.append(replace(step, number=len(told)))  # one attack may follow another
         job.progress(each + len(told), total)
         job.show(tuple(told))
 
-    clean = engine.segcertify(
+    clean = engine.certify(
         certified, subject, settings, progress=lambda done, _: job.progress(done, total),
         cancelled=job.cancel_requested,
     )  # fmt: skip
-    before = engine.base_prediction(undefended, subject)
+    before = engine.certification.base_prediction(undefended, subject)
     result = attack(clean, before, watch)
-    changed = engine.attacked_input(subject, result)
-    attacked = engine.certify_attacked(
+    changed = engine.attacks.attacked_input(subject, result)
+    attacked = engine.attacks.certify_attacked(
         certified, clean, changed, progress=lambda done, _: job.progress(each + steps + done, total),
         cancelled=job.cancel_requested,
     )  # fmt: skip
     return Contest(
-        result=result, before=before, after=engine.base_prediction(undefended, changed), clean=clean, attacked=attacked,
-        verdict=engine.judge(clean, attacked, result.size),
+        result=result, before=before, after=engine.certification.base_prediction(undefended, changed),
+        clean=clean, attacked=attacked,
+        verdict=engine.attacks.judge(clean, attacked, result.size),
     )  # fmt: skip
 
 
 def submit_curve(asked: AttackRequest) -> Job:
     """Queue a robustness curve; its result is a `Curve`. Raises as `submit_attack`."""
     request = replace(asked, certify=asked.certify.with_seed())
-    certified_name, denoised_name = request.certify.model, engine.full_name(request.undefended, "single")
-    copies = 1.0 + _COPIES * engine.model_cost(certified_name) + engine.model_cost(denoised_name)
+    certified_name, denoised_name = request.certify.model, engine.models.full_name(request.undefended, "single")
+    copies = 1.0 + _COPIES * engine.models.model_cost(certified_name) + engine.models.model_cost(denoised_name)
     passes = 8 * _CURVE_STEPS * _PASSES_PER_GRADIENT * copies
     runner.check_work(request.certify, *[certified_name] * 9, passes=passes)
 
     def work(job: Job) -> Curve:
         image = request.certify.image
         undefended, certified = engine.load_model(request.undefended), engine.load_model(certified_name)
-        clean = engine.segcertify(certified, image, request.certify.settings, cancelled=job.cancel_requested)
-        points = engine.robustness_curve(
+        clean = engine.certify(certified, image, request.certify.settings, cancelled=job.cancel_requested)
+        points = engine.attacks.robustness_curve(
             undefended,
             certified,
             image,
@@ -143,8 +144,8 @@ def submit_curve(asked: AttackRequest) -> Job:
     return jobs.manager().submit(session_id(), work)
 
 
-def _settings(request: AttackRequest, radius: float) -> engine.AttackSettings:
-    return engine.AttackSettings(
+def _settings(request: AttackRequest, radius: float) -> engine.attacks.AttackSettings:
+    return engine.attacks.AttackSettings(
         budget=request.budget_share * radius,
         loss=_NEAR_R if request.loss == ALL_LOSSES else request.loss,
         steps=request.steps,
@@ -152,35 +153,35 @@ def _settings(request: AttackRequest, radius: float) -> engine.AttackSettings:
     )
 
 
-def _aim(request: AttackRequest, model: engine.BaseModel, before: Labels) -> engine.Aim:
-    only = engine.region_mask(before.shape, request.region)
+def _aim(request: AttackRequest, model: engine.models.BaseModel, before: Labels) -> engine.attacks.Aim:
+    only = engine.attacks.region_mask(before.shape, request.region)
     if request.only is not None:
         only &= before == request.only
-    return engine.aim_at(
+    return engine.attacks.aim_at(
         model, request.certify.image, truth=request.certify.truth, only=only, towards=request.towards
     )  # fmt: skip
 
 
 def _pictures(
-    image: engine.Image,
+    image: engine.inputs.Image,
     truth: Labels | None,
-    made: Contest[engine.AttackResult],
-    space: engine.LabelSpace,
+    made: Contest[engine.attacks.AttackResult],
+    space: engine.inputs.LabelSpace,
 ) -> tuple[dict[str, bytes], float]:
     """The page's pictures as PNG files by name, and how much the change is amplified."""
-    change, amplified = engine.difference_png(image.pixels, made.result.adversarial)
+    change, amplified = engine.export.difference_png(image.pixels, made.result.adversarial)
     pictures = {
         CLEAN: image.as_uint8(),
         ATTACKED: np.rint(made.result.adversarial * 255.0).astype(np.uint8),
-        BEFORE: engine.colour_labels(made.before, space),
-        AFTER: engine.colour_labels(made.after, space),
-        CERTIFIED: engine.colour_labels(made.clean.labels, space),
-        CERTIFIED_ATTACKED: engine.colour_labels(made.attacked.labels, space),
-        FLIPS: engine.colour_labels(
+        BEFORE: engine.export.colour_labels(made.before, space),
+        AFTER: engine.export.colour_labels(made.after, space),
+        CERTIFIED: engine.export.colour_labels(made.clean.labels, space),
+        CERTIFIED_ATTACKED: engine.export.colour_labels(made.attacked.labels, space),
+        FLIPS: engine.export.colour_labels(
             overlay.flips(made.before, made.after, made.clean.labels, made.attacked.labels), overlay.FLIPS
         ),
     }
     if truth is not None:
         pictures[TRUTH] = overlay.truth_picture(truth, space)
-    files = {name: engine.png(overlay.enlarge(picture)) for name, picture in pictures.items()}
+    files = {name: engine.export.png(overlay.enlarge(picture)) for name, picture in pictures.items()}
     return files | {CHANGE: change}, amplified

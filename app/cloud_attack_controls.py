@@ -11,8 +11,9 @@ from app import cloud_controls, cloud_inputs, clouds, state
 from app.cloud_attacking import CloudAttackRequest
 from app.views import cloud_words, wording
 from app.views.clouds import show_preview
+from engine.perturbations import Family, families_for
 
-VICTIMS = {engine.BASE: "the undefended model", engine.SMOOTHED: "the smoothed model, under noise"}
+VICTIMS = {engine.attacks.BASE: "the undefended model", engine.attacks.SMOOTHED: "the smoothed model, under noise"}
 _FIRST = "so3"
 
 
@@ -20,7 +21,7 @@ def choose() -> CloudAttackRequest | None:
     """Show the form; returns the attack as set, or None while something is missing or wrong, which is said."""
     preview, form = st.columns([2, 3], gap="large")
     with form:
-        known = {category for _, _, categories in engine.part_models() for category in categories}
+        known = {category for _, _, categories in engine.models.part_models() for category in categories}
         chosen = cloud_inputs.pick_shape(tuple(sorted(known)))
         model = cloud_controls.choose_model(chosen)
         family = _choose_kind()
@@ -29,7 +30,7 @@ def choose() -> CloudAttackRequest | None:
         unit = _unit(family)
         share = cells[1].slider(f"Budget, in units of {unit}", 0.0, 6.0, 0.95, 0.05, key="shape_budget_share",
                                 bind="query-params")  # fmt: skip
-        if family.norm:
+        if not family.turns:
             steps = cells[2].slider("Steps", 10, 200, 50, 10, key="shape_steps")
         else:
             steps = cells[2].slider("Rotations to try", 20, 1000, 200, 20, key="rotations")
@@ -50,7 +51,7 @@ def choose() -> CloudAttackRequest | None:
         preview.error(f"{wording.plain(chosen.name)}: {error}.")
         return None
     with preview:
-        show_preview(certify.cloud, certify.truth, engine.model_info(model).labels)
+        show_preview(certify.cloud, certify.truth, engine.models.model_info(model).labels)
     st.caption(told)
     return request
 
@@ -58,18 +59,22 @@ def choose() -> CloudAttackRequest | None:
 def describe(request: CloudAttackRequest) -> str:
     """The budget as Markdown, and whether the certificate covers it. Figures are rounded down."""
     settings, share = request.certify.settings, request.budget_share
-    unit, norm = _unit(engine.family(settings.family)), engine.family(settings.family).norm
+    unit = _unit(settings.noise)
     size = cloud_words.length(settings, share * request.radius)
-    kind = "the angle of the rotation" if request.turns else f"{norm}, over all coordinates of all points together"
+    kind = (
+        "the angle of the rotation"
+        if request.turns
+        else f"{settings.noise.norm}, over all coordinates of all points together"
+    )
     covered = share <= 1.0 or (request.turns and request.radius >= math.pi)
     beyond = "" if covered else " **Outside the certificate**: nothing is promised about changes beyond it."
     return f"Budget {share:g} {unit} = {size} in {kind}.{beyond}"
 
 
-def _choose_kind() -> engine.Family:
+def _choose_kind() -> Family:
     """Show what may be done to the shape; returns the family whose certificates are about that."""
-    known = engine.families_for("cloud")
-    names = sorted(known, key=lambda name: (name != _FIRST, bool(known[name].norm), name))
+    known = families_for("cloud")
+    names = sorted(known, key=lambda name: (name != _FIRST, not known[name].turns, name))
     state.begin_from_url("shape_attack", names, _FIRST)
     name = str(st.selectbox("What may be done", names, format_func=lambda name: known[name].title, key="shape_attack",
                             persist_state="session"))  # fmt: skip
@@ -78,6 +83,6 @@ def _choose_kind() -> engine.Family:
     return known[name]
 
 
-def _unit(family: engine.Family) -> str:
+def _unit(family: Family) -> str:
     """The radius' name, for Markdown."""
-    return "R" if family.norm else r"θ\*"
+    return r"θ\*" if family.turns else "R"

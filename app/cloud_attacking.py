@@ -32,12 +32,12 @@ class CloudAttackRequest:
     @property
     def turns(self) -> bool:
         """Whether the shape is turned, and not its points shifted."""
-        return not engine.family(self.certify.settings.family).norm
+        return self.certify.settings.noise.turns
 
     @property
     def radius(self) -> float:
         settings = self.certify.settings
-        return engine.family(settings.family).radius(sigma=settings.sigma, tau=settings.tau)
+        return settings.radius
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -45,8 +45,8 @@ class CloudAttackOutcome(Contest[Found]):
     """A finished attack on a shape. changed: the attacked cloud. space: the parts."""
 
     request: CloudAttackRequest
-    changed: engine.Cloud
-    space: engine.LabelSpace
+    changed: engine.inputs.Cloud
+    space: engine.inputs.LabelSpace
 
 
 def submit(asked: CloudAttackRequest) -> Job:
@@ -56,7 +56,9 @@ def submit(asked: CloudAttackRequest) -> Job:
     """
     request = replace(asked, certify=asked.certify.with_seed())
     settings, cloud = request.certify.settings, request.certify.cloud
-    looks = request.steps * (1 if request.victim == engine.BASE else _COPIES) * (1 if request.turns else _PASSES)
+    looks = (
+        request.steps * (1 if request.victim == engine.attacks.BASE else _COPIES) * (1 if request.turns else _PASSES)
+    )
     clouds.check_work(request.certify, draws=2 * (settings.n0 + settings.n) + looks)
 
     def work(job: Job) -> CloudAttackOutcome:
@@ -68,8 +70,8 @@ def submit(asked: CloudAttackRequest) -> Job:
 
         steps = request.steps if request.turns else request.steps + 1
         made = fight(job, model, model, cloud, settings, attack, steps=steps)
-        changed = engine.attacked_input(cloud, made.result)
-        assert isinstance(changed, engine.Cloud)
+        changed = engine.attacks.attacked_input(cloud, made.result)
+        assert isinstance(changed, engine.inputs.Cloud)
         return CloudAttackOutcome(
             request=request, changed=changed, space=model.info.labels, result=made.result, before=made.before,
             after=made.after, clean=made.clean, attacked=made.attacked, verdict=made.verdict,
@@ -79,30 +81,30 @@ def submit(asked: CloudAttackRequest) -> Job:
 
 
 def _attack(
-    request: CloudAttackRequest, model: engine.BaseModel, clean: engine.Certificate, watch: Watch, job: Job
+    request: CloudAttackRequest, model: engine.models.BaseModel, clean: engine.Certificate, watch: Watch, job: Job
 ) -> Found:
     settings, cloud = request.certify.settings, request.certify.cloud
     aim, budget = _aim(request, model, clean), request.budget_share * clean.radius
     if request.turns:
-        search = engine.RotationSettings(
+        search = engine.attacks.RotationSettings(
             budget=budget, family=settings.family, loss=LOSS, passes=request.steps, seed=settings.seed
         )  # fmt: skip
-        return engine.worst_rotation(
+        return engine.attacks.worst_rotation(
             model, cloud, aim, search, victim=request.victim, sigma=settings.sigma, draws=_COPIES, watch=watch,
             cancelled=job.cancel_requested,
         )  # fmt: skip
-    norm = engine.family(settings.family).norm
-    wanted = engine.AttackSettings(
+    norm = settings.noise.norm
+    wanted = engine.attacks.AttackSettings(
         budget=budget, norm=norm, loss=LOSS, steps=request.steps, seed=settings.seed
     )  # fmt: skip
-    return engine.attack_input(
+    return engine.attacks.attack_input(
         model, cloud, aim, wanted, victim=request.victim, noise=settings.family, sigma=settings.sigma, draws=_COPIES,
         watch=watch, cancelled=job.cancel_requested,
     )  # fmt: skip
 
 
-def _aim(request: CloudAttackRequest, model: engine.BaseModel, clean: engine.Certificate) -> engine.Aim:
+def _aim(request: CloudAttackRequest, model: engine.models.BaseModel, clean: engine.Certificate) -> engine.attacks.Aim:
     """Away from the model's own answers; the smoothed model, where anything is certified, from that."""
-    if request.victim == engine.BASE or not clean.certified.any():
-        return engine.aim_at(model, request.certify.cloud)
-    return engine.aim_at_certified(model, request.certify.cloud, clean)
+    if request.victim == engine.attacks.BASE or not clean.certified.any():
+        return engine.attacks.aim_at(model, request.certify.cloud)
+    return engine.attacks.aim_at_certified(model, request.certify.cloud, clean)

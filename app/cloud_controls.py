@@ -17,6 +17,7 @@ from app.procedure import choose_mode
 from app.requests import Choice
 from app.views import cloud_words, wording
 from app.views.planning import show_plan
+from engine.perturbations import Family, families_for
 
 _DEFAULTS = engine.Settings(n0=30, n=300)
 _FAMILY = "so3"
@@ -40,7 +41,7 @@ _NUMBERS = (
 
 def choose_model(chosen: ChosenShape | None) -> str:
     """Show the models of shapes, their categories, how they are asked, and the card; returns MODEL@CATEGORY+AROUND."""
-    models = {name: (title, categories) for name, title, categories in engine.part_models()}
+    models = {name: (title, categories) for name, title, categories in engine.models.part_models()}
     left, middle, asked, right = st.columns([3, 2, 2, 2], vertical_alignment="bottom")
     model = str(left.selectbox("Model", list(models), key="parts_model", bind="query-params", persist_state="session"))
     categories = sorted(models[model][1])
@@ -54,14 +55,14 @@ def choose_model(chosen: ChosenShape | None) -> str:
         bind=None if sample else "query-params",
         help="The category is given to the network; it names the parts of that kind of shape.",
     )
-    known = engine.parts("cloud")
+    known = engine.models.wrapper_choices("cloud")
     around = state.choose_named(
         asked, "Asked", {"": "once", **{part.name: part.title for part in known}}, "", key="parts_around",
         help=" ".join(part.about for part in known),
     )  # fmt: skip
-    name = engine.full_name(engine.of_category(model, category), around)
+    name = engine.models.full_name(engine.models.of_category(model, category), around)
     with right.popover("Model card", icon=":material/badge:", width="stretch"):
-        st.markdown(engine.model_info(name).card.replace("# ", "### ", 1))
+        st.markdown(engine.models.model_info(name).card.replace("# ", "### ", 1))
     return name
 
 
@@ -71,10 +72,10 @@ def _named(chosen: ChosenShape, categories: list[str]) -> str:
     return next((category for category in categories if category.lower() in words), "")
 
 
-def choose_family() -> engine.Family:
+def choose_family() -> Family:
     """Show what the adversary may do to the shape, and what the noise is then."""
-    known = engine.families_for("cloud")
-    names = sorted(known, key=lambda name: (name != _FAMILY, bool(known[name].norm), name))
+    known = families_for("cloud")
+    names = sorted(known, key=lambda name: (name != _FAMILY, not known[name].turns, name))
     state.begin_from_url("family", names, _FAMILY)
     name = str(
         st.selectbox(
@@ -86,7 +87,7 @@ def choose_family() -> engine.Family:
     return known[name]
 
 
-def choose_settings(family: engine.Family, model: str) -> Choice | None:
+def choose_settings(family: Family, model: str) -> Choice | None:
     """Show the controls; returns the settings, or None after saying what is wrong with them."""
     mode = choose_mode()
     cells = [*st.columns(_PER_ROW), *st.columns(_PER_ROW)]
@@ -94,24 +95,24 @@ def choose_settings(family: engine.Family, model: str) -> Choice | None:
     return complete(values, mode, cells[-2:], seed_key="shape_seed")
 
 
-def choose_fixed_run(family: engine.Family, model: str) -> Choice | None:
+def choose_fixed_run(family: Family, model: str) -> Choice | None:
     """The numbers alone, of a run as published with fresh noise; None after saying what is wrong with them."""
     cells = [*st.columns(_PER_ROW // 2 + 1), *st.columns(_PER_ROW // 2 + 1)]
     try:
-        settings = engine.Settings(**_numbers(cells, family, model, engine.mode("fixed")))  # type: ignore[arg-type]
+        settings = engine.Settings(**_numbers(cells, family, model, engine.stats.modes["fixed"]))  # type: ignore[arg-type]
     except engine.EngineError as error:
         st.error(f"{error}.")
         return None
-    return Choice(values=settings, stop=engine.StopRule(), fresh_seed=True)
+    return Choice(values=settings, stop=engine.certification.StopRule(), fresh_seed=True)
 
 
 def _numbers(
-    cells: Sequence[DeltaGenerator], family: engine.Family, model: str, mode: engine.Mode
+    cells: Sequence[DeltaGenerator], family: Family, model: str, mode: engine.stats.Mode
 ) -> dict[str, float | int | str]:
     """Show sigma and the other numbers, one a cell; returns settings with the family and the mode."""
     values: dict[str, float | int | str] = {"family": family.name, "mode": mode.name}
     with cells[0]:
-        values["sigma"] = _sigma(family, engine.model_info(model).trained_sigma)
+        values["sigma"] = _sigma(family, engine.models.model_info(model).trained_sigma)
     for cell, number in zip(cells[1:], _NUMBERS, strict=False):
         with cell:
             default = getattr(_DEFAULTS, number.name)
@@ -120,15 +121,15 @@ def _numbers(
     return values
 
 
-def _sigma(family: engine.Family, trained: float) -> float:
+def _sigma(family: Family, trained: float) -> float:
     """Each family has a strength of its own to begin with; uniform rotations have none."""
     if not family.scaled:
         st.number_input("σ · noise", value=None, disabled=True, key="no_sigma", placeholder="none")
         st.caption("A uniformly random rotation has no strength.")
         return 1.0
-    default = (trained or _SHIFT) / family.deviation if family.norm else _ANGLE
+    default = _ANGLE if family.turns else (trained or _SHIFT) / family.deviation
     sigma = float(ask(_SIGMA, float(f"{default:.3g}"), f"sigma_{family.name}"))
-    unit = "In radii of the shape." if family.norm else f"In radians: {math.degrees(sigma):.3g}°."
+    unit = f"In radians: {math.degrees(sigma):.3g}°." if family.turns else "In radii of the shape."
     st.caption(f"{unit} More gives a larger radius, less accuracy.")
     return sigma
 
@@ -139,7 +140,7 @@ def run_button(request: CloudRequest | None, *, busy: bool) -> bool:
         settings, components = request.settings, request.cloud.components
         needed = settings.smallest_useful_n(components)
         seconds = None if busy else expected_seconds(request)
-        most = "≤" if engine.mode(settings.mode).anytime else "≈"
+        most = "≤" if settings.testing.anytime else "≈"
         facts: Mapping[str, tuple[str, str]] = {
             **cloud_words.radii(settings),
             "Smallest useful n": (
@@ -161,10 +162,10 @@ def run_button(request: CloudRequest | None, *, busy: bool) -> bool:
 
 def _hints(request: CloudRequest, needed: int) -> None:
     """What a person would want to know before waiting for the run."""
-    settings, family = request.settings, engine.family(request.settings.family)
+    settings, family = request.settings, request.settings.noise
     hint_procedure(settings, request.cloud.components, needed, "points")
     if settings.tau == 0.5 and family.scaled:
         st.warning("With τ = 0.5 the radius is 0: nothing is promised about changed shapes.")
-    if family.norm:
-        trained = engine.model_info(request.model).trained_sigma
+    if not family.turns:
+        trained = engine.models.model_info(request.model).trained_sigma
         hint_noise(request.model, trained, settings.sigma * family.deviation)

@@ -13,7 +13,7 @@ _FIRST = "Chair"
 
 def pick_shape(categories: tuple[str, ...]) -> ChosenShape | None:
     """Show the picker; returns the choice, or None while there is none. categories: those that some model knows."""
-    built = [name for name in engine.shape_categories() if name in categories]
+    built = [name for name in engine.synthetic.shape_categories() if name in categories]
     source = st.segmented_control(
         "Shape",
         [_SAMPLES, _UPLOAD] if built else [_UPLOAD],
@@ -35,19 +35,19 @@ def _sample(built: list[str]) -> ChosenShape:
         help="Every number is another shape of that kind, with exact ground truth.",
     )  # fmt: skip
     name = f"{category}-{int(seed or 0)}.ply"
-    parts = engine.shape_categories()[str(category)]
+    parts = engine.synthetic.shape_categories()[str(category)]
     return ChosenShape(name=name, data=_built(str(category), int(seed or 0)), category=str(category), parts=parts)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def _built(category: str, seed: int) -> bytes:
-    return shape_ply(engine.build_shape(category, seed))
+    return shape_ply(engine.synthetic.build_shape(category, seed))
 
 
 def _upload() -> ChosenShape | None:
-    suffixes = engine.cloud_suffixes()
+    suffixes = engine.inputs.cloud_suffixes()
     file = st.file_uploader("Upload a mesh or a point cloud", type=[one[1:] for one in suffixes], key="shape_file")
-    megabytes = min(engine.MAX_CLOUD_BYTES // 2**20, int(st.get_option("server.maxUploadSize")))
+    megabytes = min(engine.inputs.MAX_CLOUD_BYTES // 2**20, int(st.get_option("server.maxUploadSize")))
     st.caption(
         f"{', '.join(one[1:].upper() for one in suffixes)} up to {megabytes} MB. It is never written to disk; the "
         "points stay in this server's memory with their result for an hour after you leave, and whoever has this "

@@ -46,12 +46,12 @@ class CloudRequest(Asked):
     truth: uint8 (P,), the model's part of each point or VOID, or None. file: of a sample, which nobody else has.
     """
 
-    cloud: engine.Cloud
+    cloud: engine.inputs.Cloud
     truth: Labels | None
     file: bytes | None = None
 
     @property
-    def subject(self) -> engine.Cloud:
+    def subject(self) -> engine.inputs.Cloud:
         return self.cloud
 
 
@@ -62,14 +62,14 @@ class CloudOutcome:
     request: CloudRequest
     certificate: engine.Certificate
     base: Labels
-    space: engine.LabelSpace
+    space: engine.inputs.LabelSpace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CloudLook(Look):
     """A look at a run under way, and the shape that it is about."""
 
-    cloud: engine.Cloud
+    cloud: engine.inputs.Cloud
 
 
 def prepare(chosen: ChosenShape, model: str, choice: Choice) -> CloudRequest:
@@ -82,19 +82,19 @@ def prepare(chosen: ChosenShape, model: str, choice: Choice) -> CloudRequest:
         stop=choice.stop,
         fresh=choice.fresh_seed,
         cloud=cloud,
-        truth=truth_of(cloud.labels, chosen.parts, engine.model_info(model).labels.classes),
+        truth=truth_of(cloud.labels, chosen.parts, engine.models.model_info(model).labels.classes),
         file=chosen.data if chosen.category else None,
     )
 
 
-def decoded(chosen: ChosenShape, points: int) -> engine.Cloud:
+def decoded(chosen: ChosenShape, points: int) -> engine.inputs.Cloud:
     """The working cloud, as `python -m engine certify` reads the same file. Raises EngineError kinds."""
     return _decoded(hashlib.sha256(chosen.data).hexdigest(), chosen.suffix, points, chosen.data)
 
 
 @st.cache_resource(max_entries=8, ttl=_KEPT_SECONDS, show_spinner=False)
-def _decoded(digest: str, suffix: str, points: int, _data: bytes) -> engine.Cloud:  # noqa: ARG001 - the cache's key
-    return engine.decode_cloud(_data, suffix=suffix, points=points)
+def _decoded(digest: str, suffix: str, points: int, _data: bytes) -> engine.inputs.Cloud:  # noqa: ARG001 - the cache's key
+    return engine.inputs.decode_cloud(_data, suffix=suffix, points=points)
 
 
 def truth_of(labels: Labels | None, parts: tuple[str, ...], classes: tuple[str, ...]) -> Labels | None:
@@ -106,14 +106,14 @@ def truth_of(labels: Labels | None, parts: tuple[str, ...], classes: tuple[str, 
     if labels is None:
         return None
     if not parts:
-        fits = ((labels < len(classes)) | (labels == engine.VOID)).all() and (labels < len(classes)).any()
+        fits = ((labels < len(classes)) | (labels == engine.inputs.VOID)).all() and (labels < len(classes)).any()
         return labels if fits else None
-    table = np.full(256, engine.VOID, dtype=np.uint8)
+    table = np.full(256, engine.inputs.VOID, dtype=np.uint8)
     for number, part in enumerate(parts):
         if part in classes:
             table[number] = classes.index(part)
     truth: Labels = table[labels]
-    return truth if (truth != engine.VOID).any() else None
+    return truth if (truth != engine.inputs.VOID).any() else None
 
 
 def submit(asked: CloudRequest) -> Job:
@@ -124,7 +124,7 @@ def submit(asked: CloudRequest) -> Job:
     def work(job: Job) -> CloudOutcome:
         model = engine.load_model(request.model)
         cloud, space = request.cloud, model.info.labels
-        certificate = engine.segcertify(
+        certificate = engine.certify(
             model,
             cloud,
             request.settings,
@@ -136,7 +136,7 @@ def submit(asked: CloudRequest) -> Job:
         )
         drawn = request.settings.n0 + certificate.draws
         measured.learn(network_of(request.model), certificate.provenance.seconds_sampling / _work(cloud, drawn))
-        base = engine.base_prediction(model, cloud)
+        base = engine.certification.base_prediction(model, cloud)
         return CloudOutcome(request=request, certificate=certificate, base=base, space=space)
 
     return jobs.manager().submit(session_id(), work)
@@ -145,8 +145,8 @@ def submit(asked: CloudRequest) -> Job:
 def check_work(request: CloudRequest, *, draws: float = 0) -> None:
     """Raises InvalidSetting for more work than a server takes at once. draws: in all; 0 for one certificate's."""
     points, draws = request.cloud.components, draws or request.settings.n0 + request.settings.n
-    if engine.model_cost(request.model) * _work(request.cloud, draws) > _MOST_WORK:
-        raise engine.InvalidSetting(
+    if engine.models.model_cost(request.model) * _work(request.cloud, draws) > _MOST_WORK:
+        raise engine.core.InvalidSetting(
             f"{points:,} points with {draws:,.0f} draws are more than one run here may take; "
             "choose fewer points, draws or steps, or use the command line"
         )
@@ -169,15 +169,15 @@ def _trial(request: CloudRequest) -> float:
     few = replace(request.settings, n0=1, n=_TRIAL_DRAWS - 1, mode="fixed", correction="holm", budget=0)
     model = engine.load_model(request.model)
     for _ in range(2):  # the first one also makes ready what is made once
-        seconds = engine.segcertify(model, request.cloud, few).provenance.seconds_sampling
+        seconds = engine.certify(model, request.cloud, few).provenance.seconds_sampling
     return seconds / _work(request.cloud, _TRIAL_DRAWS)
 
 
-def _work(cloud: engine.Cloud, draws: float) -> float:
+def _work(cloud: engine.inputs.Cloud, draws: float) -> float:
     return (cloud.components + _POINTS_BESIDE) * draws
 
 
-def shape_ply(shape: engine.Mesh) -> bytes:
+def shape_ply(shape: engine.inputs.Mesh) -> bytes:
     """A sample shape as a binary PLY file with a label for every face, such as anybody could upload."""
     header = (
         "ply", "format binary_little_endian 1.0",

@@ -15,6 +15,7 @@ from app.requests import Choice, Request
 from app.runner import expected_seconds
 from app.views import wording
 from app.views.planning import show_plan
+from engine.core import floored
 
 _DEFAULTS = engine.Settings(n=200)
 _PER_ROW = 4
@@ -53,8 +54,8 @@ def choose_model() -> str:
     left, middle, right = st.columns([4, 3, 2], vertical_alignment="bottom")
     with left:
         model = choose_segmenter()
-    known = {"": "nothing", **{part.name: part.title for part in engine.parts()}}
-    abouts = {part.name: part.about for part in engine.parts()}
+    known = {"": "nothing", **{part.name: part.title for part in engine.models.wrapper_choices()}}
+    abouts = {part.name: part.about for part in engine.models.wrapper_choices()}
     around = state.choose_named(
         middle, "Around it", known, "", key="around",
         help="A denoiser before the model, or several scales: together they are one base model.",
@@ -62,13 +63,13 @@ def choose_model() -> str:
     with right.popover("Model card", icon=":material/badge:", width="stretch"):
         if around:
             st.markdown(f"**{known[around]}.** {abouts[around]}")
-        st.markdown(engine.model_info(model).card.replace("# ", "### ", 1))
-    return engine.full_name(model, around)
+        st.markdown(engine.models.model_info(model).card.replace("# ", "### ", 1))
+    return engine.models.full_name(model, around)
 
 
 def choose_segmenter() -> str:
     """Show the models without anything around them; returns the chosen one's name."""
-    names = [info.name for info in engine.available()]
+    names = [info.name for info in engine.models.available()]
     default = names.index(_MODEL) if _MODEL in names else 0
     name = st.selectbox("Model", names, default, key="model", bind="query-params", persist_state="session")
     return str(name)
@@ -87,7 +88,7 @@ def choose_settings() -> Choice | None:
 
 
 def complete(
-    values: dict[str, float | int | str], mode: engine.Mode, cells: Sequence[DeltaGenerator], *, seed_key: str
+    values: dict[str, float | int | str], mode: engine.stats.Mode, cells: Sequence[DeltaGenerator], *, seed_key: str
 ) -> Choice | None:
     """Show seed and correction in two cells, and below when to stop; None after saying what is wrong with them all."""
     with cells[0]:
@@ -95,7 +96,7 @@ def complete(
     with cells[1]:
         chosen = values | choose_correction(mode)
     try:
-        stop = choose_stop() if mode.anytime else engine.StopRule()
+        stop = choose_stop() if mode.anytime else engine.certification.StopRule()
         settings = engine.Settings(seed=0 if seed is None else seed, **chosen)  # type: ignore[arg-type]
     except engine.EngineError as error:
         st.error(f"{error}.")
@@ -105,7 +106,7 @@ def complete(
 
 def choose_seed(key: str) -> int | None:
     """The seed, or None for fresh noise in every run."""
-    bound = engine.BOUNDS["seed"]
+    bound = engine.core.BOUNDS["seed"]
     seed = st.number_input(
         "Seed",
         value=None,
@@ -130,14 +131,14 @@ def ask(number: Number, default: float | int, key: str) -> float | int:
         step=kind(number.step),
         format=number.form,
         key=key,
-        help=f"{number.name} in {engine.BOUNDS[number.name]}",
+        help=f"{number.name} in {engine.core.BOUNDS[number.name]}",
         bind="query-params",
         persist_state="session",
     )
     return default if value is None else kind(value)
 
 
-def explain(number: Number, mode: engine.Mode) -> None:
+def explain(number: Number, mode: engine.stats.Mode) -> None:
     """One line below the field."""
     st.caption(number.stoppable if mode.anytime and number.stoppable else number.why)
 
@@ -146,16 +147,16 @@ def run_button(request: Request | None, *, busy: bool) -> bool:
     """What the run would mean, known before it, and the button that starts it. Raises EngineError kinds."""
     if request is not None:
         settings, components = request.settings, request.image.components
-        radius = engine.family(settings.family).radius(sigma=settings.sigma, tau=settings.tau)
+        radius = settings.radius
         needed = settings.smallest_useful_n(components)
         facts = st.columns(_PER_ROW)
-        facts[0].metric("Radius R = σ·ppf(τ)", engine.floored(radius), help="l2, intensities in [0, 1]; rounded down")
+        facts[0].metric("Radius R = σ·ppf(τ)", floored(radius), help="l2, intensities in [0, 1]; rounded down")
         facts[1].metric(
             "Smallest useful n", f"{needed:,}", help="With so many draws only unanimous pixels pass; with fewer, none."
         )
         facts[2].metric("Pixels", f"{components:,}", help=f"{request.image.width}×{request.image.height}")
         seconds = None if busy else expected_seconds(request)
-        most = "≤" if engine.mode(settings.mode).anytime else "≈"
+        most = "≤" if settings.testing.anytime else "≈"
         facts[3].metric("Expected time", "…" if seconds is None else f"{most} {wording.duration(seconds)}")
         _hints(request, needed)
         with st.expander("Planner: what can such a run certify?", icon=":material/query_stats:"):
@@ -166,7 +167,7 @@ def run_button(request: Request | None, *, busy: bool) -> bool:
 
 def _hints(request: Request, needed: int) -> None:
     """What a person would want to know before waiting for the run."""
-    settings, info = request.settings, engine.model_info(request.model)
+    settings, info = request.settings, engine.models.model_info(request.model)
     hint_procedure(settings, request.image.components, needed, "pixels")
     if settings.tau == 0.5:
         st.warning("With τ = 0.5 the radius is 0: nothing is promised about changed images.")
@@ -176,7 +177,7 @@ def _hints(request: Request, needed: int) -> None:
 
 def hint_procedure(settings: engine.Settings, components: int, needed: int, many: str) -> None:
     """Warn of too few draws, and of a correction that promises less than others or assumes more."""
-    procedure = engine.correction(settings.correction)
+    procedure = settings.procedure
     if settings.n < needed:
         st.warning(f"n = {settings.n} certifies nothing: {components:,} {many} need at least {needed:,} draws.")
     if not procedure.certifies:

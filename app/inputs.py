@@ -19,7 +19,7 @@ import engine
 SAMPLES = Path(__file__).resolve().parents[1] / "assets" / "samples"
 DATASET_VARIABLE = "CERTISCOPE_CAMVID"
 _THUMBNAIL = 138
-_CLASSES = engine.label_space("camvid").classes
+_CLASSES = engine.inputs.label_spaces["camvid"].classes
 _DATASET_SPLITS = ("val", "test", "train")
 
 
@@ -42,7 +42,7 @@ class Chosen:
 class Example:
     """A bundled sample with its certificate, made by `python -m engine certify` with the bundled model."""
 
-    image: engine.Image
+    image: engine.inputs.Image
     certificate: engine.Certificate
 
 
@@ -51,7 +51,7 @@ def example() -> Example:
     """The example of the home page."""
     certificate = engine.Certificate.load(SAMPLES / "example.npz")
     data = (SAMPLES / _sample_table()[0]["image"]).read_bytes()
-    return Example(image=engine.decode_image(data, size=certificate.settings.size), certificate=certificate)
+    return Example(image=engine.inputs.decode_image(data, size=certificate.settings.size), certificate=certificate)
 
 
 def pick_image() -> Chosen | None:
@@ -113,7 +113,7 @@ def _sample_table() -> list[dict[str, str]]:
 def _upload() -> Chosen | None:
     file = st.file_uploader("Upload a street photograph", type=["png", "jpg", "jpeg", "webp"], key="upload")
     st.caption(
-        f"PNG, JPEG or WebP up to {engine.MAX_BYTES // 2**20} MB. It is never written to disk; it stays in this "
+        f"PNG, JPEG or WebP up to {engine.inputs.MAX_BYTES // 2**20} MB. It is never written to disk; it stays in this "
         "server's memory with its result for an hour after you leave, and whoever has this page's link can see both."
     )
     return None if file is None else Chosen(name=file.name, data=file.getvalue())
@@ -130,8 +130,8 @@ def _render() -> Chosen | None:
 
 @st.cache_data(max_entries=32)
 def _rendered(seed: int) -> tuple[bytes, NDArray[np.uint8]]:
-    scene = engine.render_street(seed)
-    return engine.png(scene.pixels), scene.labels
+    scene = engine.synthetic.render_street(seed)
+    return engine.export.png(scene.pixels), scene.labels
 
 
 def _photographs() -> Chosen | None:
@@ -177,8 +177,8 @@ def _dataset() -> Chosen | None:
 
 
 @st.cache_resource(max_entries=4)
-def _open_dataset(root: str, split: str) -> engine.SegmentationDataset:
-    return engine.dataset("camvid", Path(root), split)
+def _open_dataset(root: str, split: str) -> engine.inputs.SegmentationDataset:
+    return engine.inputs.datasets["camvid"].open(Path(root), split)
 
 
 _SOURCES: Mapping[str, Callable[[], Chosen | None]] = {

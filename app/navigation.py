@@ -25,7 +25,7 @@ def pages() -> list[StreamlitPage]:
     return [
         st.Page(HOME, title="Home", icon=":material/home:", default=True),
         st.Page(CERTIFY, title="Certify", icon=":material/verified_user:", url_path="certify"),
-        *(shapes if engine.part_models() else []),
+        *(shapes if engine.models.part_models() else []),
         st.Page(DENOISE, title="Denoise", icon=":material/blur_off:", url_path="denoise"),
         st.Page(ATTACK, title="Attack", icon=":material/bolt:", url_path="attack"),
         st.Page(LEARN, title="Learn", icon=":material/school:", url_path="learn"),

@@ -17,20 +17,20 @@ _NOTE = {
 }
 
 
-def choose_mode() -> engine.Mode:
+def choose_mode() -> engine.stats.Mode:
     """Show the modes and what the chosen one allows."""
-    names = sorted(engine.modes(), key=lambda name: name != DEFAULT_MODE)
+    names = sorted(engine.stats.modes, key=lambda name: name != DEFAULT_MODE)
     state.begin_from_url(_MODE, names, DEFAULT_MODE)
     chosen = st.segmented_control(
         "Mode of testing",
         names,
-        format_func=lambda name: engine.mode(name).label,
+        format_func=lambda name: engine.stats.modes[name].label,
         required=True,
         key=_MODE,
         persist_state="session",
     )
     state.write_to_url(_MODE, str(chosen))
-    mode = engine.mode(str(chosen))
+    mode = engine.stats.modes[str(chosen)]
     st.caption(f"**{mode.title}.** {mode.summary} {_NOTE.get(mode.name, '')}")
     return mode
 
@@ -45,9 +45,9 @@ def _use_free_mode() -> None:
     st.session_state[_MODE] = DEFAULT_MODE
 
 
-def choose_correction(mode: engine.Mode) -> dict[str, str | float]:
+def choose_correction(mode: engine.stats.Mode) -> dict[str, str | float]:
     """Show the corrections that this mode can use; returns the settings' `correction` and `budget`."""
-    known = {name: entry for name, entry in engine.corrections().items() if mode.takes(entry)}
+    known = {name: entry for name, entry in engine.stats.corrections.items() if mode.takes(entry)}
     names = sorted(known, key=lambda name: (not known[name].certifies, known[name].assumes, known[name].budgeted))
     key = "bound" if mode.tau_free else "correction"
     state.begin_from_url(key, names, _CORRECTIONS[mode.tau_free])
@@ -66,7 +66,7 @@ def _choose_budget() -> float:
         step=1.0,
         format="%.12g",
         key="budget",
-        help=f"budget in {engine.BOUNDS['budget']}",
+        help=f"budget in {engine.core.BOUNDS['budget']}",
         bind="query-params",
         persist_state="session",
     )
@@ -74,7 +74,7 @@ def _choose_budget() -> float:
     return 0.0 if budget is None else float(budget)
 
 
-def choose_stop() -> engine.StopRule:
+def choose_stop() -> engine.certification.StopRule:
     """Show when an anytime run ends by itself. Raises InvalidSetting."""
     left, right, _ = st.columns([1, 1, 2])
     patience = left.number_input(
@@ -85,4 +85,4 @@ def choose_stop() -> engine.StopRule:
         "End at a certified share of", value=None, step=0.05, key="target", bind="query-params",
         persist_state="session", placeholder="no target", help="Between 0 and 1. Empty: no target.",
     )  # fmt: skip
-    return engine.StopRule(target=1.0 if target is None else float(target), patience=int(patience or 0))
+    return engine.certification.StopRule(target=1.0 if target is None else float(target), patience=int(patience or 0))

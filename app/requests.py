@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 import engine
 
-Found = engine.AttackResult | engine.RotationResult
+Found = engine.attacks.AttackResult | engine.attacks.RotationResult
 Found_co = TypeVar("Found_co", bound=Found, covariant=True)
 
 
@@ -22,7 +22,7 @@ class Choice:
     """Settings as chosen; with `fresh_seed` their seed is only a stand-in for one that is drawn when the run starts."""
 
     values: engine.Settings
-    stop: engine.StopRule
+    stop: engine.certification.StopRule
     fresh_seed: bool
 
 
@@ -36,19 +36,19 @@ class Asked(ABC):
     name: str
     model: str
     settings: engine.Settings
-    stop: engine.StopRule
+    stop: engine.certification.StopRule
     fresh: bool
 
     @property
     @abstractmethod
-    def subject(self) -> engine.Subject:
+    def subject(self) -> engine.inputs.Subject:
         """What is to be certified."""
 
     def with_seed(self) -> Self:
         """The same with its seed decided."""
         if not self.fresh:
             return self
-        settings = replace(self.settings, seed=secrets.randbelow(int(engine.BOUNDS["seed"].high) + 1))
+        settings = replace(self.settings, seed=secrets.randbelow(int(engine.core.BOUNDS["seed"].high) + 1))
         return replace(self, settings=settings)
 
     def gave(self, answer: Answer) -> bool:
@@ -66,7 +66,7 @@ class Asked(ABC):
         changed = {name for name, value in wanted.items() if made[name] != value}
         if self.fresh:
             changed.discard("seed")
-        if engine.mode(self.settings.mode).tau_free:
+        if self.settings.testing.tau_free:
             changed.discard("tau")
         return changed
 
@@ -84,11 +84,11 @@ class Answer(Protocol):
 class Request(Asked):
     """An image to be certified. truth: uint8 (H, W) at the working size, or None."""
 
-    image: engine.Image
+    image: engine.inputs.Image
     truth: NDArray[np.uint8] | None
 
     @property
-    def subject(self) -> engine.Image:
+    def subject(self) -> engine.inputs.Image:
         return self.image
 
 
@@ -104,7 +104,7 @@ class Outcome:
     certificate: engine.Certificate
     base: NDArray[np.uint8]
     pictures: Mapping[str, bytes]
-    space: engine.LabelSpace
+    space: engine.inputs.LabelSpace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -118,7 +118,7 @@ class Comparison:
 class Preview:
     """A noisy draw, what a denoiser makes of it, and the segmenter's answers, uint8 (H, W), on all three."""
 
-    denoising: engine.Denoising
+    denoising: engine.evaluation.Denoising
     on_image: NDArray[np.uint8]
     on_noisy: NDArray[np.uint8]
     on_clean: NDArray[np.uint8]
@@ -128,8 +128,8 @@ class Preview:
 class Look:
     """A look at a run under way, the classes of the model that makes it, and the image's name."""
 
-    view: engine.LiveView
-    space: engine.LabelSpace
+    view: engine.certification.LiveView
+    space: engine.inputs.LabelSpace
     name: str
 
 
@@ -142,7 +142,7 @@ class Contest(Generic[Found_co]):
     after: NDArray[np.uint8]
     clean: engine.Certificate
     attacked: engine.Certificate
-    verdict: engine.Verdict
+    verdict: engine.attacks.Verdict
 
 
 Region = tuple[float, float, float, float]
@@ -173,16 +173,16 @@ class AttackRequest:
     @property
     def losses(self) -> int:
         """How many attacks are run."""
-        return len(engine.LOSSES) if self.loss == ALL_LOSSES else 1
+        return len(engine.attacks.losses) if self.loss == ALL_LOSSES else 1
 
     @property
     def radius(self) -> float:
         settings = self.certify.settings
-        return engine.family(settings.family).radius(sigma=settings.sigma, tau=settings.tau)
+        return settings.radius
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class AttackOutcome(Contest[engine.AttackResult]):
+class AttackOutcome(Contest[engine.attacks.AttackResult]):
     """A finished attack on an image, with PNG files by name. amplified: how much the change is, in its picture."""
 
     request: AttackRequest
@@ -196,4 +196,4 @@ class Curve:
 
     request: AttackRequest
     clean: engine.Certificate
-    points: tuple[engine.CurvePoint, ...]
+    points: tuple[engine.attacks.CurvePoint, ...]

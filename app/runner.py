@@ -27,8 +27,8 @@ def prepare(chosen: Chosen, model: str, choice: Choice) -> Request:
     """
     settings = choice.values
     image = _decoded(hashlib.sha256(chosen.data).hexdigest(), settings.size, chosen.data)
-    known = chosen.labels is not None and engine.model_info(model).labels.classes == chosen.classes
-    truth = engine.reduce_labels(chosen.labels, image) if known and chosen.labels is not None else None
+    known = chosen.labels is not None and engine.models.model_info(model).labels.classes == chosen.classes
+    truth = engine.inputs.reduce_labels(chosen.labels, image) if known and chosen.labels is not None else None
     return Request(
         name=chosen.name,
         model=model,
@@ -41,8 +41,8 @@ def prepare(chosen: Chosen, model: str, choice: Choice) -> Request:
 
 
 @st.cache_resource(max_entries=8, ttl=_KEPT_SECONDS, show_spinner=False)
-def _decoded(digest: str, size: int, _data: bytes) -> engine.Image:  # noqa: ARG001 - the key of the cache
-    return engine.decode_image(_data, size=size)
+def _decoded(digest: str, size: int, _data: bytes) -> engine.inputs.Image:  # noqa: ARG001 - the key of the cache
+    return engine.inputs.decode_image(_data, size=size)
 
 
 def submit(asked: Request) -> Job:
@@ -53,7 +53,7 @@ def submit(asked: Request) -> Job:
 
     def work(job: Job) -> Outcome:
         model = engine.load_model(request.model)
-        certificate = engine.segcertify(
+        certificate = engine.certify(
             model,
             request.image,
             settings,
@@ -65,7 +65,7 @@ def submit(asked: Request) -> Job:
         )
         drawn = settings.n0 + certificate.draws
         measured.learn(request.model, certificate.provenance.seconds_sampling / (components * drawn))
-        base = engine.base_prediction(model, request.image)
+        base = engine.certification.base_prediction(model, request.image)
         pictures = fixed_pictures(request.image, certificate, base, request.truth, model.info.labels)
         space = model.info.labels
         return Outcome(request=request, certificate=certificate, base=base, pictures=pictures, space=space)
@@ -79,9 +79,9 @@ def check_work(request: Request, *models: str, passes: float = 0.0) -> None:
     passes: what else there is to do, in forward passes of a bare model.
     """
     draws = request.settings.n0 + request.settings.n
-    cost = sum(engine.model_cost(name) for name in models)
+    cost = sum(engine.models.model_cost(name) for name in models)
     if request.image.components * (cost * draws + passes) > _MOST_WORK:
-        raise engine.InvalidSetting(
+        raise engine.core.InvalidSetting(
             f"{request.image.components:,} pixels with {draws:,} draws are more than one run here may take; "
             "choose a smaller working size, fewer draws or steps or a faster denoiser, or use the command line"
         )
@@ -105,7 +105,7 @@ def cancel(job: Job) -> None:
 def expected_seconds(request: Request) -> float:
     """About how long a run takes, from the pace of earlier runs or a short trial. Raises EngineError kinds."""
     draws = request.settings.n0 + request.settings.n
-    seconds = pace().of(request.model, lambda: engine.measure_pace(engine.load_model(request.model)))
+    seconds = pace().of(request.model, lambda: engine.certification.measure_pace(engine.load_model(request.model)))
     return seconds * request.image.components * draws
 
 

@@ -22,9 +22,9 @@ def session_id() -> str:
     return str(st.session_state[_SESSION])
 
 
-def ledger() -> engine.Ledger:
+def ledger() -> engine.certification.Ledger:
     """The certificates that this session has seen, and the runs that it gave up after a look."""
-    kept: engine.Ledger = st.session_state.get(_LEDGER, engine.Ledger())
+    kept: engine.certification.Ledger = st.session_state.get(_LEDGER, engine.certification.Ledger())
     return kept
 
 

@@ -14,14 +14,14 @@ from app.state import session_id
 from app.views.overlay import fixed_pictures
 
 
-def submit_experiment(name: str, *, seed: int, quality: engine.Quality) -> Job:
+def submit_experiment(name: str, *, seed: int, quality: engine.papers.Quality) -> Job:
     """Queue a recomputation for this session; its result is an `engine.ExperimentResult`.
 
     Raises QueueFull, or UnknownName.
     """
-    entry = engine.experiment(name)
+    entry = engine.papers.experiments[name]
 
-    def work(job: Job) -> engine.ExperimentResult:
+    def work(job: Job) -> engine.papers.ExperimentResult:
         return entry.run(seed=seed, quality=quality, progress=job.progress, cancelled=job.cancel_requested)
 
     return jobs.manager().submit(session_id(), work)
@@ -40,16 +40,16 @@ def submit_comparison(asked: Request, models: tuple[str, ...]) -> Job:
         outcomes = []
         for number, name in enumerate(models):
             model = engine.load_model(name)
-            seed = (request.settings.seed + number) % (int(engine.BOUNDS["seed"].high) + 1)
+            seed = (request.settings.seed + number) % (int(engine.core.BOUNDS["seed"].high) + 1)
             own = replace(request, model=name, settings=replace(request.settings, seed=seed))
 
             def count(done: int, _: int, before: int = number * each) -> None:
                 job.progress(before + done, len(models) * each)
 
-            certificate = engine.segcertify(
+            certificate = engine.certify(
                 model, request.image, own.settings, progress=count, cancelled=job.cancel_requested
             )
-            base = engine.base_prediction(model, request.image)
+            base = engine.certification.base_prediction(model, request.image)
             pictures = fixed_pictures(request.image, certificate, base, request.truth, model.info.labels)
             space = model.info.labels
             outcomes.append(Outcome(request=own, certificate=certificate, base=base, pictures=pictures, space=space))
@@ -58,21 +58,21 @@ def submit_comparison(asked: Request, models: tuple[str, ...]) -> Job:
     return jobs.manager().submit(session_id(), work)
 
 
-def preview(model: str, image: engine.Image, *, sigma: float, seed: int) -> Preview:
+def preview(model: str, image: engine.inputs.Image, *, sigma: float, seed: int) -> Preview:
     """One noisy draw of an image, denoised and segmented; kept for an hour."""
-    return _preview(model, engine.model_info(model).weights_sha256, image.sha256, sigma, seed, image)
+    return _preview(model, engine.models.model_info(model).weights_sha256, image.sha256, sigma, seed, image)
 
 
 @st.cache_resource(max_entries=8, ttl=3600, show_spinner="Adding noise and taking it away …")
-def _preview(model: str, weights: str, digest: str, sigma: float, seed: int, _image: engine.Image) -> Preview:
+def _preview(model: str, weights: str, digest: str, sigma: float, seed: int, _image: engine.inputs.Image) -> Preview:
     _ = weights, digest  # with the others the key of the cache
     loaded = engine.load_model(model)
     settings = engine.Settings(sigma=sigma, seed=seed)
-    made = engine.denoise_once(loaded, _image, settings)
+    made = engine.evaluation.denoise_once(loaded, _image, settings)
     plain = loaded.undefended()
     return Preview(
         denoising=made,
-        on_image=engine.base_prediction(plain, _image),
-        on_noisy=engine.prediction(plain, made.noisy),
-        on_clean=engine.prediction(plain, made.clean),
+        on_image=engine.certification.base_prediction(plain, _image),
+        on_noisy=engine.certification.prediction(plain, made.noisy),
+        on_clean=engine.certification.prediction(plain, made.clean),
     )

@@ -15,6 +15,7 @@ import engine
 from app import jobs
 from app.jobs.manager import Job
 from app.state import session_id
+from engine.perturbations import rotation_curve, rotation_of
 
 Floats = NDArray[np.float64]
 
@@ -39,7 +40,7 @@ class TurnOutcome:
 @st.cache_data(max_entries=128, show_spinner=False)
 def curve(sigma: float) -> tuple[Floats, Floats]:
     """`engine.rotation_curve`, kept: angles in radians, and the tau that is proved to survive each, float64 (K,)."""
-    return engine.rotation_curve(sigma)
+    return rotation_curve(sigma)
 
 
 @st.cache_resource(show_spinner=False)
@@ -68,7 +69,7 @@ def refuted(sigma: float, tau: float, angle: float) -> bool:
 
 def matrix(vector: Floats) -> Floats:
     """The turn about `vector`, float64 (3,), by its length in radians, right-handed; float64 (3, 3)."""
-    return np.asarray(engine.rotation_of(torch.from_numpy(np.asarray(vector, dtype=np.float64))))
+    return np.asarray(rotation_of(torch.from_numpy(np.asarray(vector, dtype=np.float64))))
 
 
 def share_of_turns(angle: float) -> float:
@@ -77,46 +78,48 @@ def share_of_turns(angle: float) -> float:
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def shape(category: str, seed: int) -> engine.Cloud:
+def shape(category: str, seed: int) -> engine.inputs.Cloud:
     """1,000 points of a sample shape, labelled by part. Raises UnknownName, InvalidSetting."""
-    return engine.sample_mesh(engine.build_shape(category, seed), POINTS, seed)
+    return engine.inputs.sample_mesh(engine.synthetic.build_shape(category, seed), POINTS, seed)
 
 
-def parts_of(category: str) -> engine.LabelSpace:
+def parts_of(category: str) -> engine.inputs.LabelSpace:
     """The parts that the sample shapes of a category have, with colours."""
-    return engine.part_space(category, engine.shape_categories()[category])
+    return engine.models.part_space(category, engine.synthetic.shape_categories()[category])
 
 
 def models_of(category: str) -> dict[str, str]:
     """The titles of the models that know this category, by the name that loads them; empty if there are none."""
     return {
-        engine.of_category(name, category): title for name, title, known in engine.part_models() if category in known
+        engine.models.of_category(name, category): title
+        for name, title, known in engine.models.part_models()
+        if category in known
     }
 
 
-def answer(model: str, cloud: engine.Cloud) -> NDArray[np.uint8]:
+def answer(model: str, cloud: engine.inputs.Cloud) -> NDArray[np.uint8]:
     """The base model's own classes, uint8 (P,): no promise."""
-    return _answer(model, engine.model_info(model).weights_sha256, cloud.sha256, cloud)
+    return _answer(model, engine.models.model_info(model).weights_sha256, cloud.sha256, cloud)
 
 
 @st.cache_data(max_entries=512, ttl=3600, show_spinner=False)
-def _answer(model: str, weights: str, digest: str, _cloud: engine.Cloud) -> NDArray[np.uint8]:
+def _answer(model: str, weights: str, digest: str, _cloud: engine.inputs.Cloud) -> NDArray[np.uint8]:
     _ = weights, digest  # with the model's name the key of the cache
-    return engine.base_prediction(engine.load_model(model), _cloud)
+    return engine.certification.base_prediction(engine.load_model(model), _cloud)
 
 
 def settings_for(sigma: float, tau: float) -> engine.Settings:
     """As few draws as leave a class room to be missed now and then; more than MOST_DRAWS are not for this page."""
     base = engine.Settings(sigma=sigma, tau=tau, family=FAMILY, points=POINTS)
-    return replace(base, n=min(max(base.n, 2 * base.smallest_useful_n(POINTS)), int(engine.BOUNDS["n"].high)))
+    return replace(base, n=min(max(base.n, 2 * base.smallest_useful_n(POINTS)), int(engine.core.BOUNDS["n"].high)))
 
 
-def submit(model: str, cloud: engine.Cloud, settings: engine.Settings) -> Job:
+def submit(model: str, cloud: engine.inputs.Cloud, settings: engine.Settings) -> Job:
     """Queue the certification of a shape with noise of its own; its result is a `TurnOutcome`. Raises QueueFull."""
-    own = replace(settings, seed=secrets.randbelow(int(engine.BOUNDS["seed"].high) + 1))
+    own = replace(settings, seed=secrets.randbelow(int(engine.core.BOUNDS["seed"].high) + 1))
 
     def work(job: Job) -> TurnOutcome:
-        certificate = engine.segcertify(
+        certificate = engine.certify(
             engine.load_model(model), cloud, own, progress=job.progress, cancelled=job.cancel_requested
         )
         return TurnOutcome(model=model, certificate=certificate)

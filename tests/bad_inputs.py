@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image as Pillow
 
-from engine import MAX_BYTES
+from engine.inputs import MAX_BYTES
 
 PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
 

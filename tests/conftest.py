@@ -14,8 +14,11 @@ import pytest
 import torch
 from PIL import Image as Pillow
 
-from engine import BaseModel, Certificate, Compute, Image, Settings, decode_image, load_model, png, segcertify
-from engine.models import zoo
+from engine.certification import Certificate, Settings, certify
+from engine.core import Compute
+from engine.export import png
+from engine.inputs import Image, decode_image
+from engine.models import BaseModel, load_model, zoo
 from tests.pictures import coin_certificate, street_scene
 from tests.tiny_models import DENOISERS, forget_models, publish_denoiser
 
@@ -68,7 +71,7 @@ def street_settings() -> Settings:
 
 @pytest.fixture(scope="session")
 def street_certificate(street: BaseModel, street_image: Image, street_settings: Settings) -> Certificate:
-    return segcertify(street, street_image, street_settings)
+    return certify(street, street_image, street_settings)
 
 
 @pytest.fixture(scope="session")

@@ -13,8 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as Pillow
 
-from engine import Certificate, Compute, Image, Settings, image_from_array, segcertify
 from engine.audits.error_control.coins import coin_model
+from engine.certification import Certificate, Settings, certify
+from engine.core import Compute
+from engine.inputs import Image, image_from_array
 
 COIN_SETTINGS = Settings(sigma=0.25, tau=0.6, n0=20, n=60, alpha=0.1, seed=7)
 
@@ -48,7 +50,7 @@ def coin_certificate(compute: Compute, **changes: Any) -> Certificate:
     """A run of the coin model on 24x16 pixels, p = 0.97 on the left (certified) and 0.35 on the right (not)."""
     settings = replace(COIN_SETTINGS, **changes)
     model = coin_model(halves(16, 24, 0.97, 0.35), value=0.5, sigma=settings.sigma, block=1, compute=compute)
-    return segcertify(model, plain_image(16, 24), settings)
+    return certify(model, plain_image(16, 24), settings)
 
 
 def encoded(picture: Pillow.Image, file_format: str, **options: Any) -> bytes:

@@ -9,9 +9,9 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from engine import BaseModel, Compute, ModelInfo
+from engine.core import Compute
 from engine.inputs.labels import CAMVID, LabelSpace
-from engine.models import catalogue, zoo
+from engine.models import BaseModel, ModelInfo, catalogue, zoo
 from engine.models.architectures.denoise_unet import DenoiseUNet, DenoiseUNetSpec
 from engine.models.architectures.dncnn import DnCNN, DnCNNSpec
 from engine.models.architectures.part_net import PartNet, PartNetSpec
@@ -28,7 +28,7 @@ DENOISERS = ("denoise-street", "dncnn-mse", "dncnn-stability")
 def forget_models() -> None:
     """Clear every cache of the manifest, of networks and of what is built from them."""
     zoo._manifest.cache_clear()
-    zoo.load_part.cache_clear()
+    zoo.load_network.cache_clear()
     catalogue._load.cache_clear()
     _denoisers._load_configured.cache_clear()
     for module in (dncnn, multi, single):

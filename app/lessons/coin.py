@@ -10,6 +10,7 @@ import streamlit as st
 
 import engine
 from app.lessons.base import BLUE, GREY, ORANGE, RED, Lesson, chart, guide, percent, try_this
+from engine.core import floored
 
 _SEED = "coin_seed"
 
@@ -27,8 +28,8 @@ def show() -> None:
     tau = cells[2].slider("τ · threshold", 0.50, 0.95, 0.75, 0.05, key="coin_tau")
     alpha = cells[3].select_slider("α · allowed error", [0.1, 0.05, 0.01, 0.001, 0.0001], 0.01, key="coin_alpha")
     seed = int(st.session_state.setdefault(_SEED, 1))
-    drawn = engine.illustrations.flips(float(secret), int(n), seed)
-    test = engine.illustrations.coin_test(
+    drawn = engine.teaching.coins.flips(float(secret), int(n), seed)
+    test = engine.teaching.coins.coin_test(
         int(drawn.sum()), int(n), tau=float(tau), alpha=float(alpha), p=float(secret)
     )  # fmt: skip
     row = st.columns([1, 4], vertical_alignment="center")
@@ -69,7 +70,7 @@ def _dots(drawn: np.ndarray) -> str:
     )
 
 
-def _numbers(test: engine.illustrations.CoinTest, *, p: float, tau: float, alpha: float) -> None:
+def _numbers(test: engine.teaching.coins.CoinTest, *, p: float, tau: float, alpha: float) -> None:
     cells = st.columns(4)
     cells[0].metric("Hits", f"{test.hits} of {test.n}", help="all that the certifier sees")
     cells[1].metric("p-value", _small(test.p_value))
@@ -77,7 +78,7 @@ def _numbers(test: engine.illustrations.CoinTest, *, p: float, tau: float, alpha
     cells[2].metric("Needed", needed, help="the fewest hits whose p-value is at most α")
     cells[3].metric("Wrong yes at p = τ", percent(test.type_one, 3), help="exact type I error of this test: at most α")
     if test.certified:
-        radius = engine.family("l2").radius(sigma=0.25, tau=tau)
+        radius = engine.perturbations["l2"].radius(sigma=0.25, tau=tau)
         if p <= tau:
             st.error(
                 f"**A wrong certificate**, as we know and the certifier cannot: p = {p:g} does not exceed τ = {tau:g}.",
@@ -86,7 +87,7 @@ def _numbers(test: engine.illustrations.CoinTest, *, p: float, tau: float, alpha
         st.success(
             f"p-value {_small(test.p_value)} ≤ α = {alpha:g}: **certified**. The test errs with probability at most "
             f"α = {alpha:g}; unless it just did, the pixel cannot be flipped by any change of l2 size up to "
-            f"σ·ppf(τ) = {engine.floored(radius)} (σ = 0.25). The radius comes from τ, not from the hits.",
+            f"σ·ppf(τ) = {floored(radius)} (σ = 0.25). The radius comes from τ, not from the hits.",
             icon=":material/verified_user:",
         )
     elif test.cutoff > test.n:
@@ -103,8 +104,8 @@ def _numbers(test: engine.illustrations.CoinTest, *, p: float, tau: float, alpha
         )
 
 
-def _tail(test: engine.illustrations.CoinTest, tau: float) -> None:
-    chances = engine.illustrations.hit_distribution(test.n, tau)
+def _tail(test: engine.teaching.coins.CoinTest, tau: float) -> None:
+    chances = engine.teaching.coins.hit_distribution(test.n, tau)
     hits = np.arange(test.n + 1)
     shown = (chances > 1e-6) | (np.abs(hits - test.hits) <= 1)
     figure = go.Figure()
@@ -120,9 +121,9 @@ def _tail(test: engine.illustrations.CoinTest, tau: float) -> None:
     chart(figure, key="coin_tail", x=f"hits in {test.n} draws", y="probability if p = τ")
 
 
-def _power(test: engine.illustrations.CoinTest, *, tau: float, alpha: float, secret: float) -> None:
+def _power(test: engine.teaching.coins.CoinTest, *, tau: float, alpha: float, secret: float) -> None:
     p = np.linspace(0.5, 1.0, 201)
-    says_yes = engine.illustrations.power_curve(test.cutoff, test.n, p)
+    says_yes = engine.teaching.coins.power_curve(test.cutoff, test.n, p)
     figure = go.Figure()
     for mask, name, colour in ((p <= tau + 1e-9, "a wrong yes", RED), (p >= tau - 1e-9, "a right yes", BLUE)):
         figure.add_scatter(x=p[mask], y=says_yes[mask], name=name, line={"color": colour, "width": 3})

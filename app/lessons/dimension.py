@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 import engine
 from app import inputs
 from app.lessons.base import BLUE, ORANGE, RED, Lesson, chart, guide, try_this
+from engine.core import floored
 
 _SIZES = {
     "CIFAR · 32 × 32": 32 * 32,
@@ -36,7 +37,7 @@ def show() -> None:
     size = cells[2].selectbox("Image", list(_SIZES), index=2, key="dim_size")
     pixels = _SIZES[str(size)]
     dimension = _CHANNELS * pixels
-    radius = engine.family("l2").radius(sigma=sigma, tau=tau)
+    radius = engine.perturbations["l2"].radius(sigma=sigma, tau=tau)
     _numbers(radius, pixels, dimension)
     st.markdown("**What the budget buys.** Three ways to spend the *same* l2 radius on the same picture:")
     _pictures(radius)
@@ -63,10 +64,10 @@ def show() -> None:
 
 
 def _numbers(radius: float, pixels: int, dimension: int) -> None:
-    one, patch, everywhere = engine.illustrations.spread(radius, np.array([1, 100, pixels])) * _LEVELS
-    in_linf = engine.floored(engine.illustrations.lp_radius(radius, math.inf, dimension))
+    one, patch, everywhere = engine.teaching.coins.spread(radius, np.array([1, 100, pixels])) * _LEVELS
+    in_linf = floored(engine.teaching.coins.lp_radius(radius, math.inf, dimension))
     cells = st.columns(4)
-    cells[0].metric("l2 radius R", engine.floored(radius), help="σ·ppf(τ), rounded down")
+    cells[0].metric("l2 radius R", floored(radius), help="σ·ppf(τ), rounded down")
     cells[1].metric("One pixel, by", _levels(one), help="grey levels of 255, in all three channels")
     cells[2].metric("100 pixels, by", _levels(patch), help="grey levels of 255, in all three channels")
     cells[3].metric(
@@ -78,12 +79,12 @@ def _numbers(radius: float, pixels: int, dimension: int) -> None:
 def _levels(value: float) -> str:
     if value > _LEVELS:
         return "black ↔ white"
-    return f"{engine.floored(value)} levels"
+    return f"{floored(value)} levels"
 
 
 @st.cache_resource(show_spinner=False)
 def _scene() -> NDArray[np.uint8]:
-    return engine.decode_image((inputs.SAMPLES / "street-104.jpg").read_bytes(), size=320).as_uint8()
+    return engine.inputs.decode_image((inputs.SAMPLES / "street-104.jpg").read_bytes(), size=320).as_uint8()
 
 
 def _pictures(radius: float) -> None:
@@ -107,7 +108,7 @@ def _spent(data: bytes, shape: tuple[int, ...], radius: float) -> list[bytes]:
     row, column = int(height * 0.75), int(width * 0.40)
     signs = np.random.default_rng(0).choice([-1.0, 1.0], shape)
     one, patch, all_over = (
-        float(engine.illustrations.spread(radius, np.array([m]))[0]) for m in (1, 100, height * width)
+        float(engine.teaching.coins.spread(radius, np.array([m]))[0]) for m in (1, 100, height * width)
     )
     changes = [np.zeros(shape) for _ in range(3)]
     changes[0][row, column] = one
@@ -118,7 +119,7 @@ def _spent(data: bytes, shape: tuple[int, ...], radius: float) -> list[bytes]:
         # Up where there is room, else down: a change that leaves [0, 1] would be cut off, and be smaller than it says.
         moved = np.where(scene + change > 1.0, scene - change, scene + change)
         changed.append(_with_cutout(np.rint(_LEVELS * np.clip(moved, 0.0, 1.0)).astype(np.uint8), row, column))
-    return [engine.png(picture) for picture in changed]
+    return [engine.export.png(picture) for picture in changed]
 
 
 def _with_cutout(
@@ -144,12 +145,12 @@ def _frame(picture: NDArray[np.uint8], top: int, left: int, side: int, width: in
 
 def _spread(radius: float, pixels: int) -> None:
     m = np.unique(np.geomspace(1, pixels, 60).astype(np.int64))
-    change = _LEVELS * engine.illustrations.spread(radius, m)
+    change = _LEVELS * engine.teaching.coins.spread(radius, m)
     figure = go.Figure()
     figure.add_scatter(x=m, y=change, name="change that R allows", line={"color": BLUE, "width": 3})
     marked = np.array([1, 100, pixels])
     figure.add_scatter(
-        x=marked, y=_LEVELS * engine.illustrations.spread(radius, marked), name="the three pictures", mode="markers",
+        x=marked, y=_LEVELS * engine.teaching.coins.spread(radius, marked), name="the three pictures", mode="markers",
         marker={"color": ORANGE, "size": 11, "symbol": "diamond"},
     )  # fmt: skip
     guide(figure, "lost in rounding to 8 bits", y=0.5, log=True, colour=RED)
@@ -166,7 +167,7 @@ def _norms(radius: float, pixels: int) -> None:
         (4.0, "l4", ORANGE, "dash"),
         (math.inf, "l∞", RED, "solid"),
     ):
-        values = [engine.illustrations.lp_radius(radius, p, _CHANNELS * int(side) ** 2) for side in sides]
+        values = [engine.teaching.coins.lp_radius(radius, p, _CHANNELS * int(side) ** 2) for side in sides]
         figure.add_scatter(x=sides, y=values, name=name, line={"color": colour, "width": 3, "dash": dash})
     guide(figure, " this image", x=math.sqrt(pixels), log=True, at=0.0, dash="solid")
     guide(figure, "one grey level", y=1.0 / _LEVELS, log=True)

@@ -36,7 +36,7 @@ def show() -> None:
         "sentence still says *with probability 1 − α*. Only a **measurement on a model whose true p is known** tells: "
         "certify many pictures in which every certificate would be false, and count."
     )
-    known = engine.faults()
+    known = engine.audits.faults()
     name = str(
         st.selectbox(
             "Build in a fault", list(known), format_func=lambda n: f"Fault {known[n].number}: {known[n].title}",
@@ -47,8 +47,7 @@ def show() -> None:
     st.markdown(fault.explanation)
     s = fault.settings
     st.caption(
-        f"Model: {fault.scenario.name}. τ = {s.tau:g}, n₀ = {s.n0}, n = {s.n}, α = {s.alpha:g}, "
-        f"{engine.correction(s.correction).title}."
+        f"Model: {fault.scenario.name}. τ = {s.tau:g}, n₀ = {s.n0}, n = {s.n}, α = {s.alpha:g}, {s.procedure.title}."
     )
     left, right = st.columns([1, 2], vertical_alignment="center")
     left.button(
@@ -102,9 +101,9 @@ def _measurement(name: str) -> None:
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
-def _chunk(name: str, number: int) -> engine.FaultRow:
+def _chunk(name: str, number: int) -> engine.audits.FaultRow:
     """One chunk, the same for everyone: the seed is its number."""
-    return engine.measure_fault(name, repetitions=_CHUNK, seed=number)
+    return engine.audits.measure_fault(name, repetitions=_CHUNK, seed=number)
 
 
 def _sum(name: str, chunks: int) -> _Measured:
@@ -121,7 +120,7 @@ def _sum(name: str, chunks: int) -> _Measured:
 def _bars(m: _Measured) -> None:
     figure = go.Figure()
     for title, errors, colour in (("sound engine", m.sound, BLUE), ("with the fault", m.faulty, RED)):
-        low, high = engine.interval(errors, m.families, 0.99)
+        low, high = engine.stats.interval(errors, m.families, 0.99)
         rate = errors / m.families
         figure.add_bar(
             y=[f"{title}<br><b>{percent(rate)}</b>"], x=[rate], orientation="h", marker_color=colour, width=0.6,
@@ -146,14 +145,14 @@ def _bars(m: _Measured) -> None:
 
 
 def _verdict(m: _Measured) -> None:
-    low, high = engine.interval(m.faulty, m.families, 0.99)
+    low, high = engine.stats.interval(m.faulty, m.families, 0.99)
     cells = st.columns(3)
     cells[0].metric("Pictures", f"{m.families:,}")
     cells[1].metric("Sound engine wrong", f"{m.sound:,}", help="pictures with a broken promise, measured")
     cells[2].metric("Faulty engine wrong", f"{m.faulty:,}", help="pictures with a broken promise, measured")
     exact = "" if m.sound_exact is None else f" Exactly computed, the sound engine errs in {percent(m.sound_exact)}."
     interval = f"{percent(m.faulty / m.families)} (99 % interval for one look: {percent(low)} to {percent(high)})"
-    if engine.illustrations.refutation(m.faulty, m.families, m.alpha) <= _LEVEL:
+    if engine.teaching.coins.refutation(m.faulty, m.families, m.alpha) <= _LEVEL:
         st.error(
             f"**The promise is broken.** With the fault {interval} of the pictures have a false certificate too many; "
             f"promised were at most {percent(m.alpha)}. The test behind this verdict (level 1 %) is an anytime test: "
@@ -176,10 +175,10 @@ def _all_so_far() -> None:
     rows = []
     for name, count in seen.items():
         m = _sum(name, count)
-        low, high = engine.interval(m.faulty, m.families, 0.99)
+        low, high = engine.stats.interval(m.faulty, m.families, 0.99)
         rows.append(
             {
-                "fault": engine.faults()[name].title,
+                "fault": engine.audits.faults()[name].title,
                 "pictures": m.families,
                 "promised (α)": percent(m.alpha),
                 "sound, measured": percent(m.sound / m.families),

@@ -44,10 +44,10 @@ def show() -> None:
     right.button("Draw again", icon=":material/casino:", on_click=_draw_again, type="primary", width="stretch")
     seed = int(st.session_state.setdefault(_SEED, 1))
     right.caption(f"Seed {seed}")
-    p = engine.illustrations.pixel_probabilities(n_pixels, share, tau)
-    hits = engine.illustrations.draw_hits(p, n, 1, seed)[0]
+    p = engine.teaching.coins.pixel_probabilities(n_pixels, share, tau)
+    hits = engine.teaching.coins.draw_hits(p, n, 1, seed)[0]
     cutoffs = {
-        name: engine.illustrations.cutoff_of(name, hits, n, tau=tau, alpha=alpha, budget=budget) for name in _TITLES
+        name: engine.teaching.coins.cutoff_of(name, hits, n, tau=tau, alpha=alpha, budget=budget) for name in _TITLES
     }
     _numbers(hits, p, cutoffs, tau)
     st.markdown(
@@ -93,7 +93,7 @@ def _staircase(
     rank: int,
 ) -> None:
     order = np.argsort(-hits, kind="stable")
-    values = engine.p_value_table(n, tau)[hits[order]]
+    values = engine.stats.p_value_table(n, tau)[hits[order]]
     total, ranks, k = len(hits), np.arange(1, len(hits) + 1), budget + 1
     certified, trap = hits[order] >= cutoffs["holm"], p[order] <= tau
     figure = go.Figure()
@@ -134,11 +134,11 @@ def _staircase(
 @st.cache_data(max_entries=64, show_spinner=False)
 def _rows(
     components: int, n: int, tau: float, alpha: float, budget: int, traps: tuple[float, ...], seed: int
-) -> list[engine.illustrations.FamilyRow]:
+) -> list[engine.teaching.coins.FamilyRow]:
     p = np.asarray(traps)
     repetitions = max(100, min(500, _WORK // components))
-    hits = engine.illustrations.draw_hits(p, n, repetitions, seed + 1)
-    return engine.illustrations.family_errors(tuple(_TITLES), p, hits, n, tau=tau, alpha=alpha, budget=budget)
+    hits = engine.teaching.coins.draw_hits(p, n, repetitions, seed + 1)
+    return engine.teaching.coins.family_errors(tuple(_TITLES), p, hits, n, tau=tau, alpha=alpha, budget=budget)
 
 
 def _measured(p: NDArray[np.float64], n: int, *, tau: float, alpha: float, budget: int, seed: int) -> None:

@@ -12,8 +12,9 @@ import engine
 from app.components.pick_point import pick_point, picked
 from app.lessons import plane_picture as picture
 from app.lessons.base import BLUE, ORANGE, RED, Lesson, chart, guide, try_this
+from engine.core import floored
 
-_MODEL = engine.planar.THREE_REGIONS
+_MODEL = engine.teaching.plane.THREE_REGIONS
 _EXACT = 0
 _ALPHA = 0.001
 _CLOUD = np.random.default_rng(7).standard_normal((160, 2))
@@ -68,7 +69,7 @@ def show() -> None:
     spot = _spot(_current(), float(sigma), int(draws))
     length = _attack_length(spot)
     attack = _worst(spot, (length,))[0]
-    flip = engine.planar.nearest_change(_base_labels(), spot.point)
+    flip = engine.teaching.plane.nearest_change(_base_labels(), spot.point)
     with holder:
         _pick(spot, flip)
     with second:
@@ -136,11 +137,11 @@ def _spot(point: tuple[float, float], sigma: float, draws: int) -> _Spot:
     chances = _MODEL.probabilities(place, sigma)[0]
     label = int(chances.argmax())
     if draws == _EXACT:
-        p_lower = float(chances[label]) - engine.planar.QUADRATURE_ERROR
+        p_lower = float(chances[label]) - engine.teaching.plane.QUADRATURE_ERROR
     else:
-        hits = engine.illustrations.flips(float(chances[label]), draws, seed=0).sum()
-        p_lower = engine.lower_bound(int(hits), draws, 1.0 - _ALPHA)
-    radius = engine.family("l2").radius(sigma=sigma, tau=p_lower) if p_lower > 0.5 else 0.0
+        hits = engine.teaching.coins.flips(float(chances[label]), draws, seed=0).sum()
+        p_lower = engine.stats.lower_bound(int(hits), draws, 1.0 - _ALPHA)
+    radius = engine.perturbations["l2"].radius(sigma=sigma, tau=p_lower) if p_lower > 0.5 else 0.0
     return _Spot(
         point=point, sigma=sigma, base=int(_MODEL.predict(place[:, 0], place[:, 1])[0]),
         chances=tuple(float(chance) for chance in chances), draws=draws, label=label, p_lower=p_lower, radius=radius,
@@ -154,8 +155,8 @@ def _attack_length(spot: _Spot) -> float:
     return float(share) * (spot.radius if spot.radius > 0.0 else spot.sigma)
 
 
-def _worst(spot: _Spot, lengths: tuple[float, ...]) -> list[engine.planar.Attack]:
-    return engine.planar.worst_attacks(
+def _worst(spot: _Spot, lengths: tuple[float, ...]) -> list[engine.teaching.plane.Attack]:
+    return engine.teaching.plane.worst_attacks(
         _MODEL, spot.point, spot.label, sigma=spot.sigma, lengths=np.asarray(lengths)
     )  # fmt: skip
 
@@ -170,16 +171,16 @@ def _pick(spot: _Spot, flip: tuple[float, tuple[float, float]] | None) -> None:
     pick_point(png, key=_key(), label="Regions of the base model in the plane", default=_start())
 
 
-def _numbers(spot: _Spot, attack: engine.planar.Attack, flip: tuple[float, tuple[float, float]] | None) -> None:
+def _numbers(spot: _Spot, attack: engine.teaching.plane.Attack, flip: tuple[float, tuple[float, float]] | None) -> None:
     cells = st.columns(4)
     cells[0].metric("Base model says", picture.NAMES[spot.base])
     cells[1].metric("Smoothed model says", picture.NAMES[spot.label] if spot.p > 0.5 else "no majority")
     cells[2].metric(f"p of {picture.NAMES[spot.label]}", f"{spot.p:.4f}", help=f"lower bound used: {spot.p_lower:.4f}")
-    cells[3].metric("Certified radius R", engine.floored(spot.radius), help="σ·ppf(lower bound of p), rounded down")
+    cells[3].metric("Certified radius R", floored(spot.radius), help="σ·ppf(lower bound of p), rounded down")
     st.markdown(_sentence(spot, attack, flip))
 
 
-def _sentence(spot: _Spot, attack: engine.planar.Attack, flip: tuple[float, tuple[float, float]] | None) -> str:
+def _sentence(spot: _Spot, attack: engine.teaching.plane.Attack, flip: tuple[float, tuple[float, float]] | None) -> str:
     name = picture.NAMES[spot.label]
     if spot.radius <= 0.0:
         return "No class has a proven majority of the noisy copies here: **nothing is certified** at this point."
@@ -188,10 +189,10 @@ def _sentence(spot: _Spot, attack: engine.planar.Attack, flip: tuple[float, tupl
         text.append(
             f"The base model gives another answer only **{flip[0]:.3f}** away (arrow in the first picture), inside the "
             f"disc. The smoothed model cannot be flipped from {name} by any step shorter than "
-            f"**{engine.floored(spot.radius)}**."
+            f"**{floored(spot.radius)}**."
         )
     else:
-        text.append(f"No step shorter than **{engine.floored(spot.radius)}** can flip the smoothed model from {name}.")
+        text.append(f"No step shorter than **{floored(spot.radius)}** can flip the smoothed model from {name}.")
     there = f"leaves {name} a probability of **{attack.probability:.3f}**"
     majority = ": still a majority" if attack.probability > 0.5 else ""
     if attack.length <= spot.radius:
@@ -210,7 +211,7 @@ def _theorem(spot: _Spot, length: float) -> None:
         return
     lengths = np.linspace(0.0, 3.0 * spot.radius, 16)
     worst = _worst(spot, tuple(lengths))
-    bound = engine.planar.guaranteed_probability(spot.p_lower, lengths, spot.sigma)
+    bound = engine.teaching.plane.guaranteed_probability(spot.p_lower, lengths, spot.sigma)
     figure = go.Figure()
     figure.add_scatter(
         x=lengths,

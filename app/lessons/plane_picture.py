@@ -29,14 +29,14 @@ def base_regions() -> Pillow.Image:
     """The base model's classes, named."""
     centres = (np.arange(2 * SIDE) + 0.5) / (2 * SIDE)
     x, y = np.meshgrid(centres, centres[::-1])
-    fine = _PALETTE[engine.planar.THREE_REGIONS.predict(x, y)]
+    fine = _PALETTE[engine.teaching.plane.THREE_REGIONS.predict(x, y)]
     return _canvas(fine.reshape(SIDE, 2, SIDE, 2, 3).mean(axis=(1, 3)))
 
 
 @lru_cache(maxsize=32)
 def probability_map(sigma: float) -> NDArray[np.float64]:
     """Class probabilities under noise on MAP_SIDE x MAP_SIDE cells."""
-    return engine.planar.THREE_REGIONS.probability_map(sigma, MAP_SIDE)
+    return engine.teaching.plane.THREE_REGIONS.probability_map(sigma, MAP_SIDE)
 
 
 @lru_cache(maxsize=24)
@@ -76,7 +76,7 @@ def draw(
     if marked:
         _dot(pen, start, 8 * _OVERSAMPLE, _PAPER, _INK)
     small = big.reduce(_OVERSAMPLE)
-    return engine.png(np.asarray(small, dtype=np.uint8))
+    return engine.export.png(np.asarray(small, dtype=np.uint8))
 
 
 def _canvas(picture: NDArray[np.float64]) -> Pillow.Image:

@@ -28,7 +28,7 @@ Submit = Callable[[], Job]
 
 def _choose(chosen: inputs.Chosen) -> AttackRequest | None:
     """The attack as set; None after saying what is wrong."""
-    names = [info.name for info in engine.available()]
+    names = [info.name for info in engine.models.available()]
     cells = st.columns(4)
     undefended = str(cells[0].selectbox("Undefended model", names, names.index(_UNDEFENDED), key="undefended",
                                         bind="query-params", persist_state="session"))  # fmt: skip
@@ -36,7 +36,7 @@ def _choose(chosen: inputs.Chosen) -> AttackRequest | None:
                                        bind="query-params", persist_state="session"))  # fmt: skip
     victims = {"base": "the undefended model", "smoothed": "the certified model under noise"}
     victim = state.choose_named(cells[2], "Whom to attack", victims, "base", key="victim")
-    classes = engine.model_info(undefended).labels.classes
+    classes = engine.models.model_info(undefended).labels.classes
     only = cells[3].selectbox(
         "What to attack",
         [_ALL, *classes],
@@ -48,13 +48,13 @@ def _choose(chosen: inputs.Chosen) -> AttackRequest | None:
     region, towards = _choose_where(classes)
     try:
         settings, around = _choose_certificate()
-        choice = Choice(values=settings, stop=engine.StopRule(), fresh_seed=True)
-        certify = runner.prepare(chosen, engine.full_name(certified, around), choice)
-        engine.region_mask(certify.image.shape, region)
+        choice = Choice(values=settings, stop=engine.certification.StopRule(), fresh_seed=True)
+        certify = runner.prepare(chosen, engine.models.full_name(certified, around), choice)
+        engine.attacks.region_mask(certify.image.shape, region)
     except engine.EngineError as error:
         st.error(f"{wording.plain(chosen.name)}: {error}.")
         return None
-    if engine.model_info(certified).labels.classes != classes:
+    if engine.models.model_info(certified).labels.classes != classes:
         st.error(f"{undefended} and {certified} name other classes: choose two models that name the same.")
         return None
     return AttackRequest(
@@ -74,7 +74,7 @@ def _choose(chosen: inputs.Chosen) -> AttackRequest | None:
 def _choose_attack() -> tuple[str, str, float, int]:
     """Attack, loss, budget in units of R, and steps."""
     cells = st.columns(4)
-    known, losses = engine.attacks(), engine.LOSSES
+    known, losses = engine.attacks.attacks, engine.attacks.losses
     kind = cells[0].selectbox("Attack", sorted(known, reverse=True), format_func=lambda name: known[name].title,
                               key="attack", persist_state="session")  # fmt: skip
     loss = cells[1].selectbox(
@@ -105,7 +105,7 @@ def _choose_where(classes: tuple[str, ...]) -> tuple[Region, int | None]:
 
 def _choose_certificate() -> tuple[engine.Settings, str]:
     """The certificate's settings, and the denoiser before the certified model, "" for none. Raises InvalidSetting."""
-    titles = {part.name: part.title for part in engine.parts() if part.denoises}
+    titles = {part.name: part.title for part in engine.models.wrapper_choices() if part.denoises}
     with st.expander("The certificate", icon=":material/verified_user:"):
         cells = st.columns(5)
         sigma = cells[0].number_input("σ · noise", 0.01, 2.0, 0.25, 0.05, key="attack_sigma")
@@ -160,7 +160,7 @@ def _start(submit: Submit) -> None:
 
 def _choose_kind() -> str:
     """Image or shape; without a model of shapes there is nothing to choose."""
-    if not engine.part_models():
+    if not engine.models.part_models():
         return _IMAGE
     chosen = st.segmented_control(
         "What to attack", [_IMAGE, _SHAPE], default=_IMAGE, required=True, key="attack_on", bind="query-params",

@@ -22,7 +22,7 @@ def _choose() -> CloudRequest | None:
     """The shape with its model and settings; None while something is missing or wrong, which is said."""
     preview, form = st.columns([2, 3], gap="large")
     with form:
-        known = {category for _, _, categories in engine.part_models() for category in categories}
+        known = {category for _, _, categories in engine.models.part_models() for category in categories}
         chosen = cloud_inputs.pick_shape(tuple(sorted(known)))
         model = cloud_controls.choose_model(chosen)
         family = cloud_controls.choose_family()
@@ -38,7 +38,7 @@ def _choose() -> CloudRequest | None:
         preview.error(f"{wording.plain(chosen.name)}: {error}.")
         return None
     with preview:
-        show_preview(request.cloud, request.truth, engine.model_info(model).labels)
+        show_preview(request.cloud, request.truth, engine.models.model_info(model).labels)
     return request
 
 
@@ -61,7 +61,7 @@ st.markdown(
     "The model is smoothed with random rotations or with noise on the positions, every point gets a test that needs "
     "no approximation, and a correction for testing all points at once keeps the chance of its kind of error at most α."
 )
-if engine.part_models():
+if engine.models.part_models():
     _page()
 else:
     st.info("No model of shapes ships with this copy: `python -m engine train parts` makes one.")

@@ -16,11 +16,11 @@ _MODEL, _DENOISER = "street-clean", "single"
 _RUN = PageRun(key="denoise_job", kinds=(Comparison,))
 
 
-def _choose() -> tuple[str, engine.Part, float, int]:
+def _choose() -> tuple[str, engine.models.WrapperChoice, float, int]:
     """The segmenter, the denoiser, sigma and the number of the draw."""
-    denoisers = {part.name: part for part in engine.parts() if part.denoises}
+    denoisers = {part.name: part for part in engine.models.wrapper_choices() if part.denoises}
     cells = st.columns([3, 3, 3, 2], vertical_alignment="bottom")
-    names = [info.name for info in engine.available()]
+    names = [info.name for info in engine.models.available()]
     model = cells[0].selectbox(
         "Segmenter", names, names.index(_MODEL), key="segmenter", bind="query-params", persist_state="session"
     )
@@ -56,15 +56,17 @@ st.markdown(
 )
 chosen = inputs.pick_image()
 model, denoiser, sigma, draw = _choose()
-behind = engine.full_name(model, denoiser.name)
+behind = engine.models.full_name(model, denoiser.name)
 job = _RUN.find()
 busy = job is not None and not job.state.final
 settings = engine.Settings(sigma=sigma)
 if chosen is not None:
     try:
-        request = runner.prepare(chosen, model, Choice(values=settings, stop=engine.StopRule(), fresh_seed=True))
+        request = runner.prepare(
+            chosen, model, Choice(values=settings, stop=engine.certification.StopRule(), fresh_seed=True)
+        )
         preview = tasks.preview(behind, request.image, sigma=sigma, seed=draw)
-        space = engine.model_info(model).labels
+        space = engine.models.model_info(model).labels
         show_preview(preview, request.image, space, sigma=sigma, diffusion=denoiser.diffusion)
         if denoiser.diffusion:
             show_step(preview, sigma, chain=denoiser.name.startswith("multi"))

@@ -16,16 +16,16 @@ from app.views.places import place_of
 
 _BUNDLED = Path(__file__).resolve().parents[2] / "assets" / "experiments"
 _RESULTS = "experiment_results"
-_RUN = PageRun(key="experiment_job", kinds=(engine.ExperimentResult,))
+_RUN = PageRun(key="experiment_job", kinds=(engine.papers.ExperimentResult,))
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _bundled(name: str) -> engine.ExperimentResult:
-    return engine.ExperimentResult.from_dict(json.loads((_BUNDLED / f"{name}.json").read_text()))
+def _bundled(name: str) -> engine.papers.ExperimentResult:
+    return engine.papers.ExperimentResult.from_dict(json.loads((_BUNDLED / f"{name}.json").read_text()))
 
 
-def _choose() -> engine.Experiment:
-    entries = engine.experiments()
+def _choose() -> engine.papers.Experiment:
+    entries = engine.papers.experiments
     names = {entry.label: name for name, entry in entries.items()}
     label = st.segmented_control(
         "Experiment",
@@ -42,17 +42,17 @@ def _choose() -> engine.Experiment:
 def _job() -> Job | None:
     """The recomputation under way or ended; its result is kept."""
     job = _RUN.find()
-    if job is not None and isinstance(job.result, engine.ExperimentResult):
+    if job is not None and isinstance(job.result, engine.papers.ExperimentResult):
         st.session_state.setdefault(_RESULTS, {})[job.result.name] = job.result
     return job
 
 
-def _recompute(entry: engine.Experiment, *, busy: bool) -> None:
+def _recompute(entry: engine.papers.Experiment, *, busy: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         quality = st.segmented_control(
             "Repetitions per point",
-            [choice.repetitions for choice in engine.Quality],
-            default=engine.Quality.DRAFT.repetitions,
+            [choice.repetitions for choice in engine.papers.Quality],
+            default=engine.papers.Quality.DRAFT.repetitions,
             required=True,
             key="repetitions",
             help="600 as in the paper: half a minute or less. 60: a few seconds, rougher curves.",
@@ -61,7 +61,7 @@ def _recompute(entry: engine.Experiment, *, busy: bool) -> None:
         pressed = st.button("Recompute here", type="primary", icon=":material/play_arrow:", disabled=busy)
     if not pressed:
         return
-    (chosen,) = [choice for choice in engine.Quality if choice.repetitions == quality]
+    (chosen,) = [choice for choice in engine.papers.Quality if choice.repetitions == quality]
     try:
         job = tasks.submit_experiment(entry.name, seed=int(seed), quality=chosen)
     except engine.EngineError as error:
@@ -70,7 +70,7 @@ def _recompute(entry: engine.Experiment, *, busy: bool) -> None:
     _RUN.show(job)
 
 
-def _show(entry: engine.Experiment, job: Job | None) -> None:
+def _show(entry: engine.papers.Experiment, job: Job | None) -> None:
     busy = job is not None and not job.state.final
     st.header(entry.title, anchor=False)
     st.markdown(f"*{entry.question}*")
@@ -106,5 +106,5 @@ st.markdown(
 )
 entry = _choose()
 job = _job()
-with place_of(entry.name, engine.experiments()):
+with place_of(entry.name, engine.papers.experiments):
     _show(entry, job)

@@ -32,10 +32,10 @@ certificate can be downloaded and checked again, on another machine, with other 
         st.switch_page(navigation.CERTIFY)
 with right:
     example = inputs.example()
-    space = engine.model_info(example.certificate.provenance.model).labels
+    space = engine.models.model_info(example.certificate.provenance.model).labels
     compare(
-        engine.png(overlay.enlarge(example.image.as_uint8())),
-        engine.png(overlay.enlarge(engine.colour_labels(example.certificate.labels, space))),
+        engine.export.png(overlay.enlarge(example.image.as_uint8())),
+        engine.export.png(overlay.enlarge(engine.export.colour_labels(example.certificate.labels, space))),
         left_label="Input",
         right_label="Certified",
         key="example",

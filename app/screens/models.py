@@ -14,7 +14,7 @@ st.markdown(
     "trained in several ways, so that the effect of training can be seen. Their cards say on what data, how, and how "
     "well."
 )
-infos = {info.name: info for info in engine.available()}
+infos = {info.name: info for info in engine.models.available()}
 show_overview(list(infos.values()))
 
 name = st.segmented_control(
@@ -26,7 +26,7 @@ with st.container(border=True):
     if info.weights_sha256:
         st.caption(f"Weights sha256 `{info.weights_sha256}`, checked whenever they are loaded.")
 
-if shapes := engine.part_models():
+if shapes := engine.models.part_models():
     st.header("Models of shapes", anchor=False)
     show_part_models(shapes)
 
@@ -35,9 +35,9 @@ st.markdown(
     "What stands around a model makes a new base model of it; the names go behind a plus sign, on the command line as "
     "in certificates: `street-clean+single`."
 )
-show_around((*engine.parts(), *engine.parts("cloud")), engine.denoisers())
+show_around((*engine.models.wrapper_choices(), *engine.models.wrapper_choices("cloud")), engine.models.denoisers())
 
 st.header("Other people's models", anchor=False)
-if problem := engine.configuration_problem():
+if problem := engine.models.configuration_problem():
     st.error(f"{wording.plain(problem, 300)}. The models that ship with Certiscope work all the same.")
-show_offers(engine.offers())
+show_offers(engine.models.offers())

@@ -10,16 +10,18 @@ from app.views.places import place_of
 from app.views.results import show_chart, show_commands, show_grid
 
 
-def _show_table(table: engine.PaperTable) -> None:
+def _show_table(table: engine.papers.PaperTable) -> None:
     st.header(table.title, anchor=False)
     st.markdown(f"**What the paper says of its own.** {table.reading}")
-    own = engine.own_grid(table)
+    own = engine.papers.own_grid(table)
     st.subheader("This project", anchor=False)
     if own.rows:
         if table.chart:
             show_chart(own, over=table.chart)
         show_grid(own, key=f"own_{table.name}")
-        show_commands([engine.own_results()[name] for sweep in table.sweeps for name in engine.files_of(sweep)])
+        show_commands(
+            [engine.papers.own_results()[name] for sweep in table.sweeps for name in engine.papers.files_of(sweep)]
+        )
     else:
         st.info(
             "No rows of ours: the paper's table is about its hardware."
@@ -40,8 +42,8 @@ st.markdown(
     "ranking**: other data, other networks, other hardware. What can be compared is the pattern: what gets better, "
     "what gets worse, and when. Last, the certificates that ship here under attack."
 )
-tables = {table.label: table for table in engine.paper_tables().values()}
-audits = {AUDITS[name].label: name for name in engine.audit_records()}
+tables = {table.label: table for table in engine.papers.paper_tables.values()}
+audits = {AUDITS[name].label: name for name in engine.papers.audit_records()}
 labels = [*tables, *audits]
 chosen = st.segmented_control(
     "Table", labels, default=labels[0], required=True, key="table", bind="query-params", label_visibility="collapsed",

@@ -59,7 +59,7 @@ def _turn(sigma: float, tau: float, proved: float) -> None:
     words, picture = st.columns([2, 3], gap="large", vertical_alignment="center")
     st.subheader("Turn it", anchor=False)
     cells = st.columns([2, 1, 2, 3])
-    categories = list(engine.shape_categories())
+    categories = list(engine.synthetic.shape_categories())
     first = next((place for place, name in enumerate(categories) if turning.models_of(name)), 0)
     category = str(cells[0].selectbox("Shape", categories, first, key="rotation_shape", bind="query-params"))
     seed = int(cells[1].number_input("Number", 0, 999_999, 0, key="rotation_seed", help="seed of the shape"))
@@ -73,7 +73,7 @@ def _turn(sigma: float, tau: float, proved: float) -> None:
         show_space(ball_figure(proved, vector), "rotation_ball", "All rotations as a ball, the certified ones inside")
     view.show_side(abs(angle), proved)
     cloud = turning.shape(category, seed)
-    turned = engine.turned_cloud(cloud, turning.matrix(vector))
+    turned = engine.inputs.turned_cloud(cloud, turning.matrix(vector))
     models = turning.models_of(category)
     if models:
         try:
@@ -95,8 +95,8 @@ def _look_around(caption: str) -> None:
 
 def _predict(
     models: dict[str, str],
-    cloud: engine.Cloud,
-    turned: engine.Cloud,
+    cloud: engine.inputs.Cloud,
+    turned: engine.inputs.Cloud,
     axis: turning.Floats,
     settings: engine.Settings,
 ) -> None:
@@ -104,7 +104,7 @@ def _predict(
     name = next(iter(models))
     if len(models) > 1:
         name = str(st.selectbox("Base model", list(models), format_func=models.__getitem__, key="rotation_model"))
-    space = engine.model_info(name).labels
+    space = engine.models.model_info(name).labels
     before, after = turning.answer(name, cloud), turning.answer(name, turned)
     outcome = _outcome(name, cloud, settings)
     left, right = st.columns(2)
@@ -132,7 +132,7 @@ def _predict(
     _certify(name, cloud, settings, done=outcome is not None)
 
 
-def _outcome(name: str, cloud: engine.Cloud, settings: engine.Settings) -> turning.TurnOutcome | None:
+def _outcome(name: str, cloud: engine.inputs.Cloud, settings: engine.Settings) -> turning.TurnOutcome | None:
     """The certificate, if it is of this model and shape with these settings, whatever its seed."""
     job = _RUN.find()
     made = job.result if job is not None else None
@@ -144,7 +144,7 @@ def _outcome(name: str, cloud: engine.Cloud, settings: engine.Settings) -> turni
     return made if same == wanted and certificate.provenance.input_sha256 == cloud.sha256 else None
 
 
-def _certify(name: str, cloud: engine.Cloud, settings: engine.Settings, *, done: bool) -> None:
+def _certify(name: str, cloud: engine.inputs.Cloud, settings: engine.Settings, *, done: bool) -> None:
     job = _RUN.find()
     if job is not None and not job.state.final:
         _progress(job)
@@ -178,7 +178,7 @@ def _progress(job: Job) -> None:
 st.title("How far may a shape be turned?")
 proof.explain_promise()
 sigma, tau = _choose()
-proved = engine.family(turning.FAMILY).radius(sigma=sigma, tau=tau)
+proved = engine.perturbations[turning.FAMILY].radius(sigma=sigma, tau=tau)
 view.show_headline(sigma, tau, proved)
 left, right = st.columns(2, gap="large")
 with left:

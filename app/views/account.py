@@ -12,7 +12,7 @@ from app import state
 from app.views import wording
 
 
-def show_ledger(ledger: engine.Ledger) -> None:
+def show_ledger(ledger: engine.certification.Ledger) -> None:
     """The joint promise and a table of all that was seen; nothing while nothing was."""
     if not ledger.entries:
         return

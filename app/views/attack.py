@@ -20,6 +20,7 @@ from app.requests import AttackOutcome, AttackRequest, Curve
 from app.views import standalone, wording
 from app.views.progress import follow
 from app.views.verdict import RED, progress_chart, sentences, show_verdict
+from engine.core import floored
 
 _ORDER = (
     attacking.CLEAN, attacking.ATTACKED, attacking.CHANGE, attacking.TRUTH, attacking.BEFORE, attacking.AFTER,
@@ -57,7 +58,7 @@ def show_outcome(outcome: AttackOutcome) -> None:
 def _how(outcome: AttackOutcome) -> None:
     request, result = outcome.request, outcome.result
     st.caption(
-        f"{engine.attacks()[request.attack].title} with {engine.LOSSES[result.settings.loss].title}"
+        f"{engine.attacks.attacks[request.attack].title} with {engine.attacks.losses[result.settings.loss].title}"
         f"{f', the worst of {request.losses} losses' if request.losses > 1 else ''}, {request.steps} steps on "
         f"{request.undefended if request.victim == 'base' else request.certify.model + ' under noise'}; l2 size of the "
         f"change {result.norm:.6g}, {request.budget_share:g} R = {request.budget_share * outcome.clean.radius:.6g}, "
@@ -145,7 +146,7 @@ def _downloads(outcome: AttackOutcome) -> None:
     with st.container(horizontal=True):
         st.download_button("Attacked image, float32", lambda: npy(outcome.result.adversarial), "attacked.npy",
                            "application/octet-stream", icon=":material/download:", on_click="ignore")  # fmt: skip
-        st.download_button("Attacked image, 8 bits", lambda: engine.png(eight), "attacked.png", "image/png",
+        st.download_button("Attacked image, 8 bits", lambda: engine.export.png(eight), "attacked.png", "image/png",
                            icon=":material/image:", on_click="ignore")  # fmt: skip
         st.download_button("Report", lambda: report(outcome), "certiscope-attack.html", "text/html",
                            icon=":material/description:", on_click="ignore")  # fmt: skip
@@ -197,7 +198,7 @@ def npy(array: np.ndarray) -> bytes:
 
 def describe(request: AttackRequest) -> str:
     """The budget in words."""
-    return f"{request.budget_share:g} R = {engine.floored(request.budget_share * request.radius)}"
+    return f"{request.budget_share:g} R = {floored(request.budget_share * request.radius)}"
 
 
 _BODY = """<p class="guarantee">{fell}<br>{stood}</p><p>What was promised: {promised}</p>

@@ -10,6 +10,7 @@ import streamlit as st
 
 import engine
 from app.views.results import show_grid
+from engine.core import degrees_down, floored
 
 Record = Mapping[str, Any]
 
@@ -31,13 +32,13 @@ class AuditView:
     certificates: Callable[[Record], int]
     again: Callable[[Record], int]
     sentence: Callable[[Record], str]
-    grid: Callable[[Record], engine.Grid]
+    grid: Callable[[Record], engine.papers.Grid]
     reading: str
 
 
 def show_audit(name: str) -> None:
     """The bundled record of that name."""
-    view, record = AUDITS[name], engine.audit_records()[name]
+    view, record = AUDITS[name], engine.papers.audit_records()[name]
     st.header(view.title, anchor=False)
     text = f"**{view.sentence(record)}**"
     if view.violations(record) or not view.certified(record):  # what tested nothing shows nothing
@@ -78,7 +79,7 @@ def attack_sentence(record: Record) -> str:
     )
     return (
         f"{len(record['by_attack'])} attacks on each of {record[inputs]} {inputs}, within exactly R = "
-        f"{engine.floored(record['radius'])}, against {record['certified_components']:,} certified {components} of "
+        f"{floored(record['radius'])}, against {record['certified_components']:,} certified {components} of "
         f"{record['certified']}: {_flips(record['violations'])}. {record['undefended']}, undefended, lost "
         f"{record['flipped_share']:.1%} of its correct {components} to the strongest attack on each; the strongest on "
         f"average is {strongest['attack']} with {strongest['loss']}{plainly}.{alone}{beyond}"
@@ -103,7 +104,7 @@ def _beyond(record: Record) -> int:
     """How many attacks were made on each input beyond the radius: those on the smoothed model."""
     if not record.get("outside"):
         return 0
-    return len([row for row in record["by_attack"] if row["victim"] == engine.SMOOTHED])
+    return len([row for row in record["by_attack"] if row["victim"] == engine.attacks.SMOOTHED])
 
 
 def _again(record: Record) -> int:
@@ -113,7 +114,7 @@ def _again(record: Record) -> int:
 def turn_sentence(record: Record) -> str:
     """What the turns did."""
     inside, outside = record["inside"], record["outside"]
-    degrees = engine.degrees_down(record["radius"])
+    degrees = degrees_down(record["radius"])
     beyond = (
         f" For contrast: {outside['turns']:,} turns by {record['plan']['factor']:g} times the angle, where nothing is "
         f"promised, flipped certified points {outside['violations']:,} times."
@@ -129,7 +130,7 @@ def turn_sentence(record: Record) -> str:
 
 
 AUDITS = {
-    engine.ATTACKS: AuditView(
+    engine.papers.ATTACKS: AuditView(
         label="Attacks",
         title="Certificates under attack",
         violations=lambda record: int(record["violations"]),
@@ -137,7 +138,7 @@ AUDITS = {
         certificates=_certificates,
         again=_again,
         sentence=attack_sentence,
-        grid=engine.attack_grid,
+        grid=engine.papers.attack_grid,
         reading="The victim `base` is the undefended model, and *flipped* the share of its correct pixels that the "
         "attack flips. The victim `smoothed` is the certified model under noise, driven away from what is certified. "
         "Every attacked image is certified again with fresh noise: *violations* are pixels certified before and after "
@@ -145,7 +146,7 @@ AUDITS = {
         "cross-entropy does in as many steps, or more. An attack finds some of the harm that there is; another may "
         "find more.",
     ),
-    engine.SHIFTS: AuditView(
+    engine.papers.SHIFTS: AuditView(
         label="Shifts",
         title="Certificates of shapes under attack",
         violations=lambda record: int(record["violations"]),
@@ -153,7 +154,7 @@ AUDITS = {
         certificates=_certificates,
         again=_again,
         sentence=attack_sentence,
-        grid=engine.attack_grid,
+        grid=engine.papers.attack_grid,
         reading="Attacks shift all points of a shape within one l2 budget; normals stay as they were. The victim "
         "`base` is the undefended model, and *flipped* the share of its correct points that the attack flips; the "
         "victim `smoothed` is the certified model under noise. Every attacked shape is asked again with fresh "
@@ -161,7 +162,7 @@ AUDITS = {
         "certified before and, attacked, is shown to have another part by more than half of the probability, which "
         "takes nearly all of so few draws. *Now abstain* are the points for which these draws show nothing.",
     ),
-    engine.TURNS: AuditView(
+    engine.papers.TURNS: AuditView(
         label="Turns",
         title="Rotation certificates, turned",
         violations=lambda record: int(record["inside"]["violations"]),
@@ -169,7 +170,7 @@ AUDITS = {
         certificates=lambda record: int(record["shapes"]) + record["inside"]["turns"] + record["outside"]["turns"],
         again=lambda record: int(record["plan"]["n"]),
         sentence=turn_sentence,
-        grid=engine.turn_grid,
+        grid=engine.papers.turn_grid,
         reading="Half of the turns inside are by exactly the certified angle. Every turned shape is asked again with "
         "fresh noise; a point counts as flipped if it is certified before and, turned, is shown to have another part "
         "by more than half of the probability, which takes nearly all of so few draws. *Now abstain* are the points "

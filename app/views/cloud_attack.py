@@ -40,7 +40,7 @@ def show_outcome(outcome: CloudAttackOutcome) -> None:
 
 def sides_of(
     outcome: CloudAttackOutcome,
-) -> dict[str, tuple[engine.Cloud, NDArray[np.integer], engine.LabelSpace, str]]:
+) -> dict[str, tuple[engine.inputs.Cloud, NDArray[np.integer], engine.inputs.LabelSpace, str]]:
     """What is shown, by title: a cloud, a class for each point (P,), what the classes are, and a caption."""
     certify, changed, space = outcome.request.certify, outcome.changed, outcome.space
     clean, truth = certify.cloud, certify.truth
@@ -68,7 +68,7 @@ def sides_of(
 def record(outcome: CloudAttackOutcome) -> dict[str, Any]:
     """All that the page says of an attack, ready for JSON. Angles are in radians."""
     result = outcome.result
-    turned = {"rotation": result.rotation.tolist()} if isinstance(result, engine.RotationResult) else {}
+    turned = {"rotation": result.rotation.tolist()} if isinstance(result, engine.attacks.RotationResult) else {}
     return {
         "sentences": sentences(outcome),
         "promised": cloud_words.guarantee(outcome.clean),
@@ -86,7 +86,7 @@ def record(outcome: CloudAttackOutcome) -> dict[str, Any]:
 def _how(outcome: CloudAttackOutcome) -> str:
     """What was done, how far it went, and by what the certificates were made."""
     request, result, settings = outcome.request, outcome.result, outcome.clean.settings
-    family = engine.family(settings.family)
+    family = settings.noise
     noise = f"σ = {settings.sigma:g}, " if family.scaled else ""
     if request.turns:
         budget = f"{math.degrees(result.settings.budget):.6g}°"
@@ -126,7 +126,7 @@ def _downloads(outcome: CloudAttackOutcome) -> None:
         "attacked.npy": ("Attacked shape, float32", ":material/download:", lambda: npy(outcome.changed.values)),
         "attacked.ply": (
             "Attacked shape, by its parts", ":material/view_in_ar:",
-            lambda: engine.labels_ply(outcome.changed, outcome.after, outcome.space),
+            lambda: engine.export.labels_ply(outcome.changed, outcome.after, outcome.space),
         ),
         "attacked.json": (
             "Record", ":material/description:",

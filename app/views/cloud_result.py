@@ -78,16 +78,16 @@ def _body(outcome: CloudOutcome) -> None:
         if not wording.without_promise(certificate, "points", "shapes"):
             st.markdown(cloud_words.in_plain_terms(certificate, outcome.request.cloud))
         st.markdown(cloud_words.fine_print(certificate, outcome.request.cloud))
-        family = engine.family(certificate.settings.family)
+        family = certificate.settings.noise
         st.caption(f"Noise: {family.assumes}. Source: {family.source}.")
     with st.expander("Where was the line drawn?", icon=":material/bar_chart:"):
         st.plotly_chart(hits_chart(certificate, "points"), key="cloud_hits", config={"displayModeBar": False})
-        procedure = engine.correction(certificate.settings.correction)
+        procedure = certificate.settings.procedure
         st.caption(f"{procedure.title} controls the {procedure.controls}. Assumption: {procedure.needs}.")
     _downloads(outcome, certificate)
 
 
-def _numbers(certificate: engine.Certificate, scores: Mapping[str, engine.Scores]) -> None:
+def _numbers(certificate: engine.Certificate, scores: Mapping[str, engine.evaluation.Scores]) -> None:
     settings, total = certificate.settings, certificate.labels.size
     certified, promise, name = certificate.certified_count, wording.is_promise(settings), wording.passed(settings)
     facts = {
@@ -163,7 +163,7 @@ def part_rows(outcome: CloudOutcome, certificate: engine.Certificate) -> list[Pa
 
 def _overlap(labels: Ids, truth: Ids, part: int) -> tuple[int, int]:
     """Intersection and union with a part, among the points whose part is known; an abstention is in no prediction."""
-    given, there = (labels == part) & (truth != engine.VOID), truth == part
+    given, there = (labels == part) & (truth != engine.inputs.VOID), truth == part
     return int((given & there).sum()), int((given | there).sum())
 
 
@@ -192,13 +192,13 @@ def table(rows: list[PartRow], certificate: engine.Certificate) -> str:
     return f"{LEGEND_STYLE}{_NARROW}<table class='legend'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def scores_of(outcome: CloudOutcome, certificate: engine.Certificate) -> dict[str, engine.Scores]:
+def scores_of(outcome: CloudOutcome, certificate: engine.Certificate) -> dict[str, engine.evaluation.Scores]:
     """Of what passed and of the base model, by name; empty where the truth is not known."""
     truth = outcome.request.truth
     if truth is None:
         return {}
     answers: dict[str, Ids] = {wording.passed(certificate.settings): certificate.labels, _BASE: outcome.base}
-    return {name: engine.score(labels, truth, len(outcome.space)) for name, labels in answers.items()}
+    return {name: engine.evaluation.score(labels, truth, len(outcome.space)) for name, labels in answers.items()}
 
 
 def _without_abstention(certificate: engine.Certificate) -> None:
@@ -232,11 +232,11 @@ def record(outcome: CloudOutcome, certificate: engine.Certificate) -> dict[str, 
         "draws": certificate.draws,
         "cutoff": certificate.cutoff,
         "radius": certificate.radius if wording.is_promise(settings) else None,
-        "radius_unit": engine.family(settings.family).unit,
+        "radius_unit": settings.noise.unit,
         "parts": [asdict(row) for row in rows],
         "scores": {name: asdict(scores) for name, scores in scores_of(outcome, certificate).items()},
     }
-    if (published := engine.family(settings.family).published) is not None:
+    if (published := settings.noise.published) is not None:
         made["angle_published_not_proved"] = published(settings.sigma, settings.tau)
     return made
 
@@ -247,8 +247,9 @@ def _downloads(outcome: CloudOutcome, certificate: engine.Certificate) -> None:
     with st.container(horizontal=True):
         st.download_button("Certificate", certificate.to_bytes, "certificate.npz", "application/octet-stream",
                            icon=":material/verified_user:", on_click="ignore")  # fmt: skip
-        st.download_button("Certified shape", lambda: engine.labels_ply(request.cloud, certificate.labels, space),
-                           "certified.ply", "application/octet-stream", icon=":material/view_in_ar:",
+        st.download_button("Certified shape",
+                           lambda: engine.export.labels_ply(request.cloud, certificate.labels, space), "certified.ply",
+                           "application/octet-stream", icon=":material/view_in_ar:",
                            on_click="ignore")  # fmt: skip
         st.download_button("Record", lambda: json.dumps(record(outcome, certificate), indent=1, ensure_ascii=False),
                            "certified.json", "application/json", icon=":material/description:",
@@ -267,9 +268,9 @@ def _percent(share: float) -> str:
 def _settings_line(certificate: engine.Certificate) -> str:
     s = certificate.settings
     budget = f" with error budget b = {certificate.tolerated:,}" if certificate.tolerated else ""
-    sigma = f"σ = {s.sigma!r}, " if engine.family(s.family).scaled else ""
+    sigma = f"σ = {s.sigma!r}, " if s.noise.scaled else ""
     return (
-        f"{certificate.provenance.model}, {engine.family(s.family).title}, {engine.mode(s.mode).label} mode, {sigma}"
-        f"τ = {s.tau!r}, n₀ = {s.n0}, n = {s.n}, α = {s.alpha!r}, {engine.correction(s.correction).title}{budget}, "
+        f"{certificate.provenance.model}, {s.noise.title}, {s.testing.label} mode, {sigma}"
+        f"τ = {s.tau!r}, n₀ = {s.n0}, n = {s.n}, α = {s.alpha!r}, {s.procedure.title}{budget}, "
         f"seed {s.seed}, {certificate.labels.size:,} points, {certificate.provenance.seconds_sampling:.1f} s"
     )

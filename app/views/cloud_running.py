@@ -45,7 +45,7 @@ def _so_far(look: CloudLook, job_id: str) -> None:
         )
         return
     settings, total = view.settings, labels.size
-    share = wording.share(int((labels != engine.ABSTAIN).sum()), total)
+    share = wording.share(int((labels != engine.inputs.ABSTAIN).sum()), total)
     reached = f"After {view.draws:,} draws {share} is {wording.passed(settings).lower()}"
     reserved = wording.reservations(settings, total, "points")
     if not wording.is_promise(settings):

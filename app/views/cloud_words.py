@@ -7,17 +7,20 @@ import math
 import engine
 from app.cloud_attacking import LOSS
 from app.views import wording
+from engine.core import degrees_down, floored
+from engine.perturbations import Family
 
 
-def axis_of(family: engine.Family) -> str:
+def axis_of(family: Family) -> str:
     """What a family's rotations are about."""
-    return f"the {family.axis} axis" if family.axis else "any axis"
+    axis = family.angle.axis
+    return f"the {axis} axis" if axis else "any axis"
 
 
-def attack_on(family: engine.Family) -> str:
+def attack_on(family: Family) -> str:
     """What an attack does against a certificate of this family; rotations and shifts each have one search."""
-    if family.norm:
-        return f"shifts of the points: PGD within {family.norm} on the {engine.LOSSES[LOSS].title}"
+    if not family.turns:
+        return f"shifts of the points: PGD within {family.norm} on the {engine.attacks.losses[LOSS].title}"
     return f"a search for the worst rotation about {axis_of(family)}"
 
 
@@ -37,42 +40,42 @@ def guarantee(certificate: engine.Certificate) -> str:
 
 def change(settings: engine.Settings, radius: float) -> str:
     """What an adversary may do within a radius, to stand after "no" or "any"."""
-    family = engine.family(settings.family)
-    if family.norm:
-        return f"shift of the points of {family.norm} size up to {engine.floored(radius)}"
+    family = settings.noise
+    if not family.turns:
+        return f"shift of the points of {family.norm} size up to {floored(radius)}"
     if radius < math.pi:
-        return f"rotation about {axis_of(family)} by up to {engine.degrees_down(radius)} degrees"
-    return f"rotation about {axis_of(family)}" if family.axis else "rotation whatsoever"
+        return f"rotation about {axis_of(family)} by up to {degrees_down(radius)} degrees"
+    return f"rotation about {axis_of(family)}" if family.angle.axis else "rotation whatsoever"
 
 
 def length(settings: engine.Settings, radius: float) -> str:
     """A radius for a table or a metric: degrees for rotations, a number for shifts. Rounded down."""
-    if engine.family(settings.family).norm:
-        return engine.floored(radius)
-    return "all angles" if radius >= math.pi else f"{engine.degrees_down(radius)}°"
+    if not settings.noise.turns:
+        return floored(radius)
+    return "all angles" if radius >= math.pi else f"{degrees_down(radius)}°"
 
 
 def radii(settings: engine.Settings) -> dict[str, tuple[str, str]]:
     """The radius of these settings as a metric with its explanation; of rotations in space the published one too."""
-    family = engine.family(settings.family)
+    family = settings.noise
     radius = family.radius(sigma=settings.sigma, tau=settings.tau)
-    if family.norm:
+    if not family.turns:
         title = f"Radius R ({family.norm})"
-        return {title: (engine.floored(radius), "in radii of the shape, over all coordinates; rounded down")}
+        return {title: (floored(radius), "in radii of the shape, over all coordinates; rounded down")}
     proved = {"Proved angle": (length(settings, radius), f"{family.source}; rounded down")}
     if family.published is None:
         return proved
-    published = engine.degrees_down(family.published(settings.sigma, settings.tau))
+    published = degrees_down(family.published(settings.sigma, settings.tau))
     why = "σ·ppf(τ), as published: not proved for rotations in space, which do not add as angles about one axis do"
     return proved | {"Published, not proved": (f"{published}°", why)}
 
 
 def published(settings: engine.Settings, radius: float) -> str:
     """For rotations in space, how the proved angle stands to the published one; else empty."""
-    family = engine.family(settings.family)
+    family = settings.noise
     if family.published is None:
         return ""
-    angle = engine.degrees_down(family.published(settings.sigma, settings.tau))
+    angle = degrees_down(family.published(settings.sigma, settings.tau))
     return (
         f"Proved: {length(settings, radius)}. As published, **not proved**: {angle}°, which is "
         "σ·ppf(τ) and treats rotations in space as if they added, as angles about one axis do. They do not; the proved "
@@ -80,11 +83,11 @@ def published(settings: engine.Settings, radius: float) -> str:
     )
 
 
-def in_plain_terms(certificate: engine.Certificate, cloud: engine.Cloud) -> str:
+def in_plain_terms(certificate: engine.Certificate, cloud: engine.inputs.Cloud) -> str:
     """What the radius buys an adversary: for one point, and for all of them."""
     settings, radius, points = certificate.settings, certificate.radius, cloud.components
-    family = engine.family(settings.family)
-    if not family.norm:
+    family = settings.noise
+    if family.turns:
         allowed = change(settings, radius)
         return (
             f"The whole shape may be turned by any {allowed}, about its centre; "
@@ -99,14 +102,14 @@ def in_plain_terms(certificate: engine.Certificate, cloud: engine.Cloud) -> str:
     )
     straight = "" if family.norm == "l2" else " along an axis"
     return (
-        f"The shape has radius 1. A budget of R = {engine.floored(radius)} can move one point by "
-        f"{engine.floored(radius)}{straight} ({engine.floored(radius * cloud.scale)} in the file's unit), or every "
-        f"one of the {points:,} points by {engine.floored(each, 2)}{straight}, or anything between: {rule}. "
+        f"The shape has radius 1. A budget of R = {floored(radius)} can move one point by "
+        f"{floored(radius)}{straight} ({floored(radius * cloud.scale)} in the file's unit), or every "
+        f"one of the {points:,} points by {floored(each, 2)}{straight}, or anything between: {rule}. "
         f"{_normals_line(cloud)}"
     )
 
 
-def _normals_line(cloud: engine.Cloud) -> str:
+def _normals_line(cloud: engine.inputs.Cloud) -> str:
     """What becomes of the normals when points are shifted."""
     if cloud.normals is None:
         return "There are no normals."
@@ -118,7 +121,7 @@ def _normals_line(cloud: engine.Cloud) -> str:
     return "Normals stay as they are."
 
 
-def fine_print(certificate: engine.Certificate, cloud: engine.Cloud) -> str:
+def fine_print(certificate: engine.Certificate, cloud: engine.inputs.Cloud) -> str:
     """What the certificate is about, and what it is not."""
     recorded, settings = certificate.provenance, certificate.settings
     points, faces = cloud.source_size
@@ -128,12 +131,12 @@ def fine_print(certificate: engine.Certificate, cloud: engine.Cloud) -> str:
             f"A selection on a working cloud of {cloud.components:,} points, for {recorded.model}. It promises nothing "
             "about any single point or about attacks."
         )
-    turns = not engine.family(settings.family).norm
+    turns = settings.noise.turns
     rounded = " The turn is an exact one: rounding turned coordinates to float32 is left out." if turns else ""
     return (
         f"It holds for the working cloud of {cloud.components:,} points, centred and of radius 1 (the file has "
         f"{source}; a changed shape is not centred or scaled anew), and for {recorded.model} under this noise, "
-        f"computed in {recorded.precision}; it holds {engine.mode(settings.mode).promise}. The part that the smoothed "
+        f"computed in {recorded.precision}; it holds {settings.testing.promise}. The part that the smoothed "
         "model names is what cannot be changed; a run of SegCertify on a changed shape may abstain there. Hollow "
         "points are promised nothing. A certified part need not be the right one. Each certificate stands alone: "
         "whoever makes many and keeps the best adds up their "
@@ -141,11 +144,11 @@ def fine_print(certificate: engine.Certificate, cloud: engine.Cloud) -> str:
     )
 
 
-def hover_texts(certificate: engine.Certificate, space: engine.LabelSpace) -> list[str]:
+def hover_texts(certificate: engine.Certificate, space: engine.inputs.LabelSpace) -> list[str]:
     """One text for each point: the part under test, votes, hits, decision with radius."""
     votes, top = certificate.votes, certificate.top
     settings, promise = certificate.settings, wording.is_promise(certificate.settings)
-    if engine.mode(settings.mode).tau_free and promise:
+    if settings.testing.tau_free and promise:
         own = {hits: _up_to(settings, radius) for hits, radius in _radius_by_hits(certificate).items()}
     else:
         certified = f"certified {_up_to(settings, certificate.radius)}" if promise else "selected"
@@ -175,7 +178,7 @@ def _radius_by_hits(certificate: engine.Certificate) -> dict[int, float]:
 def _up_to(settings: engine.Settings, radius: float) -> str:
     if radius <= 0.0:
         return ""
-    family = engine.family(settings.family)
-    if radius >= math.pi and not family.norm:
+    family = settings.noise
+    if radius >= math.pi and family.turns:
         return f"for every rotation about {axis_of(family)}"
     return f"up to {length(settings, radius)}"

@@ -14,7 +14,7 @@ import engine
 from app.components.link_cameras import link_cameras
 
 DISTANCE = 1.5  # of the eye from the middle, where the longest side of a shape is 1
-PLAIN = engine.LabelSpace(name="shape", classes=("surface",), palette=((122, 150, 186),))
+PLAIN = engine.inputs.LabelSpace(name="shape", classes=("surface",), palette=((122, 150, 186),))
 CHART = {"displayModeBar": False, "scrollZoom": False}
 ABSTAINED = "abstains"
 
@@ -26,9 +26,9 @@ _HOLLOW = {True: "#1B222C", False: "#FFFFFF", None: "#FFFFFF"}  # WebGL draws no
 
 
 def cloud_figure(
-    cloud: engine.Cloud,
+    cloud: engine.inputs.Cloud,
     labels: NDArray[np.integer],
-    space: engine.LabelSpace,
+    space: engine.inputs.LabelSpace,
     *,
     hover: Sequence[str] | None = None,
     point_size: float = 3.0,
@@ -78,7 +78,7 @@ def is_dark() -> bool:
     return st.context.theme.type == "dark"
 
 
-def show_preview(cloud: engine.Cloud, truth: NDArray[np.uint8] | None, space: engine.LabelSpace) -> None:
+def show_preview(cloud: engine.inputs.Cloud, truth: NDArray[np.uint8] | None, space: engine.inputs.LabelSpace) -> None:
     """The working cloud before a run, by its true parts where they are known."""
     labels = np.zeros(cloud.components, dtype=np.int64) if truth is None else truth.astype(np.int64)
     figure = cloud_figure(
@@ -104,7 +104,7 @@ def show_linked(figures: Mapping[str, tuple[go.Figure, str]], *, key: str, per_r
     st.caption("Drag a shape to turn all of them. A click in a legend hides a part.")
 
 
-def _classes(space: engine.LabelSpace) -> list[tuple[str, tuple[int, int, int]]]:
+def _classes(space: engine.inputs.LabelSpace) -> list[tuple[str, tuple[int, int, int]]]:
     return list(zip(space.classes, space.palette, strict=True))
 
 

@@ -14,10 +14,11 @@ from app.requests import Comparison, Outcome, Preview
 from app.views import overlay, wording
 from app.views.progress import follow
 from app.views.tables import legend
+from engine.core import floored
 
 
 def show_preview(
-    preview: Preview, image: engine.Image, space: engine.LabelSpace, *, sigma: float, diffusion: bool
+    preview: Preview, image: engine.inputs.Image, space: engine.inputs.LabelSpace, *, sigma: float, diffusion: bool
 ) -> None:
     """Three pictures, and under each what the segmenter says of it. diffusion: the denoiser takes noise for a step."""
     made = preview.denoising
@@ -38,7 +39,9 @@ def show_preview(
     answers = (preview.on_image, preview.on_noisy, preview.on_clean)
     for column, answer, (title, _, _) in zip(st.columns(3), answers, pictures, strict=True):
         column.image(
-            engine.png(overlay.enlarge(engine.colour_labels(answer, space))), width="stretch", alt=f"{title}: segmented"
+            engine.export.png(overlay.enlarge(engine.export.colour_labels(answer, space))),
+            width="stretch",
+            alt=f"{title}: segmented",
         )
         kept = int((answer == preview.on_image).sum())
         column.caption(
@@ -71,12 +74,12 @@ def show_comparison(comparison: Comparison) -> None:
     """Certified pictures over each other, and the numbers of each."""
     plain, denoised = comparison.outcomes
     space = denoised.space
-    pictures = [engine.colour_labels(outcome.certificate.labels, space) for outcome in comparison.outcomes]
+    pictures = [engine.export.colour_labels(outcome.certificate.labels, space) for outcome in comparison.outcomes]
     left, right = st.columns([5, 3], gap="large")
     with left:
         compare(
-            engine.png(overlay.enlarge(pictures[0])),
-            engine.png(overlay.enlarge(pictures[1])),
+            engine.export.png(overlay.enlarge(pictures[0])),
+            engine.export.png(overlay.enlarge(pictures[1])),
             left_label="SegCertify",
             right_label="DenoiseCertify",
             key="denoise_compare",
@@ -116,9 +119,9 @@ def _numbers(title: str, outcome: Outcome) -> None:
     cells[0].metric("Certified", wording.share(certificate.certified_count, certificate.labels.size))
     if outcome.request.truth is not None:
         classes = len(certificate.provenance.classes)
-        scores = engine.score(certificate.labels, outcome.request.truth, classes)
+        scores = engine.evaluation.score(certificate.labels, outcome.request.truth, classes)
         cells[1].metric("Certified and correct", f"{100 * scores.accuracy:.1f} %", help="of the labelled pixels")
-    st.caption(f"{certificate.provenance.seconds_sampling:.1f} s, radius {engine.floored(certificate.radius)}")
+    st.caption(f"{certificate.provenance.seconds_sampling:.1f} s, radius {floored(certificate.radius)}")
 
 
 @st.fragment(run_every=0.5)
@@ -129,7 +132,7 @@ def show_progress(job: Job) -> None:
         runner.cancel(job)
 
 
-def _gain(made: engine.Denoising) -> str:
+def _gain(made: engine.evaluation.Denoising) -> str:
     gain = made.psnr_clean - made.psnr_noisy
     word = "more" if gain >= 0 else "less"
     return (
@@ -138,4 +141,4 @@ def _gain(made: engine.Denoising) -> str:
 
 
 def _shown(picture: NDArray[np.float32]) -> bytes:
-    return engine.png(overlay.enlarge(np.rint(picture.clip(0.0, 1.0) * 255.0).astype(np.uint8)))
+    return engine.export.png(overlay.enlarge(np.rint(picture.clip(0.0, 1.0) * 255.0).astype(np.uint8)))

@@ -7,6 +7,7 @@ import streamlit as st
 import engine
 from app.views import wording
 from app.views.tables import hits_chart
+from engine.core import floored
 
 
 def show_details(certificate: engine.Certificate) -> None:
@@ -17,13 +18,13 @@ def show_details(certificate: engine.Certificate) -> None:
         if wording.is_promise(certificate.settings):
             st.markdown(wording.radius_in_plain_terms(certificate.radius, certificate.labels.size))
         st.markdown(wording.fine_print(certificate))
-        family = engine.family(certificate.settings.family)
+        family = certificate.settings.noise
         st.caption(f"Radius: {family.unit}. Noise: {family.assumes}. Source: {family.source}.")
         _without_abstention(certificate)
     with right:
         st.markdown("#### Where the line was drawn")
         st.plotly_chart(hits_chart(certificate), key="hits", config={"displayModeBar": False})
-        procedure = engine.correction(certificate.settings.correction)
+        procedure = certificate.settings.procedure
         st.caption(
             f"{_cutoff_line(certificate)} {procedure.title} controls the {procedure.controls}. "
             f"Assumption: {procedure.needs} ({procedure.source})."
@@ -42,7 +43,7 @@ def _without_abstention(certificate: engine.Certificate) -> None:
         floor = st.slider("Second threshold τ₂", 0.5, most, middle, 0.01, key=f"floor_{tau:g}", format="%.2f")
         radius = certificate.non_abstention_radius(floor)
         st.markdown(
-            f"Within the smaller radius R(τ, τ₂) = σ·(ppf(τ) − ppf(τ₂)) = **{engine.floored(radius)}** every "
+            f"Within the smaller radius R(τ, τ₂) = σ·(ppf(τ) − ppf(τ₂)) = **{floored(radius)}** every "
             f"certified pixel's class keeps a probability of at least τ₂ = {floor:.2f} under noise: a smoothed model "
             "that answers above that threshold still answers there, with the same class. The same draws, the same α. "
             f"{wording.reservations(certificate.settings, certificate.labels.size)}"
@@ -54,7 +55,7 @@ def _price(certificate: engine.Certificate) -> None:
     settings = certificate.settings
     if settings.mode == "fixed" or not certificate.labels.size:
         return
-    fixed = engine.counterfactual_share(certificate)
+    fixed = engine.certification.counterfactual_share(certificate)
     st.caption(
         f"The price of looking at any time or at any τ: had n = {certificate.draws} and τ = {settings.tau:g} been "
         f"fixed before these draws, Holm would certify {100 * fixed:.1f} %, here it is "

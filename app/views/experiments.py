@@ -22,12 +22,12 @@ _GUIDE = "#8A94A3"
 _POWERS = {2: "100", 3: "1,000", 4: "10⁴", 5: "10⁵", 6: "10⁶"}
 
 
-def show_chart(entry: engine.Experiment, result: engine.ExperimentResult) -> None:
+def show_chart(entry: engine.papers.Experiment, result: engine.papers.ExperimentResult) -> None:
     """The curves, with a hover text for each point."""
     st.plotly_chart(chart(entry, result), key=f"chart_{entry.name}", config={"displayModeBar": False}, width="stretch")
 
 
-def chart(entry: engine.Experiment, result: engine.ExperimentResult) -> go.Figure:
+def chart(entry: engine.papers.Experiment, result: engine.papers.ExperimentResult) -> go.Figure:
     """Lines over gamma or over N, y in percent of the components."""
     figure = go.Figure()
     symbol = "N" if result.x_log else "γ"
@@ -57,7 +57,7 @@ def chart(entry: engine.Experiment, result: engine.ExperimentResult) -> go.Figur
     return figure
 
 
-def show_findings(result: engine.ExperimentResult) -> None:
+def show_findings(result: engine.papers.ExperimentResult) -> None:
     """What the paper says and what came out here, row by row."""
     rows = "".join(_row(finding) for finding in result.findings)
     st.html(
@@ -68,7 +68,7 @@ def show_findings(result: engine.ExperimentResult) -> None:
     )
 
 
-def _row(finding: engine.Finding) -> str:
+def _row(finding: engine.papers.Finding) -> str:
     verdict = "<span class='yes'>✓ yes</span>" if finding.holds else "<span class='no'>✗ no</span>"
     cells = (
         ("statement", "", html.escape(finding.statement)),
@@ -99,7 +99,7 @@ _STYLE = """<style>
 </style>"""
 
 
-def show_downloads(result: engine.ExperimentResult) -> None:
+def show_downloads(result: engine.papers.ExperimentResult) -> None:
     """The curves as CSV, and everything as JSON."""
     with st.container(horizontal=True):
         st.download_button("Curves (CSV)", as_csv(result), f"{result.name}.csv", "text/csv", icon=":material/download:")
@@ -112,7 +112,7 @@ def show_downloads(result: engine.ExperimentResult) -> None:
         )
 
 
-def as_csv(result: engine.ExperimentResult) -> str:
+def as_csv(result: engine.papers.ExperimentResult) -> str:
     """One row per point: series, x, the mean over the repetitions, and the value as drawn."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -125,10 +125,10 @@ def as_csv(result: engine.ExperimentResult) -> str:
     return text.getvalue()
 
 
-def show_origin(result: engine.ExperimentResult, *, bundled: bool) -> None:
+def show_origin(result: engine.papers.ExperimentResult, *, bundled: bool) -> None:
     """Who computed the chart, when nothing was recomputed yet, and how to do it again."""
     command = f"python -m engine experiments {result.name} --seed {result.seed}"
-    if result.quality is not engine.Quality.PAPER:
+    if result.quality is not engine.papers.Quality.PAPER:
         command += f" --quality {result.quality.value}"
     if bundled:
         start = "Comes with Certiscope, made by"

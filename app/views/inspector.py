@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 import engine
 from app.components.pick_point import pick_point
 from app.views import overlay, wording
+from engine.core import floored
 
 _FLOOR = 1e-16
 
 
 def show_inspector(
-    certificate: engine.Certificate, truth: NDArray[np.uint8] | None, space: engine.LabelSpace, *, key: str
+    certificate: engine.Certificate, truth: NDArray[np.uint8] | None, space: engine.inputs.LabelSpace, *, key: str
 ) -> None:
     """A picture to click and the story of the chosen pixel; `truth` is uint8 (H, W) or None."""
     st.markdown("#### One pixel's story")
@@ -25,7 +26,7 @@ def show_inspector(
     left, right = st.columns([1, 1], gap="large")
     with left:
         point = pick_point(
-            engine.png(engine.colour_labels(certificate.labels, space), compression=1),
+            engine.export.png(engine.export.colour_labels(certificate.labels, space), compression=1),
             key=f"pixel_{key}",
             label="Certified picture",
             step=(1.0 / width, 1.0 / height),
@@ -33,7 +34,7 @@ def show_inspector(
         )
         row, column = min(height - 1, int(point[1] * height)), min(width - 1, int(point[0] * width))
         st.caption("Click a pixel, or use the arrow keys.")
-    story = engine.pixel_story(certificate, row, column)
+    story = engine.certification.pixel_story(certificate, row, column)
     with right:
         st.markdown(_sentence(story, certificate, space))
         st.html(_steps(story, certificate, truth, space))
@@ -41,10 +42,12 @@ def show_inspector(
     _regions(certificate, story, space)
 
 
-def _sentence(story: engine.PixelStory, certificate: engine.Certificate, space: engine.LabelSpace) -> str:
+def _sentence(
+    story: engine.certification.PixelStory, certificate: engine.Certificate, space: engine.inputs.LabelSpace
+) -> str:
     name = space.classes[story.top]
     if story.certified and wording.is_promise(certificate.settings):
-        radius = engine.floored(story.radius)
+        radius = floored(story.radius)
         reserved = wording.reservations(certificate.settings, certificate.labels.size)
         return f"**Pixel ({story.row}, {story.column}) is certified {name}**, up to radius {radius}. {reserved}"
     if story.certified:
@@ -54,7 +57,10 @@ def _sentence(story: engine.PixelStory, certificate: engine.Certificate, space: 
 
 
 def _steps(
-    story: engine.PixelStory, certificate: engine.Certificate, truth: NDArray[np.uint8] | None, space: engine.LabelSpace
+    story: engine.certification.PixelStory,
+    certificate: engine.Certificate,
+    truth: NDArray[np.uint8] | None,
+    space: engine.inputs.LabelSpace,
 ) -> str:
     votes = sorted(((int(count), i) for i, count in enumerate(story.votes) if count), reverse=True)
     given = ", ".join(f"{space.classes[i]} {count}" for count, i in votes)
@@ -65,32 +71,32 @@ def _steps(
         ("p-value", f"{story.p_value:.3g}: {_p_value_means(certificate)} its share were only τ = {tau:g}"),
         ("Threshold", f"{story.threshold:.3g} for rank {story.rank:,} of {certificate.hits.size:,}{_or_later(story)}"),
     ]
-    if engine.mode(certificate.settings.mode).tau_free:
-        bound = f"more than {engine.floored(story.bound, 4)}" if story.bound else "not shown to exceed ½"
-        rows.append(("Its share", f"{bound}; certified up to radius {engine.floored(story.radius)}"))
+    if certificate.settings.testing.tau_free:
+        bound = f"more than {floored(story.bound, 4)}" if story.bound else "not shown to exceed ½"
+        rows.append(("Its share", f"{bound}; certified up to radius {floored(story.radius)}"))
     if truth is not None:
         label = int(truth[story.row, story.column])
-        rows.append(("Ground truth", "not labelled" if label == engine.VOID else space.classes[label]))
+        rows.append(("Ground truth", "not labelled" if label == engine.inputs.VOID else space.classes[label]))
     cells = "".join(f"<tr><td><b>{name}</b></td><td>{html.escape(text)}</td></tr>" for name, text in rows)
     return f"<table class='legend'>{cells}</table>"
 
 
-def _or_later(story: engine.PixelStory) -> str:
+def _or_later(story: engine.certification.PixelStory) -> str:
     return "; a later rank passes and takes this one along" if story.taken_along else ""
 
 
 def _p_value_means(certificate: engine.Certificate) -> str:
-    if engine.mode(certificate.settings.mode).anytime:
+    if certificate.settings.testing.anytime:
         return "a bound on the chance that such evidence ever shows up, if"
     return "how likely so many hits are, if"
 
 
-def _chart(story: engine.PixelStory, certificate: engine.Certificate) -> go.Figure:
+def _chart(story: engine.certification.PixelStory, certificate: engine.Certificate) -> go.Figure:
     """The pixel's p-value among all others and against the threshold of every rank, both axes logarithmic."""
-    procedure, settings = engine.correction(certificate.settings.correction), certificate.settings
+    procedure, settings = certificate.settings.procedure, certificate.settings
     components = certificate.hits.size
     counts = np.bincount(certificate.hits.ravel(), minlength=certificate.draws + 1)[::-1]
-    table = engine.mode(settings.mode).p_values(certificate.draws, settings.tau)[::-1]
+    table = settings.testing.p_values(certificate.draws, settings.tau)[::-1]
     present = counts > 0
     last = np.cumsum(counts)[present]
     first = np.concatenate([[1], last[:-1] + 1])
@@ -114,15 +120,17 @@ def _chart(story: engine.PixelStory, certificate: engine.Certificate) -> go.Figu
     return figure
 
 
-def _regions(certificate: engine.Certificate, story: engine.PixelStory, space: engine.LabelSpace) -> None:
+def _regions(
+    certificate: engine.Certificate, story: engine.certification.PixelStory, space: engine.inputs.LabelSpace
+) -> None:
     name = space.classes[story.top]
-    region = engine.region_story(certificate, story.row, story.column)
-    whole = engine.class_story(certificate, story.top)
+    region = engine.certification.region_story(certificate, story.row, story.column)
+    whole = engine.certification.class_story(certificate, story.top)
     left, right = st.columns([1, 1], gap="large")
     with left:
-        picture = overlay.highlight(engine.colour_labels(certificate.labels, space), region.mask)
+        picture = overlay.highlight(engine.export.colour_labels(certificate.labels, space), region.mask)
         st.image(
-            engine.png(overlay.enlarge(picture), compression=1),
+            engine.export.png(overlay.enlarge(picture), compression=1),
             width="stretch",
             alt=f"the region of {name} around the pixel",
         )
@@ -134,7 +142,7 @@ def _regions(certificate: engine.Certificate, story: engine.PixelStory, space: e
                     "": title,
                     "Pixels": story_of.size,
                     wording.passed(certificate.settings): wording.share(story_of.certified, story_of.size),
-                    "Smallest radius": engine.floored(story_of.smallest_radius) if story_of.certified else "–",
+                    "Smallest radius": floored(story_of.smallest_radius) if story_of.certified else "–",
                 }
                 for title, story_of in ((f"This region of {name}", region), (f"All {name}", whole))
             ],

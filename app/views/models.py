@@ -9,9 +9,9 @@ import streamlit as st
 import engine
 
 
-def show_overview(infos: Sequence[engine.ModelInfo]) -> None:
+def show_overview(infos: Sequence[engine.models.ModelInfo]) -> None:
     """One line a model, with its scores on CamVid where this project measured them."""
-    scores = {row[0]: row for row in engine.model_scores()}
+    scores = {row[0]: row for row in engine.papers.model_scores()}
     rows = []
     for info in infos:
         _, clean, certified, sigma = scores.get(info.name, ("", None, None, None))
@@ -25,13 +25,13 @@ def show_overview(infos: Sequence[engine.ModelInfo]) -> None:
             )
         )
     st.markdown(_table(("model", "what it is", "classes", "correct, clean", "certified and correct"), rows))
-    for words in dict.fromkeys(_measured(name) for name in engine.files_of("models")):
+    for words in dict.fromkeys(_measured(name) for name in engine.papers.files_of("models")):
         st.caption(words)
 
 
 def _measured(name: str) -> str:
     """On what the scores of that file of results were measured."""
-    stored = engine.own_results()[name]
+    stored = engine.papers.own_results()[name]
     settings = stored["plan"]["settings"]
     return (
         f"Scores on {stored['images']} images of {stored['dataset']} at working size {settings['size']}; certified "
@@ -41,7 +41,7 @@ def _measured(name: str) -> str:
 
 def show_part_models(models: Sequence[tuple[str, str, tuple[str, ...]]]) -> None:
     """What the models of shapes are, and their cards. models: name, title, categories, at least one each."""
-    infos = {name: engine.model_info(engine.of_category(name, known[0])) for name, _, known in models}
+    infos = {name: engine.models.model_info(engine.models.of_category(name, known[0])) for name, _, known in models}
     rows = [
         (f"`{name}`", title, str(len(known)), f"{infos[name].trained_sigma:g}" if infos[name].trained_sigma else "none")
         for name, title, known in models
@@ -56,7 +56,7 @@ def show_part_models(models: Sequence[tuple[str, str, tuple[str, ...]]]) -> None
             st.markdown(info.card.replace("# ", "### ", 1))
 
 
-def show_around(parts: Sequence[engine.Part], denoisers: Sequence[tuple[str, str, str]]) -> None:
+def show_around(parts: Sequence[engine.models.WrapperChoice], denoisers: Sequence[tuple[str, str, str]]) -> None:
     """What can go around a model, and the denoisers' cards. denoisers: name, title, card."""
     rows = [(f"`+{part.name}`", part.title, part.about) for part in parts]
     st.markdown(_table(("name", "what it is", "about"), rows))
@@ -65,7 +65,7 @@ def show_around(parts: Sequence[engine.Part], denoisers: Sequence[tuple[str, str
             st.markdown(card.replace("# ", "### ", 1))
 
 
-def show_offers(offers: Sequence[engine.OfferInfo]) -> None:
+def show_offers(offers: Sequence[engine.models.OfferInfo]) -> None:
     """What can be downloaded, and how to use files of one's own."""
     st.markdown(
         "Off-the-shelf segmenters are not part of Certiscope. `python -m engine fetch NAME` downloads one where the "
@@ -91,7 +91,7 @@ def show_offers(offers: Sequence[engine.OfferInfo]) -> None:
         st.code(_EXAMPLE, language="toml")
         st.markdown(
             "Sources: "
-            + "; ".join(f"**{name}**: {title}" for name, title in engine.model_sources())
+            + "; ".join(f"**{name}**: {title}" for name, title in engine.models.model_sources())
             + ". Diffusion models are read in the layout of the published guided-diffusion checkpoints, and used as "
             "`MODEL+single:NAME`."
         )

@@ -22,7 +22,7 @@ _P_VALUE_FLOOR = 12.0
 _FAST = 1  # these follow a slider
 _OUTLINE = (214, 62, 30)
 
-FLIPS = engine.LabelSpace(
+FLIPS = engine.inputs.LabelSpace(
     name="flips",
     classes=("open", "certified", "undefended: flipped", "certified: now abstains", "certified: flipped"),
     palette=((150, 150, 150), (214, 214, 214), (200, 30, 40), (20, 84, 180), (250, 220, 0)),
@@ -37,37 +37,37 @@ def enlarge(picture: Picture, least_width: int = 640) -> Picture:
 
 
 def fixed_pictures(
-    image: engine.Image,
+    image: engine.inputs.Image,
     certificate: engine.Certificate,
     base: NDArray[np.uint8],
     truth: NDArray[np.uint8] | None,
-    space: engine.LabelSpace,
+    space: engine.inputs.LabelSpace,
 ) -> Mapping[str, bytes]:
     """The pictures of a run that do not depend on tau, as enlarged PNG files."""
-    pictures = {INPUT: image.as_uint8(), BASE: engine.colour_labels(base, space)}
+    pictures = {INPUT: image.as_uint8(), BASE: engine.export.colour_labels(base, space)}
     if truth is not None:
         pictures[TRUTH] = truth_picture(truth, space)
     pictures[VOTE_SHARE] = share_picture(certificate.hits / certificate.draws)
-    return {name: engine.png(enlarge(picture)) for name, picture in pictures.items()}
+    return {name: engine.export.png(enlarge(picture)) for name, picture in pictures.items()}
 
 
 def outcome_name(certificate: engine.Certificate) -> str:
     """The name of the picture of what passed the tests."""
-    return CERTIFIED if engine.correction(certificate.settings.correction).certifies else SELECTED
+    return CERTIFIED if certificate.settings.procedure.certifies else SELECTED
 
 
-def certified_pictures(certificate: engine.Certificate, space: engine.LabelSpace) -> Mapping[str, bytes]:
+def certified_pictures(certificate: engine.Certificate, space: engine.inputs.LabelSpace) -> Mapping[str, bytes]:
     """The pictures of a certificate as enlarged PNG files, in the order in which they are shown."""
-    pictures = {outcome_name(certificate): engine.colour_labels(certificate.labels, space)}
-    if engine.mode(certificate.settings.mode).tau_free:
+    pictures = {outcome_name(certificate): engine.export.colour_labels(certificate.labels, space)}
+    if certificate.settings.testing.tau_free:
         pictures[RADIUS] = radius_picture(certificate.radius_map(), certificate.radius)
     pictures[P_VALUE] = p_value_picture(certificate)
-    return {name: engine.png(enlarge(picture), compression=_FAST) for name, picture in pictures.items()}
+    return {name: engine.export.png(enlarge(picture), compression=_FAST) for name, picture in pictures.items()}
 
 
-def estimate_picture(view: engine.LiveView, space: engine.LabelSpace) -> Picture:
+def estimate_picture(view: engine.certification.LiveView, space: engine.inputs.LabelSpace) -> Picture:
     """The leading class of every pixel, faded towards white by how often it was not drawn."""
-    colours = engine.colour_labels(view.top, space).astype(np.float32)
+    colours = engine.export.colour_labels(view.top, space).astype(np.float32)
     share = np.clip((view.vote_share()[..., None] - 0.5) * 2.0, 0.0, 1.0)
     return np.rint(255.0 + (colours - 255.0) * share).astype(np.uint8)
 
@@ -105,10 +105,10 @@ def highlight(picture: Picture, mask: NDArray[np.bool_]) -> Picture:
     return np.where(mask[..., None], picture, pale)
 
 
-def truth_picture(truth: NDArray[np.uint8], space: engine.LabelSpace) -> Picture:
+def truth_picture(truth: NDArray[np.uint8], space: engine.inputs.LabelSpace) -> Picture:
     """Ground truth in the palette's colours; void is black."""
-    void = truth == engine.VOID
-    picture = engine.colour_labels(np.where(void, 0, truth), space)
+    void = truth == engine.inputs.VOID
+    picture = engine.export.colour_labels(np.where(void, 0, truth), space)
     picture[void] = 0
     return picture
 
@@ -138,7 +138,7 @@ def flips(
 
     What became of the certificate goes before what became of the undefended model.
     """
-    certified, abstains = clean != engine.ABSTAIN, attacked == engine.ABSTAIN
+    certified, abstains = clean != engine.inputs.ABSTAIN, attacked == engine.inputs.ABSTAIN
     made = certified.astype(np.uint8)
     made[before != after] = 2
     made[certified & abstains] = 3

@@ -23,14 +23,14 @@ def show_plan(settings: engine.Settings, components: int, many: str = "pixels", 
             f"{components:,} {many} would {settings.n} draws certify? Real {inputs} mix easy and doubtful {many}: "
             "these are expectations."
         )
-        rows = engine.forecasts(
+        rows = engine.stats.forecasts(
             p=0.95, draws=settings.n, tau=settings.tau, alpha=settings.alpha, components=components,
             mode_name=settings.mode, budget=settings.tolerated(components),
         )  # fmt: skip
         st.dataframe(
             [
                 {
-                    "Correction": engine.correction(row.correction).title,
+                    "Correction": engine.stats.corrections[row.correction].title,
                     "Smallest n": row.smallest_n,
                     "Certified at p = 0.95": f"{100 * row.share:.1f} %",
                 }
@@ -41,7 +41,7 @@ def show_plan(settings: engine.Settings, components: int, many: str = "pixels", 
         if not rows:
             return
         st.caption(
-            f"Best here: **{engine.correction(rows[0].correction).title}**, among the procedures that need no "
+            f"Best here: **{engine.stats.corrections[rows[0].correction].title}**, among the procedures that need no "
             f"assumption on how {many} depend on each other."
         )
 
@@ -52,7 +52,7 @@ def _curve(
 ) -> tuple[list[float], list[float]]:
     p = np.concatenate([np.linspace(tau, 0.9 + 0.1 * tau, 24), 1.0 - np.geomspace(0.1 * (1 - tau), 1e-3, 16)])
     shares = [
-        engine.expected_share(
+        engine.stats.expected_share(
             p=float(value), draws=draws, tau=tau, alpha=alpha, components=components, mode_name=mode,
             correction_name=correction, budget=budget,
         )
@@ -64,7 +64,7 @@ def _curve(
 def _chart(settings: engine.Settings, components: int) -> go.Figure:
     common = (settings.n, settings.tau, settings.alpha, components)
     budget = settings.tolerated(components)
-    title = f"{engine.mode(settings.mode).label}, {engine.correction(settings.correction).title}"
+    title = f"{settings.testing.label}, {settings.procedure.title}"
     figure = go.Figure()
     p, share = _curve(settings.mode, settings.correction, *common, budget)
     figure.add_scatter(x=p, y=share, name=title, line={"color": "#1454B4", "width": 3})

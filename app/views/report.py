@@ -26,8 +26,8 @@ def report(
     *,
     title: str,
     pictures: Mapping[str, bytes],
-    space: engine.LabelSpace,
-    scores: Mapping[str, engine.Scores],
+    space: engine.inputs.LabelSpace,
+    scores: Mapping[str, engine.evaluation.Scores],
 ) -> bytes:
     """The page as UTF-8 bytes. `pictures` are PNG files by caption, `scores` by name (empty without ground truth)."""
     record = {"settings": certificate.settings.as_dict(), "provenance": asdict(certificate.provenance)}
@@ -43,7 +43,7 @@ def report(
     return standalone_page(title, body)
 
 
-def _scores(scores: Mapping[str, engine.Scores]) -> str:
+def _scores(scores: Mapping[str, engine.evaluation.Scores]) -> str:
     if not scores:
         return ""
     rows = "".join(

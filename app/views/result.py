@@ -15,6 +15,7 @@ from app.views.details import show_details
 from app.views.inspector import show_inspector
 from app.views.report import report
 from app.views.tables import legend, scale
+from engine.core import floored
 
 _CAPTIONS = {
     overlay.INPUT: "The working image.",
@@ -65,7 +66,7 @@ def _body(outcome: Outcome) -> None:
 
 def at_chosen_tau(certificate: engine.Certificate) -> engine.Certificate:
     """The certificate at the slider's tau, if its mode leaves tau free."""
-    if not engine.mode(certificate.settings.mode).tau_free:
+    if not certificate.settings.testing.tau_free:
         return certificate
     own = certificate.settings.tau
     tau = st.slider(
@@ -102,13 +103,13 @@ def stale(outcome: Answer, current: Asked | None, line: str, what: str = "image"
     return text
 
 
-def _numbers(certificate: engine.Certificate, scores: Mapping[str, engine.Scores]) -> None:
+def _numbers(certificate: engine.Certificate, scores: Mapping[str, engine.evaluation.Scores]) -> None:
     columns = st.columns(6 if scores else 4)
     total, certified = certificate.labels.size, certificate.certified_count
     promise = wording.is_promise(certificate.settings)
     columns[0].metric(wording.passed(certificate.settings), wording.share(certified, total))
     columns[1].metric("Abstained", wording.share_up(total - certified, total))
-    radius = engine.floored(certificate.radius) if promise else "–"
+    radius = floored(certificate.radius) if promise else "–"
     columns[2].metric("Radius (l2)", radius, help="rounded down" if promise else "nothing is promised about attacks")
     columns[3].metric(
         "Draws",
@@ -124,14 +125,14 @@ def _numbers(certificate: engine.Certificate, scores: Mapping[str, engine.Scores
         columns[5].metric(f"{name} mIoU", f"{100 * correct.miou_image:.1f} %", help=alone)
 
 
-def _scores(outcome: Outcome, certificate: engine.Certificate) -> dict[str, engine.Scores]:
+def _scores(outcome: Outcome, certificate: engine.Certificate) -> dict[str, engine.evaluation.Scores]:
     truth = outcome.request.truth
     if truth is None:
         return {}
     classes = len(certificate.provenance.classes)
     return {
-        wording.passed(certificate.settings): engine.score(certificate.labels, truth, classes),
-        "Base model, clean": engine.score(outcome.base, truth, classes),
+        wording.passed(certificate.settings): engine.evaluation.score(certificate.labels, truth, classes),
+        "Base model, clean": engine.evaluation.score(outcome.base, truth, classes),
     }
 
 
@@ -161,7 +162,7 @@ def _gallery(pictures: Mapping[str, bytes], certificate: engine.Certificate) -> 
                 if name == overlay.P_VALUE:
                     st.html(scale("p = 1", "p ≤ 10⁻¹²"))
                 if name == overlay.RADIUS:
-                    st.html(scale("0", engine.floored(float(certificate.radius_map().max()))))
+                    st.html(scale("0", floored(float(certificate.radius_map().max()))))
                     st.caption(wording.reservations(certificate.settings, certificate.labels.size))
 
 
@@ -169,15 +170,15 @@ def _downloads(
     name: str,
     certificate: engine.Certificate,
     pictures: Mapping[str, bytes],
-    space: engine.LabelSpace,
-    scores: Mapping[str, engine.Scores],
+    space: engine.inputs.LabelSpace,
+    scores: Mapping[str, engine.evaluation.Scores],
 ) -> None:
     st.markdown("#### Take it with you")
     with st.container(horizontal=True):
         st.download_button("Certificate", certificate.to_bytes, "certificate.npz", "application/octet-stream",
                            icon=":material/verified_user:", on_click="ignore")  # fmt: skip
-        st.download_button("Certified picture", lambda: engine.labels_png(certificate.labels, space), "certified.png",
-                           "image/png", icon=":material/image:", on_click="ignore")  # fmt: skip
+        st.download_button("Certified picture", lambda: engine.export.labels_png(certificate.labels, space),
+                           "certified.png", "image/png", icon=":material/image:", on_click="ignore")  # fmt: skip
         st.download_button(
             "Report",
             lambda: report(certificate, title=name, pictures=pictures, space=space, scores=scores),
@@ -193,8 +194,8 @@ def _settings_line(certificate: engine.Certificate) -> str:
     s = certificate.settings
     budget = f" with error budget b = {certificate.tolerated:,}" if certificate.tolerated else ""
     return (
-        f"{certificate.provenance.model}, {engine.mode(s.mode).label} mode, σ = {s.sigma!r}, τ = {s.tau!r}, "
-        f"n₀ = {s.n0}, n = {s.n}, α = {s.alpha!r}, {engine.correction(s.correction).title}{budget}, seed {s.seed}, "
+        f"{certificate.provenance.model}, {s.testing.label} mode, σ = {s.sigma!r}, τ = {s.tau!r}, "
+        f"n₀ = {s.n0}, n = {s.n}, α = {s.alpha!r}, {s.procedure.title}{budget}, seed {s.seed}, "
         f"working size {s.size}, "
         f"{certificate.provenance.seconds_sampling:.1f} s"
     )

@@ -23,7 +23,7 @@ _MANY_COMMANDS = 3
 _DASHES = {"SegCertify": "solid", "DenoiseCertify": "dash", "multi-step (2)": "dot"}
 
 
-def show_grid(grid: engine.Grid, *, key: str) -> None:
+def show_grid(grid: engine.papers.Grid, *, key: str) -> None:
     """The table, and the same as CSV."""
     digits = _digits(grid)
     shown = [
@@ -38,7 +38,7 @@ def show_grid(grid: engine.Grid, *, key: str) -> None:
     )
 
 
-def as_csv(grid: engine.Grid) -> str:
+def as_csv(grid: engine.papers.Grid) -> str:
     """Full precision; nothing for an empty cell."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -105,15 +105,15 @@ def _show_shape_command(stored: Mapping[str, Any]) -> None:
     st.code(stored["command"], language="bash", wrap_lines=True)
 
 
-def show_chart(grid: engine.Grid, *, over: str) -> None:
+def show_chart(grid: engine.papers.Grid, *, over: str) -> None:
     """Certified accuracy over sigma, or over the radius with a tau at every point."""
     figure = radius_chart(grid) if over == "radius" else sigma_chart(grid)
     st.plotly_chart(figure, key="results_chart", config={"displayModeBar": False}, width="stretch")
 
 
-def radius_chart(grid: engine.Grid) -> go.Figure:
+def radius_chart(grid: engine.papers.Grid) -> go.Figure:
     """One line for each model and sigma; the number at a point is its tau."""
-    lines: dict[str, list[dict[str, engine.Cell]]] = {}
+    lines: dict[str, list[dict[str, engine.papers.Cell]]] = {}
     for row in _records(grid):
         lines.setdefault(f"{row['model']}, σ = {row['σ']:g}", []).append(row)
     figure = go.Figure()
@@ -132,9 +132,9 @@ def radius_chart(grid: engine.Grid) -> go.Figure:
     return _laid_out(figure, "Certified radius R (l2)")
 
 
-def sigma_chart(grid: engine.Grid) -> go.Figure:
+def sigma_chart(grid: engine.papers.Grid) -> go.Figure:
     """One line for each model that was certified, dashed behind a denoiser; what else is told apart has a colour."""
-    lines: dict[str, list[dict[str, engine.Cell]]] = {}
+    lines: dict[str, list[dict[str, engine.papers.Cell]]] = {}
     for row in _records(grid):
         if row["R"] is not None:
             lines.setdefault(str(row["model"]), []).append(row)
@@ -155,7 +155,7 @@ def sigma_chart(grid: engine.Grid) -> go.Figure:
     return _laid_out(figure, "σ of the noise (R = 0.674 σ at τ = 0.75)")
 
 
-def _records(grid: engine.Grid) -> list[dict[str, engine.Cell]]:
+def _records(grid: engine.papers.Grid) -> list[dict[str, engine.papers.Cell]]:
     return [dict(zip(grid.columns, row, strict=True)) for row in grid.rows]
 
 
@@ -169,7 +169,7 @@ def _laid_out(figure: go.Figure, x_title: str) -> go.Figure:
     return figure
 
 
-def _cell(name: str, value: engine.Cell, digits: int = 3) -> str:
+def _cell(name: str, value: engine.papers.Cell, digits: int = 3) -> str:
     if value is None or value != value:  # not a number: no pixel gave a score
         return "–"
     if isinstance(value, str):
@@ -185,14 +185,14 @@ def _cell(name: str, value: engine.Cell, digits: int = 3) -> str:
     return f"{value:.2f}" if name.startswith("s / ") or value >= 5 else f"{value:g}"
 
 
-def _numbers_of(grid: engine.Grid) -> list[str]:
+def _numbers_of(grid: engine.papers.Grid) -> list[str]:
     """The columns that hold numbers."""
     return [
         name for place, name in enumerate(grid.columns) if any(isinstance(row[place], int | float) for row in grid.rows)
     ]
 
 
-def _digits(grid: engine.Grid) -> int:
+def _digits(grid: engine.papers.Grid) -> int:
     """Two where no share has more, as in the papers; else three."""
     shares = [
         value

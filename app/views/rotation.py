@@ -13,6 +13,8 @@ import engine
 from app import turning
 from app.lessons.base import BLUE, ORANGE, RED, chart, guide
 from app.views import wording
+from engine.core import degrees_down
+from engine.perturbations import published_angle
 
 ALL = "every rotation"
 _TOP = 186.0  # of the charts, in degrees: a little above the largest angle that there is
@@ -21,17 +23,17 @@ _TAUS = np.linspace(0.5, 0.9995, 300)
 
 def promised(angle: float) -> str:
     """A certified angle in words."""
-    return ALL if angle == math.pi else f"{engine.degrees_down(angle)}°"
+    return ALL if angle == math.pi else f"{degrees_down(angle)}°"
 
 
 def show_headline(sigma: float, tau: float, proved: float) -> None:
     """Both figures, and which of them may be believed."""
-    published = engine.published_angle(sigma, tau)
+    published = published_angle(sigma, tau)
     cells = st.columns(2)
     cells[0].metric("Certified angle θ*", promised(proved), help="proved, and rounded down")
     cells[1].metric(
         "σ·ppf(τ), as published, not proved",
-        f"{engine.degrees_down(published)}°",
+        f"{degrees_down(published)}°",
         help="the paper's radius, which takes the three angles of a rotation as if they added",
     )
     kind, text = verdict(sigma, tau, proved)
@@ -40,9 +42,9 @@ def show_headline(sigma: float, tau: float, proved: float) -> None:
 
 def verdict(sigma: float, tau: float, proved: float) -> tuple[str, str]:
     """How the published figure compares with the proved one: "same", "careful", "open" or "refuted", and why."""
-    published = engine.published_angle(sigma, tau)
+    published = published_angle(sigma, tau)
     apart = f"{math.degrees(abs(published - proved)):.1f}°"
-    shown = f"{engine.degrees_down(published)}°"
+    shown = f"{degrees_down(published)}°"
     if published == 0.0:
         return "same", "At τ = 0.5 both figures are 0: **nothing is promised** about turned shapes. Raise τ."
     if proved == math.pi:
@@ -57,7 +59,7 @@ def verdict(sigma: float, tau: float, proved: float) -> tuple[str, str]:
     if turning.refuted(sigma, tau, published):
         return "refuted", (
             f"**The published figure is refuted here.** Some base model with p > τ loses its majority to a turn by at "
-            f"most {shown}. The proof reaches {engine.degrees_down(proved)}°; the figure promises about {apart} too "
+            f"most {shown}. The proof reaches {degrees_down(proved)}°; the figure promises about {apart} too "
             "much."
         )
     if published > proved and apart != "0.0°":
@@ -82,7 +84,7 @@ def verdict(sigma: float, tau: float, proved: float) -> tuple[str, str]:
 
 
 def _proved(sigma: float, tau: float) -> float:
-    return engine.family(turning.FAMILY).radius(sigma=sigma, tau=tau)
+    return engine.perturbations[turning.FAMILY].radius(sigma=sigma, tau=tau)
 
 
 def show_over_tau(sigma: float, tau: float, proved: float) -> None:
@@ -90,10 +92,10 @@ def show_over_tau(sigma: float, tau: float, proved: float) -> None:
     angles, taus = turning.curve(sigma)
     if angles[-1] == math.pi and taus[-1] < 1.0:
         angles, taus = np.append(angles, math.pi), np.append(taus, 1.0)
-    published = np.array([engine.published_angle(sigma, float(each)) for each in _TAUS])
+    published = np.array([published_angle(sigma, float(each)) for each in _TAUS])
     figure = _both(taus, angles, _TAUS, published, "τ")
     _marker(figure, tau, proved)
-    top = 1.1 * math.degrees(max(_proved(sigma, 0.999), engine.published_angle(sigma, 0.999)))
+    top = 1.1 * math.degrees(max(_proved(sigma, 0.999), published_angle(sigma, 0.999)))
     _limits(figure, min(top, _TOP))
     figure.update_xaxes(range=[0.495, 1.005])
     chart(figure, key="rotation_over_tau", x="τ, the threshold of the probability", y="angle in degrees")
@@ -105,11 +107,11 @@ def show_over_sigma(sigma: float, tau: float, proved: float) -> None:
     sigmas = np.array(sorted(known))
     line = np.array([0.0, 3.0])
     figure = _both(
-        sigmas, np.array([known[float(each)] for each in sigmas]), line, line * engine.published_angle(1.0, tau), "σ",
+        sigmas, np.array([known[float(each)] for each in sigmas]), line, line * published_angle(1.0, tau), "σ",
         dots=True,
     )  # fmt: skip
     _marker(figure, sigma, proved)
-    highest = max(max(known.values()), 3.0 * engine.published_angle(1.0, tau))
+    highest = max(max(known.values()), 3.0 * published_angle(1.0, tau))
     _limits(figure, max(1.0, min(1.1 * math.degrees(highest), _TOP)))
     figure.update_xaxes(range=[0.0, 3.05])
     chart(figure, key="rotation_over_sigma", x="σ in radians, the strength of the random turns", y="angle in degrees")
@@ -133,7 +135,7 @@ def _both(
     )  # fmt: skip
     figure.add_scatter(
         x=x_published, y=np.degrees(published), name="as published, not proved", mode="lines",
-        customdata=[f"{engine.degrees_down(angle)}°" for angle in published],
+        customdata=[f"{degrees_down(angle)}°" for angle in published],
         line={"color": ORANGE, "width": 2.5, "dash": "dash"},
         hovertemplate=f"{symbol} = %{{x:.3~f}}: %{{customdata}}<extra>published</extra>",
     )  # fmt: skip

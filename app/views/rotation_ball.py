@@ -58,13 +58,13 @@ def ball_figure(angle: float, turn: Floats) -> go.Figure:
 
 
 def shape_figure(
-    cloud: engine.Cloud,
+    cloud: engine.inputs.Cloud,
     labels: NDArray[np.integer],
-    space: engine.LabelSpace,
+    space: engine.inputs.LabelSpace,
     *,
     name: str,
     axis: Floats | None = None,
-    ghost: engine.Cloud | None = None,
+    ghost: engine.inputs.Cloud | None = None,
     height: int = 400,
     reach: float = 1.0,
     legend: bool = True,

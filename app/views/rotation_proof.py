@@ -13,6 +13,8 @@ from app import turning
 from app.components.link_cameras import link_cameras
 from app.views.rotation import ALL, promised
 from app.views.rotation_ball import DISTANCE, shape_figure, show_space
+from engine.core import floored
+from engine.perturbations import rotation_angle
 
 _X, _Z = np.array([1.0, 0.0, 0.0]), np.array([0.0, 0.0, 1.0])
 _SHOWN = "Airplane"
@@ -40,7 +42,7 @@ def explain_ball(proved: float) -> None:
     if proved == math.pi:
         st.markdown("**The whole ball is certified.**")
     elif proved > 0.0:
-        share = engine.floored(100.0 * turning.share_of_turns(proved), 2)
+        share = floored(100.0 * turning.share_of_turns(proved), 2)
         st.markdown(
             f"**Blue: the certified rotations**, all by up to {promised(proved)}. They are {share} % of all rotations; "
             "the noise prefers no axis, so the certified angle is the same about all."
@@ -62,7 +64,7 @@ def show_order() -> None:
     for number, (column, (title, turn)) in enumerate(zip(st.columns(2), orders.items(), strict=True)):
         with column:
             st.markdown(f"**{title}**")
-            turned = engine.turned_cloud(cloud, turn)
+            turned = engine.inputs.turned_cloud(cloud, turn)
             figure = shape_figure(
                 turned, cloud.labels, space, height=290, reach=1.1, name=f"order{number}", legend=False
             )
@@ -109,7 +111,7 @@ def explain_proof() -> None:
             "- **Points keep their identity**: the same points are turned. A new scan of the turned object would pick "
             "other points, and nothing is promised about that.\n"
             "- **Normals turn too**, where the shape has them.\n"
-            f"- The noise: {engine.family(turning.FAMILY).assumes}.\n"
+            f"- The noise: {engine.perturbations[turning.FAMILY].assumes}.\n"
             "- Nothing about the model: it may be any function of the turned shape. Rounding of coordinates to "
             "float32 is left out of the account."
         )
@@ -159,4 +161,4 @@ def _degrees(angle: float) -> str:
 
 def _between(one: turning.Floats, other: turning.Floats) -> float:
     """The angle in radians of the turn that leads from one rotation to the other, in [0, pi]."""
-    return engine.rotation_angle(torch.from_numpy(other @ one.T))
+    return rotation_angle(torch.from_numpy(other @ one.T))

@@ -10,6 +10,7 @@ from app.jobs.manager import Job
 from app.requests import Look
 from app.views import overlay, wording
 from app.views.progress import follow
+from engine.core import floored
 
 _WIDTH = 640
 
@@ -34,7 +35,9 @@ def show_run(job: Job) -> None:
         _certificate_so_far(view, space)
     else:
         st.image(
-            engine.png(overlay.enlarge(overlay.estimate_picture(view, space))), width=_WIDTH, alt="leading classes"
+            engine.export.png(overlay.enlarge(overlay.estimate_picture(view, space))),
+            width=_WIDTH,
+            alt="leading classes",
         )
         st.caption(
             f"Leading classes after {view.draws:,} draws, faded where they vary: an estimate, not a certificate. "
@@ -46,17 +49,17 @@ def _stop_button() -> bool:
     return st.button("Stop here", icon=":material/verified_user:", key="stop_here", type="primary")
 
 
-def _certificate_so_far(view: engine.LiveView, space: engine.LabelSpace) -> None:
+def _certificate_so_far(view: engine.certification.LiveView, space: engine.inputs.LabelSpace) -> None:
     settings = view.settings
     tau = settings.tau
-    if engine.mode(settings.mode).tau_free:
+    if settings.testing.tau_free:
         tau = st.slider("τ, to be moved at any moment", 0.5, 0.99, min(0.99, settings.tau), 0.01, key="live_tau")
     decision = view.at(tau)
-    certified = int((decision.labels != engine.ABSTAIN).sum())
-    picture = engine.png(overlay.enlarge(engine.colour_labels(decision.labels, space)))
-    if engine.mode(settings.mode).tau_free:
+    certified = int((decision.labels != engine.inputs.ABSTAIN).sum())
+    picture = engine.export.png(overlay.enlarge(engine.export.colour_labels(decision.labels, space)))
+    if settings.testing.tau_free:
         left, right = st.columns(2)
-        radii = engine.png(overlay.enlarge(overlay.radius_picture(view.radius_map(), decision.radius)))
+        radii = engine.export.png(overlay.enlarge(overlay.radius_picture(view.radius_map(), decision.radius)))
         left.image(picture, width="stretch", alt="certified so far")
         right.image(radii, width="stretch", alt="certified radius so far, outlined where it reaches R")
     else:
@@ -68,7 +71,7 @@ def _certificate_so_far(view: engine.LiveView, space: engine.LabelSpace) -> None
         st.caption(f"{reached}. {reserved}")
         return
     st.caption(
-        f"{reached} at radius {engine.floored(decision.radius)} (τ = {tau:g}): a certificate already, at the same α "
+        f"{reached} at radius {floored(decision.radius)} (τ = {tau:g}): a certificate already, at the same α "
         f"as every later one. {reserved} **Stop here** ends the run after the batch under way. A run that "
         "is cancelled after a look stays in the α ledger."
     )

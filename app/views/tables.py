@@ -23,7 +23,7 @@ class ClassShare:
     certified: int
 
 
-def class_shares(certificate: engine.Certificate, space: engine.LabelSpace) -> list[ClassShare]:
+def class_shares(certificate: engine.Certificate, space: engine.inputs.LabelSpace) -> list[ClassShare]:
     """The classes that were tested anywhere, most pixels first."""
     tested = np.bincount(certificate.top.ravel(), minlength=len(space))
     certified = np.bincount(certificate.top[certificate.certified], minlength=len(space))
@@ -35,7 +35,7 @@ def class_shares(certificate: engine.Certificate, space: engine.LabelSpace) -> l
     return sorted(rows, key=lambda row: -row.tested)
 
 
-def legend(certificate: engine.Certificate, space: engine.LabelSpace) -> str:
+def legend(certificate: engine.Certificate, space: engine.inputs.LabelSpace) -> str:
     """The table of classes with colour, pixels tested and certified share, and the row of abstentions."""
     total = certificate.labels.size
     rows = "".join(_legend_row(row) for row in class_shares(certificate, space))

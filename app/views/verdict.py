@@ -11,6 +11,7 @@ import streamlit as st
 import engine
 from app.requests import Contest, Found
 from app.views import wording
+from engine.core import degrees_down, floored
 
 RED = "#D9480F"
 _MANY = {"image": "pixels", "cloud": "points"}
@@ -20,7 +21,7 @@ def sentences(contest: Contest[Found]) -> tuple[str, str]:
     """What became of the undefended model, and of the certificate. Both are counted, not estimated."""
     verdict, certificate = contest.verdict, contest.clean
     many = _MANY[certificate.kind]
-    changed = engine.flipped(contest.before, contest.after)
+    changed = engine.attacks.flipped(contest.before, contest.after)
     fell = f"The undefended model changed its answer at {changed:.1%} of its {many}."
     stood = (
         f"{verdict.violations:,} of {verdict.certified:,} certified {many} were flipped ({verdict.now_abstain:,} now "
@@ -50,7 +51,7 @@ def show_verdict(contest: Contest[Found]) -> None:
         right.warning(f"**{stood}**", icon=":material/warning:")
 
 
-def progress_chart(history: Sequence[engine.Step]) -> go.Figure:
+def progress_chart(history: Sequence[engine.attacks.Step]) -> go.Figure:
     """Loss, and share of its aim that the attack has, over the steps."""
     figure = go.Figure()
     numbers = [step.number for step in history]
@@ -75,6 +76,6 @@ def progress_chart(history: Sequence[engine.Step]) -> go.Figure:
 def _outside(contest: Contest[Found]) -> str:
     """How far the change is beyond the radius."""
     size, radius = contest.result.size, contest.clean.radius
-    if engine.family(contest.clean.settings.family).norm:
-        return f"its size {size:.4g} is above R = {engine.floored(radius)}"
-    return f"its angle of {math.degrees(size):.4g}° is above θ* = {engine.degrees_down(radius)}°"
+    if not contest.clean.settings.noise.turns:
+        return f"its size {size:.4g} is above R = {floored(radius)}"
+    return f"its angle of {math.degrees(size):.4g}° is above θ* = {degrees_down(radius)}°"

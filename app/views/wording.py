@@ -6,13 +6,14 @@ import math
 from decimal import ROUND_DOWN, Decimal
 
 import engine
+from engine.core import floored
 
 _MARKDOWN = set("\\`*_{}[]()<>#+-!|~$:&^=.")
 
 
 def is_promise(settings: engine.Settings) -> bool:
     """Whether what is selected under these settings is a certificate; the false discovery rate makes none."""
-    return engine.correction(settings.correction).certifies
+    return settings.procedure.certifies
 
 
 def passed(settings: engine.Settings) -> str:
@@ -27,7 +28,7 @@ def reservations(settings: engine.Settings, components: int, many: str = "pixels
     parts = []
     if tolerated := settings.tolerated(components):
         parts.append(f"for all but at most {tolerated:,} of the certified {many}, which the error budget tolerates")
-    if engine.correction(settings.correction).assumes:
+    if settings.procedure.assumes:
         parts.append(_assumed(many))
     return f"This holds {' and '.join(parts)}." if parts else ""
 
@@ -44,14 +45,14 @@ def guarantee(certificate: engine.Certificate) -> str:
     return (
         f"{surely(certificate.settings, 'pixels')}, {who} of the smoothed model can be "
         f"flipped to another class by any change of this {width}×{height} image of l2 size up to "
-        f"{engine.floored(certificate.radius)}."
+        f"{floored(certificate.radius)}."
     )
 
 
 def without_promise(certificate: engine.Certificate, many: str, inputs: str) -> str:
     """Why nothing is promised about changed inputs, as a sentence; empty if something is."""
     settings, count, tolerated = certificate.settings, certificate.certified_count, certificate.tolerated
-    procedure = engine.correction(settings.correction)
+    procedure = settings.procedure
     if not procedure.certifies:
         assumed = f"{_assumed(many)}, " if procedure.assumes else ""
         return (
@@ -75,11 +76,11 @@ def without_promise(certificate: engine.Certificate, many: str, inputs: str) -> 
 
 def surely(settings: engine.Settings, many: str) -> str:
     """How sure a certificate is, to begin a sentence: what is assumed, and the probability."""
-    assumed = f"{_assumed(many)}, " if engine.correction(settings.correction).assumes else ""
+    assumed = f"{_assumed(many)}, " if settings.procedure.assumes else ""
     return _capital(f"{assumed}with probability at least {_sure(settings.alpha)}")
 
 
-def joint(ledger: engine.Ledger) -> str:
+def joint(ledger: engine.certification.Ledger) -> str:
     """What all certificates of a ledger promise together."""
     promising = sum(entry.promise for entry in ledger.entries)
     if promising == 0:
@@ -106,11 +107,11 @@ def radius_in_plain_terms(radius: float, components: int) -> str:
     """What an l2 budget of that size can buy an adversary."""
     one = radius / math.sqrt(3.0)
     everywhere = radius / math.sqrt(3.0 * components)
-    single = f"by {engine.floored(one * 255.0)} of 255 grey levels" if one <= 1.0 else "from black to white and more"
-    shown = engine.floored(radius)
+    single = f"by {floored(one * 255.0)} of 255 grey levels" if one <= 1.0 else "from black to white and more"
+    shown = floored(radius)
     return (
         f"A budget of {shown} can change one pixel {single}, or every one of the {components:,} pixels by "
-        f"{engine.floored(everywhere * 255.0, 2)} levels, or anything between: the squares of all changes over pixels "
+        f"{floored(everywhere * 255.0, 2)} levels, or anything between: the squares of all changes over pixels "
         f"and channels add up to at most {shown}²."
     )
 
@@ -127,7 +128,7 @@ def fine_print(certificate: engine.Certificate) -> str:
     return (
         f"It holds for the working image of {width}×{height} pixels (the source has {recorded.source_size[0]}×"
         f"{recorded.source_size[1]}) and for {recorded.model} under noise of σ = {certificate.settings.sigma:g}, "
-        f"computed in {recorded.precision}; it holds {engine.mode(certificate.settings.mode).promise}. The class of "
+        f"computed in {recorded.precision}; it holds {certificate.settings.testing.promise}. The class of "
         "the smoothed model is what cannot be flipped; a run of SegCertify on a changed image may abstain there. White "
         "pixels are promised nothing. A certified class need not be the right one. Each certificate stands alone: "
         "whoever makes many and keeps the best adds up their α."

@@ -10,11 +10,11 @@ import torch
 from numpy.typing import NDArray
 
 from engine.attacks.rotation import RotationResult
-from engine.attacks.search import LOSSES, Aim, AttackResult, AttackSettings, Norm, attack, norm
+from engine.attacks.search import Aim, AttackResult, AttackSettings, attacks, losses, norms
 from engine.attacks.search.base import Watch, unwatched
 from engine.attacks.victims import BASE, POSITIONS, SMOOTHED, limits_of, victim_of
 from engine.certification.certificates import Certificate
-from engine.certification.pipeline import base_prediction, noisy_prediction, segcertify
+from engine.certification.pipeline import base_prediction, certify, noisy_prediction
 from engine.certification.settings import Settings
 from engine.core.errors import InvalidSetting
 from engine.core.progress import Cancel, Progress, never, unheard
@@ -23,7 +23,6 @@ from engine.inputs.images import image_from_array
 from engine.inputs.labels import ABSTAIN
 from engine.inputs.subject import Subject
 from engine.models.base import BaseModel
-from engine.perturbations import family
 
 Region = tuple[float, float, float, float]
 """Left, top, right and bottom of a part of an image, in percent of its width and height."""
@@ -114,12 +113,12 @@ def attack_input(
     fixed = torch.from_numpy(rest.copy()).to(model.compute.device) if rest.shape[-1] else None
     low, high = limits_of(subject)
     chosen = victim_of(model, victim, noise=noise, sigma=sigma, draws=draws, fixed=fixed, low=low, high=high)
-    return attack(name).run(chosen, x, aim, settings, watch=watch, cancelled=cancelled)
+    return attacks[name].run(chosen, x, aim, settings, watch=watch, cancelled=cancelled)
 
 
 def worst_over_losses(attack_with: Callable[[str], AttackResult]) -> tuple[AttackResult, dict[str, float]]:
     """The strongest of the attacks with every loss, and the share that each reached; `attack_with` runs one."""
-    found = {name: attack_with(name) for name in LOSSES}
+    found = {name: attack_with(name) for name in losses}
     best = max(found.values(), key=lambda result: result.share)
     return best, {name: result.share for name, result in found.items()}
 
@@ -130,23 +129,14 @@ def budget_within(settings: Settings, kind: str, entries: int) -> float:
     The l_q radius itself where p <= q, else divided by entries^(1/q - 1/p). Raises InvalidSetting for a family whose
     radius is an angle. Source: METHOD section 4.
     """
-    order = _norm_of(settings).order
-    shrink = max(0.0, 1.0 / order - 1.0 / norm(kind).order)
-    return family(settings.family).radius(sigma=settings.sigma, tau=settings.tau) / float(entries) ** shrink
+    order = norms[settings.noise.norm].order
+    shrink = max(0.0, 1.0 / order - 1.0 / norms[kind].order)
+    return settings.radius / float(entries) ** shrink
 
 
 def change_between(settings: Settings, before: NDArray[np.float32], after: NDArray[np.float32]) -> float:
     """How far two inputs are apart, in the norm of the settings' family, float64. Raises InvalidSetting for angles."""
-    return _norm_of(settings).size(after.astype(np.float64) - before.astype(np.float64))
-
-
-def _norm_of(settings: Settings) -> Norm:
-    own = family(settings.family).norm
-    if not own:
-        raise InvalidSetting(
-            f"the radius of family {settings.family} is an angle: an attack within a norm is not in it"
-        )
-    return norm(own)
+    return norms[settings.noise.norm].size(after.astype(np.float64) - before.astype(np.float64))
 
 
 def attacked_input(subject: Subject, result: AttackResult | RotationResult) -> Subject:
@@ -174,7 +164,7 @@ def certify_attacked(
 ) -> Certificate:
     """Certify an attacked input with the settings of the clean one's certificate and other noise, of seed + `turn`."""
     settings = certificate.settings.reseeded(turn)
-    return segcertify(model, attacked, settings, progress=progress, cancelled=cancelled)
+    return certify(model, attacked, settings, progress=progress, cancelled=cancelled)
 
 
 def judge(clean: Certificate, attacked: Certificate, change: float) -> Verdict:
@@ -235,9 +225,9 @@ def robustness_curve(
 
     `settings` give all but the budgets. Up to share 1 the certified curve is flat, but with probability alpha.
     """
-    if norm(settings.norm) != _norm_of(clean.settings):
+    if norms[settings.norm] != norms[clean.settings.noise.norm]:
         raise InvalidSetting(
-            f"the certificate's radius is measured in {_norm_of(clean.settings).name}, not {settings.norm}"
+            f"the certificate's radius is measured in {norms[clean.settings.noise.norm].name}, not {settings.norm}"
         )
     before = base_prediction(undefended, subject)
     away, away_smoothed = aim_at(undefended, subject), aim_at(certified, subject)

@@ -6,13 +6,11 @@ from dataclasses import replace
 
 from engine.certification.settings import Settings
 from engine.core.errors import InvalidSetting
-from engine.perturbations import family
-from engine.stats.corrections import correction
 
 
 def check_promise(settings: Settings) -> None:
     """Raises InvalidSetting where a certified component that flips would break no promise, or not by itself."""
-    procedure = correction(settings.correction)
+    procedure = settings.procedure
     if not procedure.certifies or settings.budget:
         why = "tolerates errors" if procedure.certifies else "certifies no component"
         raise InvalidSetting(
@@ -23,7 +21,7 @@ def check_promise(settings: Settings) -> None:
 def check_can_fail(settings: Settings, components: int) -> None:
     """Raises InvalidSetting where an audit could find no violation: within a radius of 0, or of certificates from so
     few draws that they certify nothing."""
-    if not family(settings.family).radius(sigma=settings.sigma, tau=settings.tau) > 0.0:
+    if not settings.radius > 0.0:
         raise InvalidSetting(f"at tau {settings.tau:g} the radius is 0: choose a larger tau")
     needed = settings.smallest_useful_n(components)
     if settings.n < needed:

@@ -25,7 +25,7 @@ from engine.core.errors import Cancelled, InvalidSetting
 from engine.core.progress import Cancel, never
 from engine.inputs.clouds import Cloud, turned_cloud
 from engine.models.base import BaseModel
-from engine.perturbations import family, rotation_angle, rotation_of
+from engine.perturbations import families, rotation_angle, rotation_of
 
 Floats = NDArray[np.float64]
 
@@ -52,8 +52,8 @@ class RotationSettings:
             raise InvalidSetting(f"passes must lie in [1, {MAX_STEPS}], got {self.passes!r}")
         if not 0 <= self.seed <= SEED_MAX:
             raise InvalidSetting(f"seed must lie in [0, {SEED_MAX}], got {self.seed!r}")
-        if family(self.family).norm or "cloud" not in family(self.family).inputs:
-            raise InvalidSetting(f"family {self.family} is not about rotations: there is nothing to turn")
+        _ = families[self.family].angle
+        families[self.family].check_input("cloud")
 
     @property
     def reach(self) -> float:
@@ -157,7 +157,7 @@ class _Search:
         self.noise_seed = int(noise.generate_state(1)[0])
         self._rng = np.random.default_rng(own)
         self._reach = settings.reach
-        self._free = np.array(family(settings.family).free)
+        self._free = np.array(families[settings.family].angle.free)
         self._spread = np.concatenate([np.zeros((1, 3)), self._all_over(settings.passes // 2)])
         self._best, self._size = np.zeros(3), self._reach / 2.0
 

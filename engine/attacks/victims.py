@@ -12,7 +12,7 @@ from engine.attacks.search import Victim
 from engine.core.errors import InvalidSetting
 from engine.inputs.subject import Subject
 from engine.models.base import BaseModel
-from engine.perturbations import Family, family
+from engine.perturbations import Family, families
 
 BASE, SMOOTHED = "base", "smoothed"
 VICTIMS = {BASE: "the model itself, undefended", SMOOTHED: "the model under noise, as smoothing asks it"}
@@ -91,7 +91,7 @@ def victim_of(
     if name == BASE:
         return ModelVictim(model=model, fixed=fixed, low=low, high=high)
     return SmoothedVictim(
-        model=model, fixed=fixed, low=low, high=high, family=family(noise), sigma=sigma, draws=draws
+        model=model, fixed=fixed, low=low, high=high, family=families[noise], sigma=sigma, draws=draws
     )  # fmt: skip
 
 

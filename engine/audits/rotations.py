@@ -22,17 +22,17 @@ from numpy.typing import NDArray
 from engine.attacks.contest import flipped, judge
 from engine.attacks.promises import check_can_fail, check_promise, majority_question
 from engine.certification.certificates import Certificate
-from engine.certification.pipeline import base_prediction, segcertify
+from engine.certification.pipeline import base_prediction, certify
 from engine.certification.settings import Settings
 from engine.core.errors import InvalidSetting
 from engine.core.journal import NOWHERE, Journal
 from engine.core.progress import Cancel, Progress, never, unheard
-from engine.evaluation.examples_shapes import ModelOf, read_shape
+from engine.evaluation.examples_shapes import ModelOf, read_shape_example
 from engine.inputs.clouds import Cloud, turned_cloud
 from engine.inputs.shape_datasets import ShapeDataset, ShapeItem
 from engine.inputs.subset import spread
 from engine.models.base import BaseModel
-from engine.perturbations import family, rotation_of
+from engine.perturbations import families, rotation_of
 
 _ALL = math.pi
 
@@ -116,8 +116,8 @@ def audit_turns(
 
     Raises InvalidSetting for families that are not about rotations, and where no violation could be found.
     """
-    if family(settings.family).norm or "cloud" not in family(settings.family).inputs:
-        raise InvalidSetting(f"family {settings.family} is not about rotations: there is nothing to turn")
+    _ = settings.noise.angle
+    settings.noise.check_input("cloud")
     check_promise(settings)
     items = spread(dataset.items(), limit)
     rows: list[TurnRow] = []
@@ -127,7 +127,7 @@ def audit_turns(
         found: list[TurnRow] = journal.keep(item.name, make, write=_to_json, read=_from_json)
         rows += found
         progress(number + 1, len(items))
-    radius = family(settings.family).radius(sigma=settings.sigma, tau=settings.tau)
+    radius = settings.radius
     return TurnAudit(radius=radius, rows=tuple(rows))
 
 
@@ -141,9 +141,9 @@ def _one_shape(
     cancelled: Cancel,
 ) -> list[TurnRow]:
     model = model_of(item.category)
-    cloud, _ = read_shape(dataset, item, own.points)
+    cloud, _ = read_shape_example(dataset, item, own.points)
     check_can_fail(own, cloud.components)
-    certificate = segcertify(model, cloud, own, cancelled=cancelled)
+    certificate = certify(model, cloud, own, cancelled=cancelled)
     radius = certificate.radius
     angles = rng.uniform(0.0, radius, plan.inside)
     angles[::2] = radius
@@ -165,7 +165,7 @@ def _from_json(rows: Sequence[Mapping[str, Any]]) -> list[TurnRow]:
 
 def random_turn(angle: float, rng: np.random.Generator, name: str) -> NDArray[np.float64]:
     """float64 (3, 3): a rotation by `angle` radians about a uniform axis, or either way about that of family `name`."""
-    axis = rng.normal(size=3) * family(name).free
+    axis = rng.normal(size=3) * families[name].angle.free
     return np.asarray(rotation_of(torch.from_numpy(angle * axis / np.linalg.norm(axis))))
 
 
@@ -195,7 +195,7 @@ def _row(
     violations, abstain, moved = 0, 0, []
     for number, angle in enumerate(angles):
         turned = turned_cloud(cloud, random_turn(float(angle), rng, settings.family))
-        fresh = segcertify(model, turned, asked.reseeded(1 + 1000 * (number + 1)), cancelled=cancelled)
+        fresh = certify(model, turned, asked.reseeded(1 + 1000 * (number + 1)), cancelled=cancelled)
         verdict = judge(certificate, fresh, float(angle))
         violations += verdict.violations
         abstain += verdict.now_abstain

@@ -16,7 +16,7 @@ from engine.attacks.contest import aim_at, attack_input
 from engine.attacks.search import AttackSettings
 from engine.certification.decisions import decide
 from engine.certification.pace import TRIED_SIGMA, seconds_of
-from engine.certification.pipeline import segcertify
+from engine.certification.pipeline import certify
 from engine.certification.sampling import Sampler
 from engine.certification.settings import Settings
 from engine.core.device import synchronise
@@ -26,9 +26,9 @@ from engine.inputs.images import image_from_array
 from engine.inputs.subject import Subject
 from engine.models.base import BaseModel, labels_of
 from engine.models.wrappers import DenoisedAt
-from engine.perturbations import family
-from engine.stats.corrections import correction
-from engine.stats.modes import mode
+from engine.perturbations import families
+from engine.stats.corrections import corrections
+from engine.stats.modes import modes
 from engine.synthetic.scenes import render_street
 from engine.synthetic.shapes import build_shape
 
@@ -43,13 +43,13 @@ def bench(model: BaseModel, *, repeats: int = 7, samples: int = 40) -> dict[str,
 
     sampling_ratio: seconds of `Sampler.hits` over seconds of the bare network on ready-made noisy batches of the same
     size and number, under Gaussian noise; rotation_ratio: of shapes, the same under rotations. testing_ms: p-values,
-    Holm and labels for 172,800 pixels at n = 1000. certify_seconds: the whole of `segcertify` with n0 = 10, n = 100.
+    Holm and labels for 172,800 pixels at n = 1000. certify_seconds: the whole of `certify` with n0 = 10, n = 100.
     denoise_ratio: denoiser and segmenter over the bare segmenter. attack_ratio: a step of PGD on the base model, in its
     precision, over a bare forward pass.
     """
     subject = _subject(model)
     settings = Settings(sigma=TRIED_SIGMA[subject.kind])
-    certify = [seconds_of(lambda: segcertify(model, subject, settings)) for _ in range(repeats + 1)][1:]
+    runs = [seconds_of(lambda: certify(model, subject, settings)) for _ in range(repeats + 1)][1:]
     sampler = Sampler.of(model, subject, settings)
     model, batch = sampler.model, sampler.batch_size()
     samples = max(1, samples // batch) * batch
@@ -71,8 +71,8 @@ def bench(model: BaseModel, *, repeats: int = 7, samples: int = 40) -> dict[str,
         **_attacking(model, subject, repeats),
         "testing_ms": round(1e3 * statistics.median(_testing_seconds() for _ in range(repeats)), 3),
         **_holm_on_two_million(),
-        "certify_seconds": round(statistics.median(certify), 3),
-        "certify_seconds_range": [round(min(certify), 3), round(max(certify), 3)],
+        "certify_seconds": round(statistics.median(runs), 3),
+        "certify_seconds_range": [round(min(runs), 3), round(max(runs), 3)],
     }
 
 
@@ -122,7 +122,9 @@ def _denoising(model: BaseModel, noisy: torch.Tensor, repeats: int) -> dict[str,
 def _attacking(model: BaseModel, subject: Subject, repeats: int) -> dict[str, float]:
     """What a step of PGD costs, in forward passes of the bare network on the same input, side by side."""
     aim = aim_at(model, subject)
-    budget = AttackSettings(budget=family("l2").radius(sigma=TRIED_SIGMA[subject.kind], tau=0.75), steps=_ATTACK_STEPS)
+    budget = AttackSettings(
+        budget=families["l2"].radius(sigma=TRIED_SIGMA[subject.kind], tau=0.75), steps=_ATTACK_STEPS
+    )
     values = torch.from_numpy(np.array(subject.values))[None].to(model.compute.device)
     bare = model.undefended()
 
@@ -147,7 +149,7 @@ def _holm_on_two_million() -> dict[str, float]:
     rng = np.random.default_rng(0)
     hits = rng.binomial(draws, rng.beta(8, 1, components)).astype(np.int32)
     settings = Settings(n=draws)
-    holm, table = correction("holm").cutoff, mode("fixed").p_values
+    holm, table = corrections["holm"].cutoff, modes["fixed"].p_values
 
     def ours() -> None:
         holm(np.bincount(hits, minlength=draws + 1), table(draws, settings.tau), settings.alpha)

@@ -14,12 +14,11 @@ from numpy.typing import NDArray
 from engine.certification.decisions import Decision, decide, lower_bounds, radius_map
 from engine.certification.selection import Selection
 from engine.certification.settings import Settings
-from engine.core.archive import read_file, unpack
+from engine.core.archive import unpack
 from engine.core.errors import EngineError, InvalidInput, InvalidSetting
+from engine.core.files import read_bytes
 from engine.inputs.labels import ABSTAIN
 from engine.inputs.subject import Kind
-from engine.perturbations import family
-from engine.stats.modes import mode
 
 FORMAT = 2
 _PROVENANCE_TYPES: dict[str, type] = {
@@ -95,8 +94,8 @@ class Certificate:
                 raise InvalidInput(f"its array {name} has type {array.dtype}, expected {np.dtype(dtype)}")
             if len(shape) not in (1, 2) or array.size == 0 or array.shape != expected:
                 raise InvalidInput(f"its array {name} has shape {array.shape}, expected {expected}")
-        few = 1 if mode(self.settings.mode).anytime else self.settings.n
-        family(self.settings.family).check_input(self.kind)
+        few = 1 if self.settings.testing.anytime else self.settings.n
+        self.settings.noise.check_input(self.kind)
         if not few <= self.draws <= self.settings.n:
             raise InvalidInput(f"its number of draws must lie in [{few}, {self.settings.n}]")
         if self.hits.min() < 0 or self.hits.max() > self.draws:
@@ -127,7 +126,7 @@ class Certificate:
 
     def p_values(self) -> NDArray[np.float64]:
         """The uncorrected p-value of every component, float64 (*N)."""
-        return mode(self.settings.mode).p_values(self.draws, self.settings.tau)[self.hits]
+        return self.settings.testing.p_values(self.draws, self.settings.tau)[self.hits]
 
     def lower_bounds(self) -> NDArray[np.float64]:
         """Lower bounds of the class probabilities that hold together; see the function `lower_bounds`."""
@@ -142,7 +141,7 @@ class Certificate:
 
         Raises InvalidSetting unless the mode is one whose result holds for every tau.
         """
-        if not mode(self.settings.mode).tau_free:
+        if not self.settings.testing.tau_free:
             raise InvalidSetting(
                 f"a certificate of mode {self.settings.mode} holds only for the tau that was set before the draws "
                 f"({self.settings.tau:g}); draw again, or use a mode that leaves tau free"
@@ -158,7 +157,7 @@ class Certificate:
         So a thresholded model with threshold `floor`, 1/2 <= floor <= tau, does not abstain there either. Holds with
         the certificate, not in addition to it. Raises NotCertifiable for other floors. Source: METHOD section 1.
         """
-        return family(self.settings.family).radius(sigma=self.settings.sigma, tau=self.settings.tau, floor=floor)
+        return self.settings.noise.radius(sigma=self.settings.sigma, tau=self.settings.tau, floor=floor)
 
     def save(self, target: Path | io.BytesIO) -> None:
         """Write one .npz; every entry is a plain array, the record is JSON text."""
@@ -185,7 +184,7 @@ class Certificate:
 
         Loading does not verify: `engine.verify` does.
         """
-        data = source if isinstance(source, bytes) else read_file(source)
+        data = source if isinstance(source, bytes) else read_bytes(source)
         try:
             record, arrays = unpack(data, _ARRAYS)
             return _from_record(record, arrays)

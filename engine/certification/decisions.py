@@ -14,9 +14,8 @@ from numpy.typing import NDArray
 from engine.certification.settings import Settings
 from engine.core.errors import InvalidSetting
 from engine.inputs.labels import ABSTAIN
-from engine.perturbations import family
-from engine.stats.corrections import correction
-from engine.stats.modes import mode
+from engine.perturbations import families
+from engine.stats.modes import modes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -34,11 +33,11 @@ def decide(settings: Settings, top: NDArray[np.uint8], hits: NDArray[np.int32], 
     A pure function of settings and counts, O(N + draws). Source: Fischer et al. 2021, Algorithm 2.
     """
     histogram = np.bincount(hits.ravel(), minlength=draws + 1)
-    table = mode(settings.mode).p_values(draws, settings.tau)
+    table = settings.testing.p_values(draws, settings.tau)
     budget = settings.tolerated(hits.size)
-    cutoff = correction(settings.correction).cutoff(histogram, table, settings.alpha, budget)
+    cutoff = settings.procedure.cutoff(histogram, table, settings.alpha, budget)
     labels = np.where(hits >= cutoff, top.astype(np.int16), np.int16(ABSTAIN))
-    radius = family(settings.family).radius(sigma=settings.sigma, tau=settings.tau)
+    radius = settings.radius
     return Decision(labels=labels, cutoff=cutoff, radius=radius)
 
 
@@ -62,8 +61,8 @@ def radius_map(settings: Settings, hits: NDArray[np.int32], draws: int) -> NDArr
 
 def _bound_table(settings: Settings, hits: NDArray[np.int32], draws: int) -> NDArray[np.float64]:
     """The lower bound of every number of hits that occurs, float64 (draws+1,); 0 elsewhere and up to 1/2."""
-    level = correction(settings.correction).level
-    if not mode(settings.mode).tau_free or level is None:
+    level = settings.procedure.level
+    if not settings.testing.tau_free or level is None:
         raise InvalidSetting(f"mode {settings.mode} has no bounds: it holds for one tau, {settings.tau:g}")
     each = level(hits.size, settings.alpha, settings.tolerated(hits.size))
     present = np.flatnonzero(np.bincount(hits.ravel(), minlength=draws + 1))
@@ -76,7 +75,7 @@ def _bound_table(settings: Settings, hits: NDArray[np.int32], draws: int) -> NDA
 @lru_cache(maxsize=32)
 def _bounds_of(mode_name: str, present: bytes, draws: int, level: float) -> bytes:
     """The mode's bounds (float64) of some numbers of hits (int64), as bytes; pages ask for them again and again."""
-    bounds = mode(mode_name).bounds
+    bounds = modes[mode_name].bounds
     assert bounds is not None
     return bounds(np.frombuffer(present, dtype=np.int64), draws, level).astype(np.float64).tobytes()
 
@@ -84,6 +83,6 @@ def _bounds_of(mode_name: str, present: bytes, draws: int, level: float) -> byte
 @lru_cache(maxsize=32)
 def _radii_of(family_name: str, sigma: float, bounds: bytes) -> bytes:
     """The radius of each bound (float64), both as bytes."""
-    rule = family(family_name).radius
+    rule = families[family_name].radius
     radii = [rule(sigma=sigma, tau=bound) if bound > 0.5 else 0.0 for bound in np.frombuffer(bounds).tolist()]
     return np.array(radii).tobytes()

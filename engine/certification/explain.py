@@ -12,8 +12,6 @@ from engine.certification.certificates import Certificate
 from engine.certification.decisions import decide
 from engine.core.errors import InvalidInput
 from engine.inputs.labels import ABSTAIN
-from engine.stats.corrections import correction
-from engine.stats.modes import mode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -70,10 +68,10 @@ def pixel_story(certificate: Certificate, row: int, column: int) -> PixelStory:
         raise InvalidInput(f"pixel ({row}, {column}) lies outside the image of {height} rows and {width} columns")
     settings, hits = certificate.settings, int(certificate.hits[row, column])
     rank = int(np.count_nonzero(certificate.hits > hits)) + 1
-    procedure = correction(settings.correction)
+    procedure = settings.procedure
     certified = bool(certificate.certified[row, column])
     bound, radius = (settings.tau, certificate.radius) if certified else (0.0, 0.0)
-    if mode(settings.mode).tau_free:
+    if settings.testing.tau_free:
         bound = float(certificate.lower_bounds()[row, column])
         radius = float(certificate.radius_map()[row, column])
     return PixelStory(
@@ -83,7 +81,7 @@ def pixel_story(certificate: Certificate, row: int, column: int) -> PixelStory:
         top=int(certificate.top[row, column]),
         hits=hits,
         draws=certificate.draws,
-        p_value=float(mode(settings.mode).p_values(certificate.draws, settings.tau)[hits]),
+        p_value=float(settings.testing.p_values(certificate.draws, settings.tau)[hits]),
         rank=rank,
         threshold=procedure.threshold(rank, certificate.hits.size, settings.alpha, certificate.tolerated),
         certified=certified,
@@ -118,7 +116,7 @@ def _region(certificate: Certificate, mask: NDArray[np.bool_]) -> RegionStory:
     certified = mask & certificate.certified
     smallest = 0.0
     if certified.any():
-        free = mode(certificate.settings.mode).tau_free
+        free = certificate.settings.testing.tau_free
         smallest = float(certificate.radius_map()[certified].min()) if free else certificate.radius
     return RegionStory(
         mask=mask,

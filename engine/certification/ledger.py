@@ -12,8 +12,6 @@ from numpy.typing import NDArray
 from engine.certification.certificates import Certificate, Provenance
 from engine.certification.pipeline import LiveView
 from engine.certification.settings import Settings
-from engine.stats.corrections import correction
-from engine.stats.modes import mode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,15 +86,15 @@ def ledger_of(certificates: Iterable[tuple[str, Certificate]]) -> Ledger:
 
 def _entry(settings: Settings, recorded: Provenance, name: str, certified: NDArray[np.bool_]) -> Entry:
     values = settings.as_dict()
-    if mode(settings.mode).tau_free:
+    if settings.testing.tau_free:
         del values["tau"]
-    if mode(settings.mode).anytime:
+    if settings.testing.anytime:
         del values["n"]  # all its moments hold together
     size = "x".join(str(side) for side in certified.shape)
     noise = [str(settings.seed), recorded.device, recorded.versions.get("torch", ""), size]
     parts = [*noise, recorded.input_sha256, recorded.model, recorded.weights_sha256, recorded.precision]
     parts += [f"{name}={value}" for name, value in values.items()]
-    procedure = correction(settings.correction)
+    procedure = settings.procedure
     return Entry(
         key="|".join(parts),
         name=name,

@@ -24,7 +24,6 @@ from engine.core.version import VERSION
 from engine.inputs.labels import ABSTAIN
 from engine.inputs.subject import Subject
 from engine.models.base import BaseModel
-from engine.stats.modes import mode
 
 _SECONDS_BETWEEN_LOOKS = 0.5
 _STEADY_GAIN = 0.001
@@ -67,7 +66,7 @@ class LiveView:
     @property
     def is_final(self) -> bool:
         """Whether this look is as good as the end; fixed-n tests must not be peeked at, there it is an estimate."""
-        return mode(self.settings.mode).anytime
+        return self.settings.testing.anytime
 
     def vote_share(self) -> NDArray[np.float32]:
         """Share of the draws so far that gave `top`, float32 (*N): an estimate."""
@@ -80,7 +79,7 @@ class LiveView:
         """
         if not self.is_final:
             raise InvalidSetting(f"mode {self.settings.mode} certifies nothing before its last draw")
-        if tau is not None and tau != self.settings.tau and not mode(self.settings.mode).tau_free:
+        if tau is not None and tau != self.settings.tau and not self.settings.testing.tau_free:
             raise InvalidSetting(f"mode {self.settings.mode} certifies for tau {self.settings.tau:g} only")
         settings = self.settings if tau is None else replace(self.settings, tau=tau)
         return decide(settings, self.top, self.hits, self.draws)
@@ -92,7 +91,7 @@ class LiveView:
         return radius_map(self.settings, self.hits, self.draws)
 
 
-def segcertify(
+def certify(
     model: BaseModel,
     subject: Subject,
     settings: Settings,
@@ -118,7 +117,7 @@ def segcertify(
     sampler = Sampler.of(model, subject, settings, batch=batch)
     total = settings.n0 + settings.n
     selection = sampler.votes(settings.n0, progress=lambda done, _: progress(done, total), cancelled=cancelled)
-    watch = _Watch(settings=settings, stop=stop, enough=enough) if mode(settings.mode).anytime else None
+    watch = _Watch(settings=settings, stop=stop, enough=enough) if settings.testing.anytime else None
     drawn, counter, stopped = 0, torch.zeros(0, dtype=torch.int32), ALL_DRAWN
     shown = time.monotonic()
     for drawn, counter in sampler.hits(selection.top, 0, settings.n, cancelled=cancelled):

@@ -22,7 +22,7 @@ from engine.core.progress import Cancel, Progress, never, unheard
 from engine.core.rng import SampleSeeds, Stage
 from engine.inputs.subject import Kind, Subject
 from engine.models.base import BaseModel
-from engine.perturbations import Family, family
+from engine.perturbations import Family
 
 _BATCH_VALUES: dict[Kind, int] = {  # larger batches were not faster on CPUs
     "image": 10 * 240 * 320 * 3,
@@ -52,7 +52,7 @@ class Sampler:
         Raises InvalidInput for a model of another kind, InvalidSetting for a family that does not perturb this kind.
         """
         model.info.check_kind(subject.kind)
-        noise = family(settings.family)
+        noise = settings.noise
         noise.check_input(subject.kind)
         model = model.for_noise(settings.sigma)
         return cls(model=model, subject=subject, family=noise, sigma=settings.sigma, seed=settings.seed, batch=batch)

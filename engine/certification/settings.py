@@ -7,10 +7,10 @@ from typing import Any
 
 from engine.core.bounds import BOUNDS, SEED_MAX
 from engine.core.errors import InvalidSetting
-from engine.perturbations import family
-from engine.stats.corrections import correction, corrections
+from engine.perturbations import Family, families
+from engine.stats.corrections import Correction, corrections
 from engine.stats.corrections.base import tolerated
-from engine.stats.modes import mode
+from engine.stats.modes import Mode, modes
 from engine.stats.planner import smallest_useful_n
 
 
@@ -57,25 +57,48 @@ class Settings:
                 raise InvalidSetting(f"{name} must be {kind} in {bound}, got {value!r:.40}")
             if not bound.contains(value):  # NaN and infinities are in no bound
                 raise InvalidSetting(f"{name} must lie in {bound}, got {value!r:.40}")
-        family(self.family)
-        chosen = correction(self.correction)
-        testing = mode(self.mode)
+        chosen, testing = self.procedure, self.testing
+        _ = self.noise
         if testing.anytime and not chosen.stoppable:
             raise InvalidSetting(
                 f"the claim of {self.correction} does not survive a stop that has looked at the data; mode {self.mode} "
                 "needs another correction"
             )
         if not testing.takes(chosen):
-            usable = [name for name, entry in corrections().items() if testing.takes(entry)]
+            usable = [name for name, entry in corrections.items() if testing.takes(entry)]
             raise InvalidSetting(
                 f"mode {self.mode} holds for every tau at once and needs a single-step correction "
                 f"({', '.join(usable)}), got {self.correction!r}"
             )
         if self.budget and not chosen.budgeted:
-            usable = [name for name, entry in corrections().items() if entry.budgeted]
+            usable = [name for name, entry in corrections.items() if entry.budgeted]
             raise InvalidSetting(f"an error budget needs correction {' or '.join(usable)}, got {self.correction!r}")
         if self.budget >= 1 and self.budget != int(self.budget):
             raise InvalidSetting(f"budget must be a whole number, or a share below 1, got {self.budget!r}")
+
+    @property
+    def noise(self) -> Family:
+        """The family of perturbations."""
+        return families[self.family]
+
+    @property
+    def testing(self) -> Mode:
+        """The mode of testing."""
+        return modes[self.mode]
+
+    @property
+    def procedure(self) -> Correction:
+        """The multiple-testing procedure."""
+        return corrections[self.correction]
+
+    @property
+    def radius(self) -> float:
+        """What a certificate at tau covers, in the family's unit. Raises NotCertifiable where nothing is proved.
+
+        >>> Settings(sigma=0.25, tau=0.75).radius
+        0.1686...
+        """
+        return self.noise.radius(sigma=self.sigma, tau=self.tau)
 
     def reseeded(self, steps: int) -> Settings:
         """The same with the seed moved on by so many, for an input that must not share noise with this one."""

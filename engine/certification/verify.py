@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from engine.certification.certificates import Certificate
 from engine.certification.decisions import decide
-from engine.certification.pipeline import segcertify
+from engine.certification.pipeline import certify
 from engine.certification.sampling import Sampler
 from engine.core.device import choose_compute
 from engine.core.errors import EngineError, InvalidSetting
@@ -18,7 +18,6 @@ from engine.core.progress import Cancel, Progress, never, unheard
 from engine.inputs.subject import Subject
 from engine.models.catalogue import check_weights, load_model, model_info, runs_code
 from engine.stats.binomial import lower_tail_table
-from engine.stats.corrections import correction
 
 REPLICATION_LEVEL = 0.001
 _NOUNS = {"image": "image", "cloud": "shape"}
@@ -155,7 +154,7 @@ def _repeat(certificate: Certificate, subject: Subject, progress: Progress, canc
         return Check(name="resample", passed=False, detail=detail)
     model = load_model(recorded.model, compute)
     same_draws = replace(certificate.settings, n=certificate.draws)
-    again = segcertify(model, subject, same_draws, progress=progress, cancelled=cancelled)
+    again = certify(model, subject, same_draws, progress=progress, cancelled=cancelled)
     moved = (again.hits != certificate.hits) | (again.votes != certificate.votes).any(axis=0)
     different = int(np.count_nonzero(moved))
     if different == 0:
@@ -174,7 +173,7 @@ def _replicate(certificate: Certificate, subject: Subject, seed: int, progress: 
     P(Bin(draws, tau) <= hits) is below REPLICATION_LEVEL divided by the number of certified pixels: an honest
     certificate fails this check with probability at most REPLICATION_LEVEL + alpha.
     """
-    if not correction(certificate.settings.correction).certifies:
+    if not certificate.settings.procedure.certifies:
         raise InvalidSetting("an FDR selection promises nothing about single components: there is nothing to replicate")
     settings = replace(certificate.settings, seed=seed)
     sampler = Sampler.of(load_model(certificate.provenance.model), subject, settings)

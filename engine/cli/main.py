@@ -42,7 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m engine", description="Certified segmentation by randomized smoothing.")
     parser.add_argument("--version", action="version", version=VERSION)
     table = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in commands().values():
+    for command in commands.values():
         made = table.add_parser(
             command.name, help=command.help, description=command.description or command.help, allow_abbrev=False
         )

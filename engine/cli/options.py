@@ -14,18 +14,18 @@ from engine.cli.output import check_file
 from engine.core.bounds import BOUNDS
 from engine.core.device import choose_compute
 from engine.core.errors import InvalidInput, InvalidSetting
-from engine.inputs.clouds import cloud_suffixes, read_cloud, working_cloud
-from engine.inputs.datasets import SegmentationDataset, dataset, datasets
-from engine.inputs.images import MAX_BYTES, decode_image, image_from_array
-from engine.inputs.shape_datasets import ShapeDataset, shape_dataset, shape_datasets
-from engine.inputs.subject import Image, Subject
+from engine.inputs.clouds import cloud_suffixes, read_shape, working_cloud
+from engine.inputs.datasets import SegmentationDataset, datasets
+from engine.inputs.images import MAX_BYTES, image_from_array, read_image
+from engine.inputs.shape_datasets import ShapeDataset, shape_datasets
+from engine.inputs.subject import Subject
 from engine.models.base import BaseModel
 from engine.models.catalogue import full_name, load_model
 from engine.models.part_models import of_category, part_models
-from engine.models.wrappers import wrapper, wrappers
+from engine.models.wrappers import wrappers
 from engine.perturbations import families_for
 from engine.stats.corrections import corrections
-from engine.stats.modes import mode, modes
+from engine.stats.modes import modes
 
 Value = TypeVar("Value")
 DEFAULTS = Settings()
@@ -46,8 +46,8 @@ _IMAGE_MODEL = "street-noise25"
 
 def add_compute(parser: argparse.ArgumentParser) -> None:
     """--model, --denoise, --scale, --device, --precision."""
-    around = "; ".join(f"+{name}: {entry.title}" for name, entry in wrappers().items())
-    denoisers = [name for name, entry in wrappers().items() if entry.denoises]
+    around = "; ".join(f"+{name}: {entry.title}" for name, entry in wrappers.items())
+    denoisers = [name for name, entry in wrappers.items() if entry.denoises]
     parser.add_argument(
         "--model", default="", metavar="MODEL",
         help=f"see: python -m engine models; default {_IMAGE_MODEL}, for a shape the first model of shapes; with what "
@@ -70,10 +70,10 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
     for name, kind in _KINDS.items():
         default = getattr(DEFAULTS, name)
         parser.add_argument(f"--{name}", type=kind, default=default, help=f"in {BOUNDS[name]}, default {default}")
-    parser.add_argument("--mode", default=DEFAULTS.mode, help=f"one of {', '.join(modes())}, default {DEFAULTS.mode}")
+    parser.add_argument("--mode", default=DEFAULTS.mode, help=f"one of {', '.join(modes)}, default {DEFAULTS.mode}")
     parser.add_argument(
         "--correction",
-        help=f"one of {', '.join(corrections())}; default {DEFAULTS.correction}, or {_TAU_FREE_CORRECTION} in modes "
+        help=f"one of {', '.join(corrections)}; default {DEFAULTS.correction}, or {_TAU_FREE_CORRECTION} in modes "
         "that leave tau free",
     )
     parser.add_argument("--family", default=DEFAULTS.family, help=_families_help())
@@ -93,7 +93,7 @@ def add_dataset(parser: argparse.ArgumentParser, *, limit: int, shapes: bool = F
 
 def add_source(parser: argparse.ArgumentParser, *, shapes: bool = False) -> None:
     """--dataset, --root, --split."""
-    known = [*datasets().items(), *(shape_datasets().items() if shapes else ())]
+    known = [*datasets.items(), *(shape_datasets.items() if shapes else ())]
     layouts = "; ".join(f"{name}: {source.layout}" for name, source in known)
     parser.add_argument("--dataset", required=True, metavar="NAME", help=layouts)
     parser.add_argument("--root", type=Path, required=True, metavar="DIR")
@@ -104,14 +104,14 @@ def dataset_of(options: argparse.Namespace) -> SegmentationDataset:
     """The dataset asked for. Raises UnknownName, InvalidSetting for one of shapes, InvalidInput, also where --json
     could not be written."""
     check_file(options.json)
-    if options.dataset in shape_datasets():
+    if options.dataset in shape_datasets:
         raise InvalidSetting(f"{options.dataset} holds shapes: for them there are evaluate and audit-shifts")
-    return dataset(options.dataset, options.root, options.split)
+    return datasets[options.dataset].open(options.root, options.split)
 
 
 def add_shapes(parser: argparse.ArgumentParser) -> None:
     """--dataset, --root, --split, --json of shapes, and all settings; --model has no category."""
-    layouts = "; ".join(f"{name}: {source.layout}" for name, source in shape_datasets().items())
+    layouts = "; ".join(f"{name}: {source.layout}" for name, source in shape_datasets.items())
     parser.add_argument("--dataset", required=True, metavar="NAME", help=layouts)
     parser.add_argument("--root", type=Path, required=True, metavar="DIR")
     parser.add_argument("--split", default="val", metavar="NAME")
@@ -127,7 +127,7 @@ def add_category(parser: argparse.ArgumentParser) -> None:
 def shapes_of(options: argparse.Namespace) -> ShapeDataset:
     """The dataset of shapes asked for. Raises UnknownName, InvalidInput, also where --json could not be written."""
     check_file(options.json)
-    return shape_dataset(options.dataset, options.root, options.split)
+    return shape_datasets[options.dataset].open(options.root, options.split)
 
 
 def part_model_of(options: argparse.Namespace) -> Callable[[str], BaseModel]:
@@ -149,7 +149,7 @@ def settings_of(options: argparse.Namespace) -> Settings:
     """The settings as given. Raises EngineError kinds."""
     values = {name: getattr(options, name) for name in DEFAULTS.as_dict()}
     if options.correction is None:
-        values["correction"] = _TAU_FREE_CORRECTION if mode(options.mode).tau_free else DEFAULTS.correction
+        values["correction"] = _TAU_FREE_CORRECTION if modes[options.mode].tau_free else DEFAULTS.correction
     return Settings(**values)
 
 
@@ -170,7 +170,7 @@ def model_name(options: argparse.Namespace) -> str:
 def _default_model(options: argparse.Namespace) -> str:
     """The command's own for images; for a shape, and over datasets of them, the first model of shapes."""
     file, shapes = getattr(options, "file", None), part_models()
-    of_shapes = getattr(options, "dataset", None) in shape_datasets() if file is None else _is_shape(file)
+    of_shapes = getattr(options, "dataset", None) in shape_datasets if file is None else _is_shape(file)
     return shapes[0][0] if of_shapes and shapes else options.image_model
 
 
@@ -182,7 +182,7 @@ def denoiser_part(choice: str) -> str:
     """What `--denoise` asks for as a part of a name, "" for none. Raises InvalidSetting, UnknownName."""
     if choice == "none":
         return ""
-    if not wrapper(choice.partition(":")[0]).denoises:
+    if not wrappers[choice.partition(":")[0]].denoises:
         raise InvalidSetting(f"--denoise takes none or a denoiser, got {choice!r:.40}")
     return choice
 
@@ -190,8 +190,8 @@ def denoiser_part(choice: str) -> str:
 def read_subject(path: Path, settings: Settings) -> Subject:
     """An image or, by the file's ending, a shape, at its working size. Raises InvalidInput."""
     if _is_shape(path):
-        return read_cloud(path, points=settings.points)
-    return read_image(path, settings.size)
+        return read_shape(path, points=settings.points)
+    return read_image(path, size=settings.size)
 
 
 def read_working(path: Path) -> Subject:
@@ -205,11 +205,6 @@ def read_working(path: Path) -> Subject:
     return image_from_array(np.array(stored)) if stored.ndim == 3 else working_cloud(np.array(stored))
 
 
-def read_image(path: Path, size: int) -> Image:
-    """Decode a file at a working size. Raises InvalidInput."""
-    return decode_image(_read(path), size=size)
-
-
 def list_of(text: str, kind: Callable[[str], Value]) -> tuple[Value, ...]:
     """The values of "a,b,c". Raises InvalidSetting."""
     try:
@@ -219,14 +214,3 @@ def list_of(text: str, kind: Callable[[str], Value]) -> tuple[Value, ...]:
     if not values:
         raise InvalidSetting("a list of values is empty")
     return values
-
-
-def _read(path: Path) -> bytes:
-    """The file's bytes, refusing what is too large before reading it."""
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            megabytes = path.stat().st_size / 2**20
-            raise InvalidInput(f"{path} has {megabytes:.0f} MB; at most {MAX_BYTES // 2**20} MB are read")
-        return path.read_bytes()
-    except OSError as error:
-        raise InvalidInput(f"cannot read {path}: {error.strerror or error}") from None

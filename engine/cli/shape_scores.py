@@ -24,7 +24,6 @@ def score_shapes(options: argparse.Namespace) -> int:
     from engine.evaluation.shapes import evaluate_shapes
     from engine.models.catalogue import model_info
     from engine.models.part_models import of_category
-    from engine.perturbations import family
 
     settings, source, model_of = settings_of(options), shapes_of(options), part_model_of(options)
     taus = list_of(options.taus, float) if options.taus else ()
@@ -41,7 +40,7 @@ def score_shapes(options: argparse.Namespace) -> int:
         "model": name,
         "weights": weights,
         **made_by(options),
-        "radius_unit": family(settings.family).unit,
+        "radius_unit": settings.noise.unit,
         **made.as_dict(),
     }
     print_json(result)

@@ -7,25 +7,13 @@ import json
 import math
 import zipfile
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.errors import InvalidInput
-
-_MAX_BYTES = 200 * 1024 * 1024
-
-
-def read_file(path: Path) -> bytes:
-    """The bytes of a file that may be a certificate. Raises InvalidInput."""
-    try:
-        if path.stat().st_size > _MAX_BYTES:
-            raise InvalidInput(f"{path} is too large to be a certificate")
-        return path.read_bytes()
-    except OSError as error:
-        raise InvalidInput(f"cannot read {path}: {error.strerror or error}") from None
+from engine.core.files import MAX_BYTES as _MAX_BYTES
 
 
 def unpack(data: bytes, names: Iterable[str]) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:

@@ -17,8 +17,11 @@ class InvalidInput(EngineError):
     """An image, dataset or file cannot be used; the message says why and what would work."""
 
 
-class UnknownName(EngineError):
+class UnknownName(EngineError, KeyError):
     """A registry has no entry of that name; the message lists the valid ones."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])  # a KeyError would show its repr
 
 
 class NotCertifiable(EngineError):

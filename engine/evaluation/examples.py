@@ -12,7 +12,7 @@ from engine.inputs.subject import Image
 from engine.models.base import BaseModel
 
 
-def read_image(dataset: SegmentationDataset, item: DatasetItem, size: int) -> Image:
+def example_image(dataset: SegmentationDataset, item: DatasetItem, size: int) -> Image:
     """The working image of an item: its longer side at most `size`, or, for a square dataset, both sides `size`.
 
     Raises InvalidInput.
@@ -22,7 +22,7 @@ def read_image(dataset: SegmentationDataset, item: DatasetItem, size: int) -> Im
 
 def read_example(dataset: SegmentationDataset, item: DatasetItem, size: int) -> tuple[Image, NDArray[np.uint8]]:
     """The working image of an item and its ground truth of the same size, uint8 (H, W). Raises InvalidInput."""
-    image = read_image(dataset, item, size)
+    image = example_image(dataset, item, size)
     return image, reduce_labels(dataset.read_labels(item), image)
 
 

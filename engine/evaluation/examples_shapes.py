@@ -16,7 +16,7 @@ ModelOf = Callable[[str], BaseModel]
 """Gives the model for a category."""
 
 
-def read_shape(dataset: ShapeDataset, item: ShapeItem, points: int) -> tuple[Cloud, NDArray[np.uint8]]:
+def read_shape_example(dataset: ShapeDataset, item: ShapeItem, points: int) -> tuple[Cloud, NDArray[np.uint8]]:
     """The working cloud of an item, of at most `points` points, and the part of each, uint8 (P,). Raises InvalidInput.
 
     Meshes are sampled by area; of more points than asked for, an evenly spread choice by rank is kept. Where normals

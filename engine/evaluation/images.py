@@ -7,7 +7,7 @@ import time
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from engine.certification.pipeline import base_prediction, noisy_prediction, segcertify
+from engine.certification.pipeline import base_prediction, certify, noisy_prediction
 from engine.certification.settings import Settings
 from engine.core.errors import InvalidSetting
 from engine.core.progress import Progress, unheard
@@ -16,7 +16,6 @@ from engine.evaluation.metrics import Scorer, Scores
 from engine.inputs.datasets.base import SegmentationDataset
 from engine.inputs.subset import subset
 from engine.models.base import BaseModel
-from engine.stats.corrections import correction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +57,7 @@ def evaluate(
     dataset's classes are not the model's, InvalidSetting for a negative limit.
     Source: Fischer et al. 2021, section 6.1.
     """
-    if not correction(settings.correction).certifies:
+    if not settings.procedure.certifies:
         raise InvalidSetting(f"{settings.correction} certifies no pixel: not for a table")
     items = subset(dataset.items(), limit=limit)
     check_classes(model, dataset)
@@ -70,7 +69,7 @@ def evaluate(
         clean.add(base_prediction(model, image), truth)
         noisy.add(noisy_prediction(model, image, own), truth)
         began = time.perf_counter()
-        certificate = segcertify(model, image, own)
+        certificate = certify(model, image, own)
         seconds += time.perf_counter() - began
         certified.add(certificate.labels, truth)
         radius = certificate.radius

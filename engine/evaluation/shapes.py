@@ -17,17 +17,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.certification.decisions import decide
-from engine.certification.pipeline import base_prediction, segcertify
+from engine.certification.pipeline import base_prediction, certify
 from engine.certification.settings import Settings
 from engine.core.errors import InvalidSetting
 from engine.core.journal import NOWHERE, Journal
 from engine.core.progress import Progress, unheard
-from engine.evaluation.examples_shapes import ModelOf, check_parts, read_shape
+from engine.evaluation.examples_shapes import ModelOf, check_parts, read_shape_example
 from engine.evaluation.metrics import Scorer, Scores
 from engine.inputs.shape_datasets import ShapeDataset, ShapeItem
 from engine.inputs.subset import subset
 from engine.models.base import BaseModel
-from engine.stats.corrections import correction
 
 ALL = ""
 
@@ -87,7 +86,7 @@ def evaluate_shapes(
     draw exactly n share their draws. Raises InvalidInput where a model does not answer a category's parts,
     InvalidSetting.
     """
-    if not correction(settings.correction).certifies:
+    if not settings.procedure.certifies:
         raise InvalidSetting(f"{settings.correction} certifies no point: not for a table")
     wanted = tuple(dict.fromkeys((settings.tau, *taus)))
     variants = [replace(settings, tau=tau) for tau in wanted]
@@ -122,11 +121,11 @@ def _one_shape(
 ) -> list[_Share]:
     model = model_of(item.category)
     check_parts(model, dataset, item)
-    cloud, truth = read_shape(dataset, item, own.points)
+    cloud, truth = read_shape_example(dataset, item, own.points)
     clean = _scores(base_prediction(model, cloud), truth, model)
     shares = [_Share(tau=0.0, radius=0.0, scores=clean, seconds=0.0)]
     began = time.perf_counter()
-    certificate = segcertify(model, cloud, own)
+    certificate = certify(model, cloud, own)
     seconds = time.perf_counter() - began
     for variant in variants:
         decision = decide(variant, certificate.top, certificate.hits, certificate.draws)

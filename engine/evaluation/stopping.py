@@ -15,7 +15,7 @@ from engine.certification.sampling import Sampler
 from engine.certification.settings import Settings
 from engine.core.errors import InvalidSetting
 from engine.core.progress import Progress, unheard
-from engine.evaluation.examples import read_image
+from engine.evaluation.examples import example_image
 from engine.inputs.datasets.base import SegmentationDataset
 from engine.inputs.labels import ABSTAIN
 from engine.inputs.subject import Image
@@ -78,7 +78,7 @@ def price(
     items = subset(dataset.items(), limit=limit)
     rows = []
     for number, item in enumerate(items):
-        image = read_image(dataset, item, settings.size)
+        image = example_image(dataset, item, settings.size)
         own = settings.reseeded(number)
         rows.append(_of_image(model, image, own, item.name))
         progress(number + 1, len(items))

@@ -13,8 +13,6 @@ from pathlib import Path
 
 from engine.core.errors import InvalidInput
 
-_MAX_TEXT = 4 * 1024 * 1024
-
 
 def visible(folder: Path, layout: str) -> list[Path]:
     """The entries of a folder in a stable order. Raises InvalidInput, quoting `layout`, if there is no such folder."""
@@ -57,21 +55,3 @@ def files_ending(folder: Path, endings: tuple[str, ...], layout: str) -> list[Pa
 def twice(names: Iterable[str]) -> str | None:
     """The first name that occurs more than once."""
     return next((name for name, count in Counter(names).items() if count > 1), None)
-
-
-def read_bytes(path: Path, limit: int) -> bytes:
-    """The bytes of a file, refused unread if it has more than `limit`. Raises InvalidInput."""
-    try:
-        if path.stat().st_size > limit:
-            raise InvalidInput(f"{path} has more than {limit // 2**20} MB, too much for what belongs there; restore it")
-        return path.read_bytes()
-    except OSError as error:
-        raise InvalidInput(f"{path} cannot be read: {error.strerror or error}; restore it") from None
-
-
-def read_text(path: Path, limit: int = _MAX_TEXT) -> str:
-    """A text file in UTF-8, with or without a byte order mark, of at most `limit` bytes. Raises InvalidInput."""
-    try:
-        return read_bytes(path, limit).decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise InvalidInput(f"{path} is not text in UTF-8; save it as such") from None

@@ -6,6 +6,7 @@ import hashlib
 import io
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from PIL import ImageOps, UnidentifiedImageError
 
 from engine.core.bounds import BOUNDS
 from engine.core.errors import InvalidInput, InvalidSetting
+from engine.core.files import read_bytes
 from engine.inputs.subject import Image
 
 FloatPlane = NDArray[np.float32]
@@ -41,6 +43,14 @@ def decode_image(data: bytes, *, size: int, square: bool = False) -> Image:
     target = (size, size) if square else _working_size(file.width, file.height, size)
     working = np.stack([_resized(channel, target) for channel in _channels(file)], axis=-1)
     return image_from_array(working, source_sha256=hashlib.sha256(data).hexdigest(), source_size=file.size)
+
+
+def read_image(path: Path | str, *, size: int = 320, square: bool = False) -> Image:
+    """The working image of a picture file, as `decode_image` makes it; the size is checked before the file is read.
+
+    Raises InvalidInput, also if the file cannot be read; InvalidSetting.
+    """
+    return decode_image(read_bytes(Path(path), MAX_BYTES), size=size, square=square)
 
 
 def image_from_array(

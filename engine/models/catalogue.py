@@ -19,7 +19,7 @@ from engine.models import configured, part_models, zoo
 from engine.models.base import BaseModel, ModelInfo
 from engine.models.external import sources
 from engine.models.external.config import ConfiguredModel
-from engine.models.wrappers import wrapper, wrappers
+from engine.models.wrappers import wrappers
 from engine.models.wrappers.base import Wrapper
 
 
@@ -43,7 +43,7 @@ def configuration_problem() -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class WrapperChoice:
     """Something that can go around a model: `name` as in MODEL+NAME, with its argument."""
 
     name: str
@@ -53,7 +53,7 @@ class Part:
     diffusion: bool
 
 
-def parts(kind: Kind = "image") -> tuple[Part, ...]:
+def wrapper_choices(kind: Kind = "image") -> tuple[WrapperChoice, ...]:
     """What can go around a model of images, or of clouds, and has its weights here; denoisers first.
 
     Diffusion models that a user has configured are offered too; their files are not read for that.
@@ -62,17 +62,17 @@ def parts(kind: Kind = "image") -> tuple[Part, ...]:
     with suppress(EngineError):  # a faulty configuration offers nothing; see `configuration_problem`
         own += configured.configured_denoisers()
     found = []
-    for entry in (entry for entry in wrappers().values() if entry.kind == kind):
+    for entry in (entry for entry in wrappers.values() if entry.kind == kind):
         for argument in entry.offered:
             with suppress(EngineError):  # its weights do not ship with this copy
                 entry.identity(argument)
-                found.append(_part(entry, argument))
-        found += [_part(entry, argument) for argument in own if entry.takes_denoiser]
-    return tuple(sorted(found, key=lambda part: not part.denoises))
+                found.append(_choice(entry, argument))
+        found += [_choice(entry, argument) for argument in own if entry.takes_denoiser]
+    return tuple(sorted(found, key=lambda choice: not choice.denoises))
 
 
-def _part(entry: Wrapper, argument: str) -> Part:
-    return Part(
+def _choice(entry: Wrapper, argument: str) -> WrapperChoice:
+    return WrapperChoice(
         name=f"{entry.name}:{argument}" if argument else entry.name,
         title=_title(entry.title, argument),
         about=entry.about,
@@ -92,7 +92,7 @@ def model_info(name: str) -> ModelInfo:
     info = _plain_info(model)
     if not parts:
         return info
-    entries = [(wrapper(word), argument) for word, argument in parts]
+    entries = [(wrappers[word], argument) for word, argument in parts]
     told = [info.weights_sha256, *(word for entry, argument in entries for word in entry.identity(argument))]
     return replace(
         info,
@@ -106,7 +106,7 @@ def model_info(name: str) -> ModelInfo:
 def model_cost(name: str) -> float:
     """What a draw through the wrappers of a name costs, in draws of the bare model, roughly and at most."""
     _, parts = _split(name)
-    return math.prod(wrapper(word).cost(argument) for word, argument in parts)
+    return math.prod(wrappers[word].cost(argument) for word, argument in parts)
 
 
 def runs_code(name: str) -> bool:
@@ -132,10 +132,10 @@ def check_weights(name: str) -> None:
     if part_models.is_part_model(model):
         part_models.check_weights(model)
     elif model in _bundled():
-        zoo.checked_bytes(zoo.part(model, zoo.SEGMENTER))
+        zoo.checked_bytes(zoo.bundled_network(model, zoo.SEGMENTER))
     else:
         _plain_info(model)
-    told = {word for part, argument in parts for word in wrapper(part).identity(argument)}
+    told = {word for part, argument in parts for word in wrappers[part].identity(argument)}
     for entry in zoo.bundled(zoo.DENOISER):
         if entry.sha256 in told:
             zoo.checked_bytes(entry)
@@ -148,11 +148,11 @@ def _load(name: str, compute: Compute, sha256: str) -> BaseModel:
     if part_models.is_part_model(model):
         network = part_models.load(model, compute)
     elif model in _bundled():
-        network = zoo.load_part(model, zoo.SEGMENTER, compute)
+        network = zoo.load_network(model, zoo.SEGMENTER, compute)
     else:
         network = configured.load_model(_configured(model), compute)
     for word, argument in parts:
-        network = wrapper(word).wrap(network, argument, compute).network.eval()
+        network = wrappers[word].wrap(network, argument, compute).network.eval()
     if not info.weights_sha256 == sha256 == model_info(name).weights_sha256:
         raise IntegrityError(f"{name} changed while it was loaded; ask again")
     return BaseModel(info=info, network=network, compute=compute)
@@ -166,7 +166,7 @@ def _plain_info(model: str) -> ModelInfo:
     if part_models.is_part_model(model):
         return part_models.info(model)
     if model in _bundled():
-        return zoo.part(model, zoo.SEGMENTER).info()
+        return zoo.bundled_network(model, zoo.SEGMENTER).info()
     return configured.info_of(_configured(model))
 
 
@@ -182,9 +182,9 @@ def _split(name: str) -> tuple[str, list[tuple[str, str]]]:
     kind = "cloud" if part_models.is_part_model(model) else "image"
     parts = [(word.partition(":")[0], word.partition(":")[2]) for word in words]
     for word, _ in parts:
-        if wrapper(word).kind != kind:
-            raise InvalidSetting(f"{word} goes around models of {wrapper(word).kind}s, got {name!r:.80}")
-    denoisers = [number for number, (word, _) in enumerate(parts) if wrapper(word).denoises]
+        if wrappers[word].kind != kind:
+            raise InvalidSetting(f"{word} goes around models of {wrappers[word].kind}s, got {name!r:.80}")
+    denoisers = [number for number, (word, _) in enumerate(parts) if wrappers[word].denoises]
     if len(parts) - len(denoisers) > 1 or denoisers not in ([], [len(parts) - 1]):
         raise InvalidSetting(
             f"a name takes one scale part and one denoiser at most, the denoiser last, got {name!r:.80}"
@@ -221,14 +221,14 @@ def offers() -> tuple[OfferInfo, ...]:
             installed=source.installed,
             install=source.install,
         )
-        for source in sources().values()
+        for source in sources.values()
         for offer in source.offers
     )
 
 
 def model_sources() -> tuple[tuple[str, str], ...]:
     """Name and title of every source of external models."""
-    return tuple((name, source.title) for name, source in sources().items())
+    return tuple((name, source.title) for name, source in sources.items())
 
 
 def denoisers() -> tuple[tuple[str, str, str], ...]:

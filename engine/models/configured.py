@@ -14,7 +14,7 @@ from engine.core.device import Compute
 from engine.core.errors import EngineError, IntegrityError, InvalidInput
 from engine.models.architectures.guided_unet import read_guided_unet
 from engine.models.base import ModelInfo
-from engine.models.external import sha256_of, source
+from engine.models.external import sha256_of, sources
 from engine.models.external.config import (
     ConfiguredDenoiser,
     ConfiguredModel,
@@ -58,7 +58,7 @@ def problem() -> str:
 
 def runs_code(row: ConfiguredModel) -> bool:
     """Whether opening it runs code that is in its file."""
-    return source(row.source).runs_code
+    return sources[row.source].runs_code
 
 
 def info_of(row: ConfiguredModel, *, identity: bool = True) -> ModelInfo:

@@ -61,10 +61,10 @@ def info(name: str) -> ModelInfo:
 def load(name: str, compute: Compute) -> nn.Module:
     """The network of MODEL@CATEGORY. Raises UnknownName, InvalidSetting, IntegrityError."""
     entry, category = _entry(name)
-    return _asked(zoo.load_part(entry.name, zoo.PARTS, compute), entry, category)
+    return _asked(zoo.load_network(entry.name, zoo.PARTS, compute), entry, category)
 
 
-def unpublished(entry: zoo.BundledPart, compute: Compute) -> Callable[[str], BaseModel]:
+def unpublished(entry: zoo.BundledNetwork, compute: Compute) -> Callable[[str], BaseModel]:
     """A network that is not in the zoo, as a model for each category. Raises IntegrityError."""
     network = zoo.load_entry(entry, compute)
     return lambda category: BaseModel(
@@ -83,7 +83,7 @@ def part_space(category: str, parts: tuple[str, ...]) -> LabelSpace:
     return LabelSpace(name=category, classes=parts, palette=distinct_colours(len(parts), start=COLOUR_BLIND_SAFE))
 
 
-def _info(entry: zoo.BundledPart, category: str) -> ModelInfo:
+def _info(entry: zoo.BundledNetwork, category: str) -> ModelInfo:
     return ModelInfo(
         name=f"{entry.name}{SEPARATOR}{category}",
         title=f"{entry.title}: {category}",
@@ -95,16 +95,16 @@ def _info(entry: zoo.BundledPart, category: str) -> ModelInfo:
     )
 
 
-def _asked(network: nn.Module, entry: zoo.BundledPart, category: str) -> nn.Module:
+def _asked(network: nn.Module, entry: zoo.BundledNetwork, category: str) -> nn.Module:
     """The network asked about one category, whose parts come after those of the categories before it."""
     before = list(entry.categories)[: list(entry.categories).index(category)]
     first = sum(len(entry.categories[other]) for other in before)
     return OfCategory(network, len(before), first, len(entry.categories[category])).eval()
 
 
-def _entry(name: str) -> tuple[zoo.BundledPart, str]:
+def _entry(name: str) -> tuple[zoo.BundledNetwork, str]:
     model, _, category = name.partition(SEPARATOR)
-    entry = zoo.part(model, zoo.PARTS)
+    entry = zoo.bundled_network(model, zoo.PARTS)
     if not category:
         raise InvalidSetting(f"{model} needs a category, as in {model}{SEPARATOR}{next(iter(entry.categories))}")
     if category not in entry.categories:

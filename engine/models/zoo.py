@@ -18,7 +18,7 @@ from torch import nn
 from engine.core.assets import ASSETS
 from engine.core.device import Compute
 from engine.core.errors import IntegrityError, unknown_name
-from engine.inputs.labels import label_space
+from engine.inputs.labels import label_spaces
 from engine.models.architectures.denoise_unet import DenoiseUNet, DenoiseUNetSpec
 from engine.models.architectures.dncnn import DnCNN, DnCNNSpec
 from engine.models.architectures.part_net import PartNet, PartNetSpec
@@ -70,7 +70,7 @@ _ASKED_FOR = {SEGMENTER: "model", DENOISER: "denoiser", PARTS: "model of shapes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BundledPart:
+class BundledNetwork:
     """A row of the manifest: a network that ships with the project, and what it is for.
 
     categories: of a network for shapes, the parts of every category, in the order of its answers.
@@ -93,19 +93,19 @@ class BundledPart:
         return ModelInfo(
             name=self.name,
             title=self.title,
-            labels=label_space(self.labels),
+            labels=label_spaces[self.labels],
             trained_sigma=self.trained_sigma,
             weights_sha256=self.sha256,
             card=self.card,
         )
 
 
-def bundled(role: str) -> tuple[BundledPart, ...]:
+def bundled(role: str) -> tuple[BundledNetwork, ...]:
     """All parts of one role (`SEGMENTER`, `DENOISER` or `PARTS`), in the manifest's order; nothing is loaded."""
     return tuple(part for part in _manifest().values() if part.role == role)
 
 
-def part(name: str, role: str) -> BundledPart:
+def bundled_network(name: str, role: str) -> BundledNetwork:
     """One row of the manifest. Raises UnknownName."""
     known = {entry.name: entry for entry in bundled(role)}
     if name not in known:
@@ -114,15 +114,15 @@ def part(name: str, role: str) -> BundledPart:
 
 
 @lru_cache(maxsize=8)
-def load_part(name: str, role: str, compute: Compute) -> nn.Module:
+def load_network(name: str, role: str, compute: Compute) -> nn.Module:
     """The network of that name, ready to run on a device, cached.
 
     Raises UnknownName, or IntegrityError if the weight file is missing or is not the file that the manifest names.
     """
-    return load_entry(part(name, role), compute)
+    return load_entry(bundled_network(name, role), compute)
 
 
-def load_entry(entry: BundledPart, compute: Compute) -> nn.Module:
+def load_entry(entry: BundledNetwork, compute: Compute) -> nn.Module:
     """The network of a row, ready to run on a device. Raises IntegrityError."""
     try:
         network = ARCHITECTURES[entry.architecture](entry.spec, load_safetensors(checked_bytes(entry)))
@@ -144,7 +144,7 @@ def ready(network: nn.Module, compute: Compute) -> nn.Module:
     return network
 
 
-def checked_bytes(entry: BundledPart) -> bytes:
+def checked_bytes(entry: BundledNetwork) -> bytes:
     """The weight file's bytes if they have the manifest's sha256. Raises IntegrityError."""
     try:
         data = entry.file.read_bytes()
@@ -160,14 +160,14 @@ def checked_bytes(entry: BundledPart) -> bytes:
 
 
 @cache
-def _manifest() -> Mapping[str, BundledPart]:
+def _manifest() -> Mapping[str, BundledNetwork]:
     rows = json.loads((FOLDER / "manifest.json").read_text())["models"]
     return {row["name"]: entry_of(row, FOLDER) for row in rows}
 
 
-def entry_of(row: Mapping[str, Any], folder: Path, card: str = "") -> BundledPart:
+def entry_of(row: Mapping[str, Any], folder: Path, card: str = "") -> BundledNetwork:
     """A row of a manifest whose files are in `folder`; `card` is its card's text, "" to read the file."""
-    return BundledPart(
+    return BundledNetwork(
         name=row["name"],
         title=row["title"],
         role=row["role"],

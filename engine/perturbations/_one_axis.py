@@ -11,7 +11,7 @@ from torch import Tensor
 
 from engine.perturbations._limits import check_limits
 from engine.perturbations._turning import rotation_of, turn
-from engine.perturbations.base import Family, Perturb
+from engine.perturbations.base import Angle, Family, Perturb
 
 
 def rotation_about(axis: Literal["x", "y", "z"], name: str) -> Family:
@@ -26,7 +26,7 @@ def rotation_about(axis: Literal["x", "y", "z"], name: str) -> Family:
         inputs=("cloud",),
         perturb=_turn_about("xyz".index(axis)),
         radius=_radius,
-        axis=axis,
+        measure=Angle(axis=axis),
     )
 
 

@@ -32,16 +32,36 @@ class RadiusRule(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Distance:
+    """The radius is the size of a change, over all values together. norm: by its name in `engine.attacks.norms`."""
+
+    norm: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Angle:
+    """The radius is the angle of a rotation in radians; pi is every rotation. axis: the only one, None for any."""
+
+    axis: Literal["x", "y", "z"] | None = None
+
+    @property
+    def free(self) -> tuple[float, float, float]:
+        """1 for each of the axes x, y, z that a rotation vector may have a part along, else 0."""
+        x, y, z = (float(self.axis in (None, name)) for name in "xyz")
+        return x, y, z
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
     """A registry entry: what noise does to an input, never clamped, and what follows from it.
 
     `inputs` says what it can perturb: images (H, W, 3), clouds (P, 3) or (P, 6) with unit normals in channels 3 to 5.
-    `unit` says what the radius measures; `norm` is the radius' norm by its name in `engine.attacks`, empty for an
-    angle. `assumes` is a sentence shown to people, which says what sigma is.
+    `measure` is what the radius measures, `unit` says it to people; `assumes` is a sentence for them that says what
+    sigma is.
 
-    deviation: of additive noise, the standard deviation of a coordinate for sigma 1. axis: of rotations, the only one
-    they are about, or empty for any. scaled: whether sigma means anything. published: (sigma, tau) -> the radius that a
-    paper gives without a proof that holds, shown beside the proved one and labelled so.
+    deviation: of additive noise, the standard deviation of a coordinate for sigma 1. scaled: whether sigma means
+    anything. published: (sigma, tau) -> the radius that a paper gives without a proof that holds, shown beside the
+    proved one and labelled so.
     """
 
     name: str
@@ -52,17 +72,29 @@ class Family:
     inputs: tuple[Kind, ...]
     perturb: Perturb
     radius: RadiusRule
-    norm: str = ""
+    measure: Distance | Angle
     deviation: float = 1.0
-    axis: Literal["", "x", "y", "z"] = ""
     scaled: bool = True
     published: Callable[[float, float], float] | None = None
 
     @property
-    def free(self) -> tuple[float, float, float]:
-        """1 for each of the axes x, y, z that a rotation vector may have a part along, else 0."""
-        x, y, z = (float(name == self.axis or not self.axis) for name in "xyz")
-        return x, y, z
+    def turns(self) -> bool:
+        """Whether it turns the whole input, so that its radius is an angle."""
+        return isinstance(self.measure, Angle)
+
+    @property
+    def norm(self) -> str:
+        """The radius' norm. Raises InvalidSetting where it is an angle."""
+        if isinstance(self.measure, Angle):
+            raise InvalidSetting(f"the radius of family {self.name} is an angle: no attack within a norm is in it")
+        return self.measure.norm
+
+    @property
+    def angle(self) -> Angle:
+        """What rotations the radius is about. Raises InvalidSetting where it is a distance."""
+        if isinstance(self.measure, Distance):
+            raise InvalidSetting(f"family {self.name} is not about rotations: there is nothing to turn")
+        return self.measure
 
     def draw(self, clean: Tensor, sigma: float, generator: torch.Generator) -> Tensor:
         """One perturbed copy in memory of its own, of the shape of `clean`; gradients pass to `clean`."""

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from engine.perturbations._limits import check_limits
 from engine.perturbations._turning import matrix_of, turn
-from engine.perturbations.base import Family
+from engine.perturbations.base import Angle, Family
 
 
 def perturb(clean: Tensor, sigma: float, out: Tensor, generator: torch.Generator) -> None:
@@ -39,5 +39,6 @@ FAMILY = Family(
     inputs=("cloud",),
     perturb=perturb,
     radius=radius,
+    measure=Angle(),
     scaled=False,
 )

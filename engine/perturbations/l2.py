@@ -8,7 +8,7 @@ from torch import Tensor
 
 from engine.perturbations._additive import additive
 from engine.perturbations._limits import check_limits
-from engine.perturbations.base import Family
+from engine.perturbations.base import Distance, Family
 
 
 def fill(out: Tensor, generator: torch.Generator) -> None:
@@ -36,5 +36,5 @@ FAMILY = Family(
     inputs=("image", "cloud"),
     perturb=additive(fill),
     radius=radius,
-    norm="l2",
+    measure=Distance(norm="l2"),
 )

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from engine.perturbations._additive import VALUES
 from engine.perturbations._limits import check_limits
-from engine.perturbations.base import Family
+from engine.perturbations.base import Distance, Family
 
 
 def perturb(clean: Tensor, sigma: float, out: Tensor, generator: torch.Generator) -> None:
@@ -49,6 +49,6 @@ FAMILY = Family(
     inputs=("image", "cloud"),
     perturb=perturb,
     radius=radius,
-    norm="l1",
+    measure=Distance(norm="l1"),
     deviation=math.sqrt(2.0),
 )

@@ -8,7 +8,7 @@ from torch import Tensor
 from engine.perturbations._limits import check_limits
 from engine.perturbations._rotation_law import proved_angle, published_angle
 from engine.perturbations._turning import rotation_of, turn
-from engine.perturbations.base import Family
+from engine.perturbations.base import Angle, Family
 
 
 def perturb(clean: Tensor, sigma: float, out: Tensor, generator: torch.Generator) -> None:
@@ -38,5 +38,6 @@ FAMILY = Family(
     inputs=("cloud",),
     perturb=perturb,
     radius=radius,
+    measure=Angle(),
     published=published_angle,
 )

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from engine.perturbations._additive import additive
 from engine.perturbations._limits import check_limits
-from engine.perturbations.base import Family
+from engine.perturbations.base import Distance, Family
 
 
 def fill(out: Tensor, generator: torch.Generator) -> None:
@@ -38,6 +38,6 @@ FAMILY = Family(
     inputs=("image", "cloud"),
     perturb=additive(fill),
     radius=radius,
-    norm="l1",
+    measure=Distance(norm="l1"),
     deviation=math.sqrt(1.0 / 3.0),
 )

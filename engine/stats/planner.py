@@ -10,8 +10,8 @@ import numpy as np
 from scipy import stats
 
 from engine.core.errors import InvalidSetting
-from engine.stats.corrections import correction, corrections
-from engine.stats.modes import mode
+from engine.stats.corrections import corrections
+from engine.stats.modes import modes
 
 _MOST_DRAWS = 1 << 17
 
@@ -47,10 +47,10 @@ def smallest_useful_n(
     _check(tau, alpha, components)
 
     def useful(draws: int) -> bool:
-        table = mode(mode_name).p_values(draws, tau)
+        table = modes[mode_name].p_values(draws, tau)
         histogram = np.zeros(draws + 1, dtype=np.int64)
         histogram[draws] = components
-        return correction(correction_name).cutoff(histogram, table, alpha, budget) <= draws
+        return corrections[correction_name].cutoff(histogram, table, alpha, budget) <= draws
 
     high = 1
     while not useful(high):
@@ -87,8 +87,8 @@ def expected_share(
     probabilities = stats.binom.pmf(np.arange(draws + 1), draws, p)
     histogram = np.rint(components * probabilities).astype(np.int64)
     histogram[int(np.argmax(probabilities))] += components - int(histogram.sum())
-    table = mode(mode_name).p_values(draws, tau)
-    cutoff = correction(correction_name).cutoff(histogram, table, alpha, budget)
+    table = modes[mode_name].p_values(draws, tau)
+    cutoff = corrections[correction_name].cutoff(histogram, table, alpha, budget)
     return float(stats.binom.sf(cutoff - 1, draws, p))
 
 
@@ -104,9 +104,9 @@ def forecasts(
         "tau": tau, "alpha": alpha, "components": components, "mode_name": mode_name, "budget": budget,
     }  # fmt: skip
     made = []
-    for entry in corrections().values():
+    for entry in corrections.values():
         if not (
-            mode(mode_name).takes(entry) and entry.certifies and not entry.assumes and entry.budgeted == (budget > 0)
+            modes[mode_name].takes(entry) and entry.certifies and not entry.assumes and entry.budgeted == (budget > 0)
         ):
             continue
         share = expected_share(p=p, draws=draws, correction_name=entry.name, **common)
@@ -115,7 +115,7 @@ def forecasts(
         except InvalidSetting:
             continue
         made.append(Forecast(correction=entry.name, p=p, share=share, smallest_n=smallest))
-    return sorted(made, key=lambda row: (-round(row.share, 6), corrections()[row.correction].level is not None))
+    return sorted(made, key=lambda row: (-round(row.share, 6), corrections[row.correction].level is not None))
 
 
 def _check(tau: float, alpha: float, components: int) -> None:

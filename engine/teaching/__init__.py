@@ -1,1 +1,5 @@
 """Exact toy pictures for the lessons."""
+
+from engine.teaching import coins, plane
+
+__all__ = ["coins", "plane"]

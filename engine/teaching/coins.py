@@ -15,7 +15,7 @@ from scipy import stats
 from engine.core.errors import InvalidSetting
 from engine.stats.anytime import anytime_p_value_table
 from engine.stats.binomial import interval, p_value_table
-from engine.stats.corrections import correction
+from engine.stats.corrections import corrections
 from engine.stats.corrections.base import single_step
 
 Floats = NDArray[np.float64]
@@ -91,7 +91,7 @@ def cutoff_of(name: str, hits: NDArray[np.int64], n: int, *, tau: float, alpha: 
 def _cutoff(name: str, hits: NDArray[np.int64], table: Floats, alpha: float, budget: int) -> int:
     if name == "none":
         return single_step(table, alpha)
-    return correction(name).cutoff(np.bincount(hits, minlength=len(table)), table, alpha, budget)
+    return corrections[name].cutoff(np.bincount(hits, minlength=len(table)), table, alpha, budget)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +124,7 @@ def family_errors(
     for name in names:
         cutoffs = [_cutoff(name, drawn, table, alpha, budget) for drawn in hits]
         certified = hits >= np.asarray(cutoffs)[:, None]
-        allowed = budget if name != "none" and correction(name).budgeted else 0
+        allowed = budget if name != "none" and corrections[name].budgeted else 0
         errors = int(((certified & false).sum(axis=1) > allowed).sum())
         low, high = interval(errors, len(hits), 0.99)
         rows.append(

@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Mapping
-from functools import cache
-
 from engine.core.errors import unknown_name
-from engine.core.registry import entries_of
+from engine.core.registry import Registry, entries_of
 from engine.training.base import Recipe, Task
-from engine.training.loop import Plan
+from engine.training.loop import TrainingPlan
 
-__all__ = ["Plan", "Recipe", "Task", "recipe", "task", "tasks"]
-
-
-@cache
-def tasks() -> Mapping[str, Task]:
-    """All tasks by name."""
-    return entries_of(sys.modules[__name__], "TASK", Task)
+__all__ = ["Recipe", "Task", "TrainingPlan", "recipe", "tasks"]
 
 
-def task(name: str) -> Task:
-    """The task of that name. Raises UnknownName."""
-    if name not in tasks():
-        raise unknown_name("task", name, tasks())
-    return tasks()[name]
+tasks = Registry("task", lambda: entries_of(__name__, "TASK", Task))
+"""All tasks by name."""
 
 
-def recipe(task_name: str, name: str) -> Plan:
+def recipe(task_name: str, name: str) -> TrainingPlan:
     """A recipe of a task. Raises UnknownName."""
-    recipes = task(task_name).recipes
+    recipes = tasks[task_name].recipes
     if name not in recipes:
         raise unknown_name(f"{task_name} recipe", name, recipes)
-    found: Plan = recipes[name]
+    found: TrainingPlan = recipes[name]
     return found

@@ -15,7 +15,7 @@ from engine.core.progress import Cancel, never
 from engine.models.architectures.denoise_unet import DenoiseUNet, DenoiseUNetSpec
 from engine.models.architectures.dncnn import DnCNN, DnCNNSpec
 from engine.models.diffusion import STEPS, alphas_bar, step_for
-from engine.models.zoo import DENOISER, SEGMENTER, load_part
+from engine.models.zoo import DENOISER, SEGMENTER, load_network
 from engine.training.base import Recipe, Task, load_weights, start_weights
 from engine.training.examples import StreetViews
 from engine.training.loop import Objective, optimise, save_weights
@@ -189,7 +189,7 @@ def _noisy(images: Tensor, randomness: torch.Generator) -> tuple[Tensor, Tensor]
 def _objective(plan: DenoiserRecipe) -> Objective[nn.Module]:
     if plan.objective in ("diffusion", "mse"):
         return {"diffusion": diffusion_loss, "mse": squared_error}[plan.objective]
-    stability = Stability(segmenter=load_part(_JUDGE, SEGMENTER, choose_compute(precision="fp32")))
+    stability = Stability(segmenter=load_network(_JUDGE, SEGMENTER, choose_compute(precision="fp32")))
     if plan.objective == "stability":
         return stability
     return DiffusionAndStability(stability=stability, weight=plan.stability_weight)

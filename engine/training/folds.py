@@ -13,14 +13,14 @@ from typing import Any
 
 import numpy as np
 
-from engine.certification.pipeline import base_prediction, segcertify
+from engine.certification.pipeline import base_prediction, certify
 from engine.certification.settings import Settings
 from engine.core.device import Compute
 from engine.core.errors import InvalidSetting
 from engine.core.progress import Cancel, never
-from engine.evaluation.examples_shapes import ModelOf, check_parts, read_shape
+from engine.evaluation.examples_shapes import ModelOf, check_parts, read_shape_example
 from engine.evaluation.metrics import score
-from engine.inputs.shape_datasets import ShapeDataset, shape_dataset
+from engine.inputs.shape_datasets import ShapeDataset, shape_datasets
 from engine.inputs.shape_datasets.psb import FOLDS
 from engine.models import zoo
 from engine.models.part_models import unpublished
@@ -72,13 +72,13 @@ def cross_validate(
     compute: Compute,
     *,
     folds: tuple[int, ...] = tuple(range(FOLDS)),
-    certify: Settings | None = None,
+    settings: Settings | None = None,
     log: Callable[[str], None] = print,
     cancelled: Cancel = never,
 ) -> FoldScores:
     """Train the recipe once without each of the folds, in `out`/foldK, and score it on that fold.
 
-    With `certify` every shape is certified too, number i of a fold with seed `certify.seed + i`. A training that was
+    With `settings` every shape is certified too, number i of a fold with seed `settings.seed + i`. A training that was
     stopped goes on, one that is done is not done again. Raises InvalidSetting, also for a recipe of another dataset;
     InvalidInput, Cancelled.
     """
@@ -86,8 +86,8 @@ def cross_validate(
         raise InvalidSetting(f"{plan.name} is trained on a split of {plan.dataset} that is not one of its folds")
     if not folds or not set(folds) <= set(range(FOLDS)):
         raise InvalidSetting(f"folds must be some of {', '.join(map(str, range(FOLDS)))}, got {list(folds)}")
-    if certify is not None and certify.n < (needed := certify.smallest_useful_n(plan.points)):
-        raise InvalidSetting(f"{certify.n} draws certify none of {plan.points:,} points: take {needed} at least")
+    if settings is not None and settings.n < (needed := settings.smallest_useful_n(plan.points)):
+        raise InvalidSetting(f"{settings.n} draws certify none of {plan.points:,} points: take {needed} at least")
     scores: list[ShapeScore] = []
     weights: dict[int, str] = {}
     for fold in dict.fromkeys(folds):
@@ -97,21 +97,23 @@ def cross_validate(
         weights[fold] = hashlib.sha256(file.read_bytes()).hexdigest()
         row = manifest_row(own) | {"sha256": weights[fold], "file": file.name}
         entry = zoo.entry_of(row, file.parent, card=f"trained without fold {fold}")
-        scores += _scores(own, unpublished(entry, compute), shape_dataset(_BENCHMARK, root, f"fold{fold}"), certify)
+        scores += _scores(
+            own, unpublished(entry, compute), shape_datasets[_BENCHMARK].open(root, f"fold{fold}"), settings
+        )
     return FoldScores(scores=tuple(scores), weights=weights)
 
 
-def _scores(plan: PartsRecipe, model_of: ModelOf, dataset: ShapeDataset, certify: Settings | None) -> list[ShapeScore]:
+def _scores(plan: PartsRecipe, model_of: ModelOf, dataset: ShapeDataset, settings: Settings | None) -> list[ShapeScore]:
     found = []
     for number, item in enumerate(dataset.items()):
         model = model_of(item.category)
         check_parts(model, dataset, item)
-        cloud, truth = read_shape(dataset, item, plan.points)
+        cloud, truth = read_shape_example(dataset, item, plan.points)
         classes = len(model.info.labels)
         made = score(base_prediction(model, cloud), truth, classes)
         certified = None
-        if certify is not None:
-            labels = segcertify(model, cloud, certify.reseeded(number)).labels
+        if settings is not None:
+            labels = certify(model, cloud, settings.reseeded(number)).labels
             certified = score(labels, truth, classes).accuracy
         found.append(
             ShapeScore(

@@ -33,7 +33,7 @@ Examples = torch.utils.data.Dataset[tuple[NDArray[Any], NDArray[Any]]]
 It must follow from the seed of the plan and i alone."""
 
 
-class Plan(Protocol):
+class TrainingPlan(Protocol):
     """What the loop needs of a recipe, which is a frozen dataclass: the fields that `base.Recipe` explains."""
 
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
@@ -61,7 +61,7 @@ def optimise(
     network: Network,
     objective: Objective[Network],
     data: Examples,
-    plan: Plan,
+    plan: TrainingPlan,
     out: Path,
     *,
     log: Callable[[str], None] = print,
@@ -133,7 +133,7 @@ def _parameter_groups(model: nn.Module, weight_decay: float) -> list[dict[str, o
     return [{"params": matrices, "weight_decay": weight_decay}, {"params": vectors, "weight_decay": 0.0}]
 
 
-def _schedule(step: int, plan: Plan) -> float:
+def _schedule(step: int, plan: TrainingPlan) -> float:
     if step < plan.warmup:
         return (step + 1) / plan.warmup
     progress = (step - plan.warmup) / max(1, plan.steps - plan.warmup)

@@ -17,7 +17,7 @@ from engine.core.errors import InvalidInput, InvalidSetting
 from engine.core.version import source_sha256
 from engine.inputs.clouds import Cloud, Mesh, cloud_from_arrays, estimated_normals, sample_mesh, unit_normals
 from engine.inputs.fingerprint import told_of
-from engine.inputs.shape_datasets import ShapePoints, shape_dataset
+from engine.inputs.shape_datasets import ShapePoints, shape_datasets
 from engine.synthetic.shapes import build_shape, shape_categories
 from engine.training.part_recipe import PartsRecipe
 
@@ -53,7 +53,7 @@ def find_sources(plan: PartsRecipe, root: Path) -> tuple[Source, ...]:
     Raises InvalidInput if the folder is not laid out so, has other parts than the recipe, or lacks a category;
     InvalidSetting if the recipe has other parts than the shapes that the project builds.
     """
-    dataset = shape_dataset(plan.dataset, root, plan.split or f"train{plan.fold}")
+    dataset = shape_datasets[plan.dataset].open(root, plan.split or f"train{plan.fold}")
     for category, parts in dataset.categories.items():
         if plan.categories.get(category) != parts:
             wanted = ", ".join(plan.categories.get(category, ())) or "none"

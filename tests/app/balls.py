@@ -10,14 +10,14 @@ import engine
 from tests.tiny_models import toy_cloud_model
 from tests.unit.clouds.cloud_files import sphere
 
-SPACE = engine.LabelSpace(name="Ball", classes=("below", "above"), palette=((9, 9, 9), (200, 20, 20)))
+SPACE = engine.inputs.LabelSpace(name="Ball", classes=("below", "above"), palette=((9, 9, 9), (200, 20, 20)))
 
 
-def ball(points: int = 200) -> engine.Cloud:
-    return engine.cloud_from_arrays(sphere(points), sphere(points), (sphere(points)[:, 2] > 0).astype(np.uint8))
+def ball(points: int = 200) -> engine.inputs.Cloud:
+    return engine.inputs.cloud_from_arrays(sphere(points), sphere(points), (sphere(points)[:, 2] > 0).astype(np.uint8))
 
 
-def made(compute: engine.Compute, **changes: object) -> engine.Certificate:
+def made(compute: engine.core.Compute, **changes: object) -> engine.Certificate:
     """Of a ball cut at height 0: certified but for a belt, whatever little noise there is."""
     settings = replace(engine.Settings(sigma=0.1, tau=0.75, n0=5, n=80, alpha=0.01, seed=3), **changes)  # type: ignore[arg-type]
-    return engine.segcertify(toy_cloud_model(compute), ball(), settings)
+    return engine.certify(toy_cloud_model(compute), ball(), settings)

@@ -32,18 +32,19 @@ def page(**query: str) -> AppTest:
     return test.run()
 
 
-def state_of(test: AppTest) -> engine.Ledger:
+def state_of(test: AppTest) -> engine.certification.Ledger:
     """What the session's account holds."""
     ledger = test.session_state[state._LEDGER]
-    assert isinstance(ledger, engine.Ledger)
+    assert isinstance(ledger, engine.certification.Ledger)
     return ledger
 
 
 @pytest.fixture(scope="module")
-def asked(street_image: engine.Image) -> AttackRequest:
+def asked(street_image: engine.inputs.Image) -> AttackRequest:
     certify = Request(
         name="<tiny>.png", model="street-noise25", image=street_image, truth=None,
-        settings=engine.Settings(n0=3, n=40, tau=0.6, seed=7, size=64), stop=engine.StopRule(), fresh=False,
+        settings=engine.Settings(n0=3, n=40, tau=0.6, seed=7, size=64),
+        stop=engine.certification.StopRule(), fresh=False,
     )  # fmt: skip
     return AttackRequest(
         certify=certify, undefended="street-clean", attack="pgd", loss="ce", victim="base", budget_share=1.0, steps=5,
@@ -85,9 +86,9 @@ def test_the_worst_of_all_losses_on_a_part_of_the_image_towards_a_class(
     asked: AttackRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tried: list[str] = []
-    attack = engine.attack_input
+    attack = engine.attacks.attack_input
 
-    def watched(*arguments: Any, **options: Any) -> engine.AttackResult:
+    def watched(*arguments: Any, **options: Any) -> engine.attacks.AttackResult:
         tried.append(arguments[3].loss)
         return attack(*arguments, **options)
 
@@ -96,17 +97,19 @@ def test_the_worst_of_all_losses_on_a_part_of_the_image_towards_a_class(
     job = ended(attacking.submit_attack(request))
     made = job.result
     assert isinstance(made, AttackOutcome)
-    assert tried == list(engine.LOSSES)
+    assert tried == list(engine.attacks.losses)
     own = made.before[:, :32]
     after = made.after[:, :32]
     assert made.result.share == pytest.approx(float((after == 1)[own != 1].mean()), abs=1e-6)
-    assert any(f"the worst of {len(engine.LOSSES)} losses" in text.value for text in page(run=job.id).caption)
+    assert any(f"the worst of {len(engine.attacks.losses)} losses" in text.value for text in page(run=job.id).caption)
 
 
 def test_too_much_to_attack_is_refused(asked: AttackRequest) -> None:
-    large = replace(asked.certify, image=engine.image_from_array(np.zeros((480, 640, 3), dtype=np.float32)))
+    large = replace(asked.certify, image=engine.inputs.image_from_array(np.zeros((480, 640, 3), dtype=np.float32)))
     heavy = replace(asked, certify=large, victim="smoothed", loss="all", steps=200)
-    with pytest.raises(engine.InvalidSetting, match="more than one run here may take; choose a smaller working size"):
+    with pytest.raises(
+        engine.core.InvalidSetting, match="more than one run here may take; choose a smaller working size"
+    ):
         attacking.submit_attack(heavy)
 
 
@@ -184,9 +187,9 @@ def test_no_badge_where_nothing_is_certified(asked: AttackRequest) -> None:
 
 
 def test_models_of_other_classes_are_no_pair(asked: AttackRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    info, other = engine.model_info, engine.label_space("voc")
+    info, other = engine.models.model_info, engine.inputs.label_spaces["voc"]
 
-    def told(name: str) -> engine.ModelInfo:
+    def told(name: str) -> engine.models.ModelInfo:
         found = info(name)
         return replace(found, labels=other) if name == asked.certify.model else found
 
@@ -198,8 +201,8 @@ def test_models_of_other_classes_are_no_pair(asked: AttackRequest, monkeypatch: 
 def test_truth_of_other_classes_is_left_out() -> None:
     image = np.zeros((48, 64, 3), dtype=np.uint8)
     labels = np.zeros((48, 64), dtype=np.uint8)
-    choice = Choice(values=engine.Settings(size=64), stop=engine.StopRule(), fresh_seed=True)
-    chosen = Chosen(name="a", data=engine.png(image), labels=labels)
+    choice = Choice(values=engine.Settings(size=64), stop=engine.certification.StopRule(), fresh_seed=True)
+    chosen = Chosen(name="a", data=engine.export.png(image), labels=labels)
     for classes, kept in ((chosen.classes, True), (("a", "b"), False)):
         request = runner.prepare(replace(chosen, classes=classes), "street-noise25", choice)
         assert (request.truth is not None) == kept
@@ -217,8 +220,8 @@ def test_cancelling(asked: AttackRequest) -> None:
 
 def test_flips_are_told_by_what_they_mean() -> None:
     before, after = np.zeros((1, 5), dtype=np.uint8), np.array([[0, 1, 0, 0, 0]], dtype=np.uint8)
-    clean = np.array([[2, 2, 2, 2, engine.ABSTAIN]], dtype=np.int16)
-    attacked = np.array([[2, 2, engine.ABSTAIN, 3, 2]], dtype=np.int16)
+    clean = np.array([[2, 2, 2, 2, engine.inputs.ABSTAIN]], dtype=np.int16)
+    attacked = np.array([[2, 2, engine.inputs.ABSTAIN, 3, 2]], dtype=np.int16)
     (row,) = overlay.flips(before, after, clean, attacked)
     assert [overlay.FLIPS.classes[number] for number in row] == [
         "certified", "undefended: flipped", "certified: now abstains", "certified: flipped", "open",

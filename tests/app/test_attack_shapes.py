@@ -20,6 +20,7 @@ from app.clouds import CloudRequest
 from app.jobs.manager import State
 from app.views import cloud_attack as view
 from app.views.verdict import sentences
+from engine.perturbations import families_for
 from tests.app.balls import ball
 from tests.app.jobs import ended, job_of
 from tests.tiny_models import publish_part_model, toy_cloud_model
@@ -40,7 +41,7 @@ def asked(family: str = "so3", *, sigma: float = 0.05, **changes: object) -> Clo
     certify = CloudRequest(
         name="<ball>.xyz", model="parts-tiny@Cup",
         settings=engine.Settings(sigma=sigma, n0=3, n=60, tau=0.6, alpha=0.01, seed=7, family=family, points=64),
-        stop=engine.StopRule(), fresh=False, cloud=cloud, truth=None,
+        stop=engine.certification.StopRule(), fresh=False, cloud=cloud, truth=None,
     )  # fmt: skip
     request = CloudAttackRequest(certify=certify, victim="base", budget_share=1.0, steps=20)
     return replace(request, **changes)  # type: ignore[arg-type]
@@ -83,20 +84,20 @@ def test_the_loss_is_told(loss: str, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(f"{module}.LOSS", loss)
     outcome = done(asked("l2"))
     assert outcome.result.settings.loss == loss
-    assert f"PGD within l2 on the {engine.LOSSES[loss].title}, " in view._how(outcome)
+    assert f"PGD within l2 on the {engine.attacks.losses[loss].title}, " in view._how(outcome)
 
 
 @pytest.mark.usefixtures("zoo_with_parts")
 @pytest.mark.parametrize(("family", "searched"), [("so3", "worst_rotation"), ("l2", "attack_input")])
 def test_the_smoothed_model_is_driven_from_what_is_certified(
-    family: str, searched: str, monkeypatch: pytest.MonkeyPatch, compute: engine.Compute
+    family: str, searched: str, monkeypatch: pytest.MonkeyPatch, compute: engine.core.Compute
 ) -> None:
     """A ball cut at height 0, where noise leaves a belt that is not certified."""
     monkeypatch.setattr(engine, "load_model", lambda _: toy_cloud_model(compute))
-    aims: list[tuple[engine.Aim, str]] = []
+    aims: list[tuple[engine.attacks.Aim, str]] = []
     real = getattr(engine, searched)
 
-    def seen(model: object, subject: object, aim: engine.Aim, settings: Any, **more: object) -> object:
+    def seen(model: object, subject: object, aim: engine.attacks.Aim, settings: Any, **more: object) -> object:
         aims.append((aim, settings.loss))
         return real(model, subject, aim, settings, **more)
 
@@ -124,7 +125,7 @@ def test_a_sigma_that_means_nothing_is_not_told(family: str, told: bool) -> None
 
 
 @pytest.mark.usefixtures("zoo_with_parts")
-@pytest.mark.parametrize("family", sorted(engine.families_for("cloud")))
+@pytest.mark.parametrize("family", sorted(families_for("cloud")))
 @pytest.mark.parametrize("victim", ["base", "smoothed"])
 def test_a_shape_is_attacked_to_its_verdict(family: str, victim: str) -> None:
     outcome = done(asked(family, victim=victim))
@@ -132,12 +133,12 @@ def test_a_shape_is_attacked_to_its_verdict(family: str, victim: str) -> None:
     assert outcome.result.size <= outcome.clean.radius
     assert outcome.verdict.inside
     assert outcome.verdict.violations == 0
-    turned = engine.family(family).norm == ""
-    assert isinstance(outcome.result, engine.RotationResult if turned else engine.AttackResult)
+    turned = engine.perturbations[family].turns
+    assert isinstance(outcome.result, engine.attacks.RotationResult if turned else engine.attacks.AttackResult)
     lengths = np.linalg.norm(outcome.changed.points, axis=1) / np.linalg.norm(cloud.points, axis=1)
     assert (np.abs(lengths - 1.0).max() < 1e-6) == turned  # a rotation keeps what shifts do not
     model = engine.load_model("parts-tiny@Cup")
-    np.testing.assert_array_equal(outcome.after, engine.base_prediction(model, outcome.changed))
+    np.testing.assert_array_equal(outcome.after, engine.certification.base_prediction(model, outcome.changed))
     fell, stood = sentences(outcome)
     changed = float(np.mean(outcome.before != outcome.after))
     assert fell == f"The undefended model changed its answer at {changed:.1%} of its points."
@@ -228,10 +229,10 @@ def test_cancelling_and_too_much_work() -> None:
     assert any("cancelled" in box.value for box in test.info)
     big = asked()
     big = replace(big, certify=replace(big.certify, settings=replace(big.certify.settings, n=50_000)))
-    with pytest.raises(engine.InvalidSetting, match="more than one run here may take"):
+    with pytest.raises(engine.core.InvalidSetting, match="more than one run here may take"):
         cloud_attacking.submit(big)
     most = clouds._MOST_WORK // (len(asked().certify.cloud.points) + clouds._POINTS_BESIDE)
-    with pytest.raises(engine.InvalidSetting, match="more than one run here may take"):
+    with pytest.raises(engine.core.InvalidSetting, match="more than one run here may take"):
         cloud_attacking.submit(asked("l2", steps=most // 2))  # each a gradient, as long as three passes
 
 

@@ -52,11 +52,11 @@ def zoo_with_parts(copied_assets: Path) -> None:
     publish_part_model(copied_assets)
 
 
-def request_of(cloud: engine.Cloud, **changes: object) -> CloudRequest:
+def request_of(cloud: engine.inputs.Cloud, **changes: object) -> CloudRequest:
     settings = replace(engine.Settings(sigma=0.05, n0=3, n=60, seed=7), **changes)  # type: ignore[arg-type]
     return CloudRequest(
-        name="ball.xyz", model="parts-tiny@Cup", settings=settings, stop=engine.StopRule(), fresh=False, cloud=cloud,
-        truth=None,
+        name="ball.xyz", model="parts-tiny@Cup", settings=settings, stop=engine.certification.StopRule(), fresh=False,
+        cloud=cloud, truth=None,
     )  # fmt: skip
 
 
@@ -120,13 +120,13 @@ def test_a_sample_is_certified_and_verified(tmp_path: Path) -> None:
     assert metrics["Certified"] == wording.share(certificate.certified_count, 64)
     assert metrics["Abstained"] == wording.share_up(64 - certificate.certified_count, 64)
     truth = outcome.request.truth
-    correct = int(((certificate.labels == truth) & (truth != engine.VOID)).sum())
-    assert metrics["Certified and correct"] == wording.share(correct, int((truth != engine.VOID).sum()))
+    correct = int(((certificate.labels == truth) & (truth != engine.inputs.VOID)).sum())
+    assert metrics["Certified and correct"] == wording.share(correct, int((truth != engine.inputs.VOID).sum()))
     assert any("1 run seen" in expander.label for expander in test.expander)
 
     path = tmp_path / outcome.request.name  # what the page gives away is enough to check it
     path.write_bytes(outcome.request.file)
-    again = engine.decode_cloud(path.read_bytes(), suffix=".ply", points=64)
+    again = engine.inputs.decode_cloud(path.read_bytes(), suffix=".ply", points=64)
     told = engine.verify(engine.Certificate.load(certificate.to_bytes()), subject=again, resample=True)
     assert told.passed
     record = cloud_result.record(outcome, certificate)
@@ -209,7 +209,7 @@ def test_hostile_urls_never_break_the_page(query: dict[str, str]) -> None:
 
 
 @pytest.mark.usefixtures("zoo_with_parts")
-def test_another_pages_run_is_not_taken_for_a_shape(street_image: engine.Image) -> None:
+def test_another_pages_run_is_not_taken_for_a_shape(street_image: engine.inputs.Image) -> None:
     job = clouds.jobs.manager().submit("somebody", lambda _: street_image)
     wait(job)
     test = page(run=job.id)
@@ -223,25 +223,25 @@ def test_a_job_gives_what_the_engine_gives() -> None:
     job = clouds.submit(asked)
     wait(job)
     assert isinstance(job.result, CloudOutcome)
-    alone = engine.segcertify(engine.load_model(asked.model), asked.cloud, asked.settings)
+    alone = engine.certify(engine.load_model(asked.model), asked.cloud, asked.settings)
     np.testing.assert_array_equal(job.result.certificate.hits, alone.hits)
     np.testing.assert_array_equal(job.result.certificate.labels, alone.labels)
-    base = engine.base_prediction(engine.load_model(asked.model), asked.cloud)
+    base = engine.certification.base_prediction(engine.load_model(asked.model), asked.cloud)
     np.testing.assert_array_equal(job.result.base, base)
     assert clouds.expected_seconds(asked) > 0.0
 
 
 def test_too_much_work_is_refused_but_the_papers_is_not() -> None:
-    big = engine.cloud_from_arrays(sphere(2048))
+    big = engine.inputs.cloud_from_arrays(sphere(2048))
     clouds.check_work(request_of(big, n0=100, n=10_000))
-    with pytest.raises(engine.InvalidSetting, match="2,048 points with 20,003 draws are more than one run"):
+    with pytest.raises(engine.core.InvalidSetting, match="2,048 points with 20,003 draws are more than one run"):
         clouds.check_work(request_of(big, n=20_000))
 
 
 def test_a_model_asked_three_times_costs_three_times() -> None:
-    plain, voted = request_of(engine.cloud_from_arrays(sphere(2048)), n=5_000), "parts-tiny@Cup+voted"
+    plain, voted = request_of(engine.inputs.cloud_from_arrays(sphere(2048)), n=5_000), "parts-tiny@Cup+voted"
     clouds.check_work(plain)
-    with pytest.raises(engine.InvalidSetting, match="2,048 points with 5,003 draws are more than one run"):
+    with pytest.raises(engine.core.InvalidSetting, match="2,048 points with 5,003 draws are more than one run"):
         clouds.check_work(replace(plain, model=voted))
     assert clouds.network_of(plain.model) == "parts-tiny"
     assert clouds.network_of(voted) == "parts-tiny+voted"  # its pace is not that of the plain model
@@ -249,9 +249,9 @@ def test_a_model_asked_three_times_costs_three_times() -> None:
 
 def test_samples_are_files_that_anybody_could_upload() -> None:
     """The file reads back as the mesh: the same surface is sampled at the same places, with the same labels."""
-    shape = engine.build_shape("Cup", 3)
-    cloud = engine.decode_cloud(clouds.shape_ply(shape), suffix=".ply", points=500)
-    expected = engine.sample_mesh(shape, 500)
+    shape = engine.synthetic.build_shape("Cup", 3)
+    cloud = engine.inputs.decode_cloud(clouds.shape_ply(shape), suffix=".ply", points=500)
+    expected = engine.inputs.sample_mesh(shape, 500)
     np.testing.assert_allclose(cloud.points, expected.points, atol=1e-5)
     np.testing.assert_array_equal(cloud.labels, expected.labels)
 
@@ -259,7 +259,7 @@ def test_samples_are_files_that_anybody_could_upload() -> None:
 def test_labels_of_a_file_become_the_models_parts() -> None:
     labels = np.array([0, 1, 2, 255], dtype=np.uint8)
     by_name = clouds.truth_of(labels, ("handle", "body", "lid"), ("body", "handle"))
-    np.testing.assert_array_equal(by_name, [1, 0, engine.VOID, engine.VOID])
+    np.testing.assert_array_equal(by_name, [1, 0, engine.inputs.VOID, engine.inputs.VOID])
     np.testing.assert_array_equal(clouds.truth_of(labels, (), ("a", "b", "c")), labels)
     assert clouds.truth_of(labels, (), ("a", "b")) is None  # 2 is none of its parts, so 0 and 1 may not be either
     assert clouds.truth_of(labels, ("x", "y", "z"), ("a", "b")) is None
@@ -270,7 +270,7 @@ def test_labels_of_a_file_become_the_models_parts() -> None:
 def test_files_are_decoded_as_the_command_line_does() -> None:
     chosen = ChosenShape(name="ball.xyz", data=rows(3.0 * sphere(100) + 5.0))
     settings = engine.Settings(points=64, seed=99)
-    choice = Choice(values=settings, stop=engine.StopRule(), fresh_seed=True)
+    choice = Choice(values=settings, stop=engine.certification.StopRule(), fresh_seed=True)
     asked = clouds.prepare(chosen, "parts-tiny@Cup", choice)
-    assert asked.cloud.sha256 == engine.decode_cloud(chosen.data, suffix=".xyz", points=64).sha256
+    assert asked.cloud.sha256 == engine.inputs.decode_cloud(chosen.data, suffix=".xyz", points=64).sha256
     assert asked.file is None  # an upload is not kept

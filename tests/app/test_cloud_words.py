@@ -28,7 +28,9 @@ from tests.unit.clouds.cloud_files import sphere
     ],
     ids=str,
 )
-def test_the_sentence_names_what_cannot_happen(compute: engine.Compute, changes: dict[str, object], words: str) -> None:
+def test_the_sentence_names_what_cannot_happen(
+    compute: engine.core.Compute, changes: dict[str, object], words: str
+) -> None:
     certificate = made(compute, **changes)
     told = cloud_words.guarantee(certificate)
     assert told.startswith("With probability at least 99 %, ")
@@ -36,13 +38,13 @@ def test_the_sentence_names_what_cannot_happen(compute: engine.Compute, changes:
     assert told.endswith(f"call any of the {certificate.certified_count:,} coloured points another part.")
 
 
-def test_every_rotation_is_said_to_be_one(compute: engine.Compute) -> None:
+def test_every_rotation_is_said_to_be_one(compute: engine.core.Compute) -> None:
     certificate = replace(made(compute, family="so3", sigma=0.125), radius=math.pi)
     assert "no rotation whatsoever makes the smoothed model" in cloud_words.guarantee(certificate)
     assert cloud_words.length(certificate.settings, math.pi) == "all angles"
 
 
-def test_uniform_rotations_abstain_on_what_a_turn_decides(compute: engine.Compute) -> None:
+def test_uniform_rotations_abstain_on_what_a_turn_decides(compute: engine.core.Compute) -> None:
     """Turned at random, each point of the ball is above as often as below: nothing may be certified."""
     certificate = made(compute, family="so3-uniform")
     assert cloud_words.guarantee(certificate) == (
@@ -50,7 +52,7 @@ def test_uniform_rotations_abstain_on_what_a_turn_decides(compute: engine.Comput
     )
 
 
-def test_weaker_claims_are_worded_as_weaker(compute: engine.Compute) -> None:
+def test_weaker_claims_are_worded_as_weaker(compute: engine.core.Compute) -> None:
     budget = made(compute, correction="k-step-down", budget=3)
     assert f"more than 3 of the {budget.certified_count:,} coloured points" in cloud_words.guarantee(budget)
     assumed = cloud_words.guarantee(made(compute, correction="sidak"))
@@ -60,7 +62,7 @@ def test_weaker_claims_are_worded_as_weaker(compute: engine.Compute) -> None:
     assert not any("certified" in text for text in cloud_words.hover_texts(selected, SPACE))
 
 
-def test_a_radius_in_plain_terms(compute: engine.Compute) -> None:
+def test_a_radius_in_plain_terms(compute: engine.core.Compute) -> None:
     cloud = ball()
     told = cloud_words.in_plain_terms(made(compute), cloud)
     assert "can move one point by 0.0674 (0.0674 in the file's unit)" in told  # the ball has radius 1 in its file too
@@ -70,14 +72,14 @@ def test_a_radius_in_plain_terms(compute: engine.Compute) -> None:
         (sphere(200), True, "not estimated anew"),
         (None, False, "There are no normals."),
     ):
-        other = engine.cloud_from_arrays(sphere(200), normals, estimated=estimated)
+        other = engine.inputs.cloud_from_arrays(sphere(200), normals, estimated=estimated)
         assert words in cloud_words.in_plain_terms(made(compute), other)
     assert "a changed shape is not centred or scaled anew" in cloud_words.fine_print(made(compute), cloud)
     turned = cloud_words.in_plain_terms(made(compute, family="so3", sigma=0.125), cloud)
     assert "Proved: 4.84°. As published, **not proved**: 4.83°" in turned  # 0.125 * 0.67449 = 0.084311 rad = 4.8307
 
 
-def test_hovering_tells_votes_hits_and_radius(compute: engine.Compute) -> None:
+def test_hovering_tells_votes_hits_and_radius(compute: engine.core.Compute) -> None:
     fixed = made(compute)
     for text, sure in zip(cloud_words.hover_texts(fixed, SPACE), fixed.certified, strict=True):
         assert ("certified up to 0.0674" in text) == sure
@@ -89,7 +91,7 @@ def test_hovering_tells_votes_hits_and_radius(compute: engine.Compute) -> None:
     assert len(between)  # some points are certified for a smaller tau only
     texts = cloud_words.hover_texts(free, SPACE)
     for point in between:
-        assert texts[point].endswith(f"abstains at this τ, but certified up to {engine.floored(radii[point])}")
+        assert texts[point].endswith(f"abstains at this τ, but certified up to {engine.core.floored(radii[point])}")
 
 
 def points_of(figure: object, name: str) -> int:
@@ -98,12 +100,12 @@ def points_of(figure: object, name: str) -> int:
 
 def test_every_point_is_drawn_in_its_colour_and_abstentions_hollow() -> None:
     cloud = ball()
-    labels = np.where(np.abs(cloud.points[:, 2]) < 0.2, engine.ABSTAIN, (cloud.points[:, 2] > 0).astype(int))
+    labels = np.where(np.abs(cloud.points[:, 2]) < 0.2, engine.inputs.ABSTAIN, (cloud.points[:, 2] > 0).astype(int))
     hover: Sequence[str] = [str(point) for point in range(200)]
     figure = cloud_figure(cloud, labels, SPACE, hover=hover, dark=False)
     assert [trace.name for trace in figure.data] == ["below", "above", ABSTAINED]
     assert [points_of(figure, name) for name in ("below", "above", ABSTAINED)] == [
-        int((labels == part).sum()) for part in (0, 1, engine.ABSTAIN)
+        int((labels == part).sum()) for part in (0, 1, engine.inputs.ABSTAIN)
     ]
     assert figure.data[1].marker.color == "rgb(200, 20, 20)"
     assert figure.data[2].marker.color == "#FFFFFF"
@@ -113,8 +115,8 @@ def test_every_point_is_drawn_in_its_colour_and_abstentions_hollow() -> None:
 
 
 def test_the_frame_is_that_of_the_cloud_whatever_is_drawn_of_it() -> None:
-    cloud = engine.cloud_from_arrays(sphere(200) * np.array([1.0, 2.0, 4.0]))
-    none, every = (cloud_figure(cloud, np.full(200, label), SPACE).layout.scene for label in (engine.ABSTAIN, 0))
+    cloud = engine.inputs.cloud_from_arrays(sphere(200) * np.array([1.0, 2.0, 4.0]))
+    none, every = (cloud_figure(cloud, np.full(200, label), SPACE).layout.scene for label in (engine.inputs.ABSTAIN, 0))
     assert none == every
     assert none.aspectratio.z == 1.0
     assert none.aspectratio.x < none.aspectratio.y < none.aspectratio.z
@@ -122,7 +124,7 @@ def test_the_frame_is_that_of_the_cloud_whatever_is_drawn_of_it() -> None:
     assert none.aspectratio.y == pytest.approx((0.5 + 0.06) / 1.06, abs=0.01)
 
 
-def test_parts_are_counted_against_the_truth(compute: engine.Compute) -> None:
+def test_parts_are_counted_against_the_truth(compute: engine.core.Compute) -> None:
     certificate, cloud = made(compute), ball()
     truth = cloud.labels
     assert truth is not None

@@ -30,14 +30,14 @@ def texts(test: AppTest) -> str:
 
 
 @pytest.fixture(scope="module")
-def request_of(street_image: engine.Image) -> Request:
+def request_of(street_image: engine.inputs.Image) -> Request:
     return Request(
         name="tiny", model="street-clean", image=street_image, truth=None, settings=engine.Settings(n0=3, n=20, seed=7),
-        stop=engine.StopRule(), fresh=False,
+        stop=engine.certification.StopRule(), fresh=False,
     )  # fmt: skip
 
 
-def test_a_draw_before_and_after(street_image: engine.Image) -> None:
+def test_a_draw_before_and_after(street_image: engine.inputs.Image) -> None:
     test = page()
     assert not test.exception
     assert test.selectbox(key="segmenter").value == "street-clean"
@@ -49,7 +49,7 @@ def test_a_draw_before_and_after(street_image: engine.Image) -> None:
     assert shown.denoising.psnr_noisy == pytest.approx(12.04, abs=0.15)  # -20 log10(0.25), on 9,216 values
     assert shown.denoising.psnr_clean > shown.denoising.psnr_noisy + 5
     np.testing.assert_array_equal(
-        shown.on_image, engine.base_prediction(engine.load_model("street-clean"), street_image)
+        shown.on_image, engine.certification.base_prediction(engine.load_model("street-clean"), street_image)
     )
 
 
@@ -61,7 +61,7 @@ def test_two_certificates_each_with_noise_of_its_own(request_of: Request) -> Non
     assert [outcome.request.model for outcome in job.result.outcomes] == list(names)
     assert [outcome.certificate.settings.seed for outcome in job.result.outcomes] == [7, 8]
     for name, outcome in zip(names, job.result.outcomes, strict=True):
-        alone = engine.segcertify(engine.load_model(name), request_of.image, outcome.certificate.settings)
+        alone = engine.certify(engine.load_model(name), request_of.image, outcome.certificate.settings)
         np.testing.assert_array_equal(outcome.certificate.hits, alone.hits)
         np.testing.assert_array_equal(outcome.certificate.labels, alone.labels)
     assert (job.done, job.total) == (46, 46)
@@ -89,9 +89,9 @@ def test_another_pages_run_is_not_taken_for_a_comparison(request_of: Request) ->
 def test_too_much_work_is_refused() -> None:
     huge = Request(
         name="huge", model="street-clean", image=plain_image(320, 320), truth=None,
-        settings=engine.Settings(n=100_000), stop=engine.StopRule(), fresh=True,
+        settings=engine.Settings(n=100_000), stop=engine.certification.StopRule(), fresh=True,
     )  # fmt: skip
-    with pytest.raises(engine.InvalidSetting, match="more than one run here may take"):
+    with pytest.raises(engine.core.InvalidSetting, match="more than one run here may take"):
         tasks.submit_comparison(huge, ("street-clean", "street-clean+single"))
 
 

@@ -38,8 +38,8 @@ def findings(test: AppTest) -> str:
     return str(table)
 
 
-def bundled(name: str) -> engine.ExperimentResult:
-    return engine.ExperimentResult.from_dict(json.loads((BUNDLED / f"{name}.json").read_text()))
+def bundled(name: str) -> engine.papers.ExperimentResult:
+    return engine.papers.ExperimentResult.from_dict(json.loads((BUNDLED / f"{name}.json").read_text()))
 
 
 def wait(test: AppTest) -> Job:
@@ -48,9 +48,9 @@ def wait(test: AppTest) -> Job:
     return job
 
 
-@pytest.mark.parametrize("name", sorted(engine.experiments()))
+@pytest.mark.parametrize("name", sorted(engine.papers.experiments))
 def test_every_experiment_shows_its_bundled_result(name: str) -> None:
-    entry = engine.experiment(name)
+    entry = engine.papers.experiments[name]
     test = page(experiment=entry.label)
     assert not test.exception
     assert test.header[0].value == entry.title
@@ -65,7 +65,7 @@ def test_recomputing_replaces_the_bundled_result_and_stays() -> None:
     press(test, "Recompute here")
     job = wait(test)
     assert job.state is State.DONE
-    assert (job.result.name, job.result.seed, job.result.quality) == ("figure-2a", 7, engine.Quality.DRAFT)
+    assert (job.result.name, job.result.seed, job.result.quality) == ("figure-2a", 7, engine.papers.Quality.DRAFT)
     said = [caption.value for caption in test.caption]
     assert any("Recomputed on this server" in text and "--seed 7 --quality draft" in text for text in said)
     assert job.id in test.query_params["run"]
@@ -88,10 +88,10 @@ def test_cancelling_keeps_the_chart() -> None:
 
 
 def test_a_failed_recomputation_is_told_and_keeps_the_chart(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(**_: object) -> engine.ExperimentResult:
-        raise engine.InvalidSetting("no draws are left")
+    def fail(**_: object) -> engine.papers.ExperimentResult:
+        raise engine.core.InvalidSetting("no draws are left")
 
-    monkeypatch.setattr(engine, "experiment", lambda name: replace(engine.experiments()[name], run=fail))
+    monkeypatch.setattr(engine, "experiment", lambda name: replace(engine.papers.experiments[name], run=fail))
     test = page(experiment="Fig. 2a")
     press(test, "Recompute here")
     assert wait(test).state is State.FAILED
@@ -106,10 +106,10 @@ def test_a_failed_recomputation_is_told_and_keeps_the_chart(monkeypatch: pytest.
 def test_hostile_urls_show_the_first_experiment(query: dict[str, str]) -> None:
     test = page(**query)
     assert not test.exception
-    assert test.header[0].value == engine.experiment("figure-2a").title
+    assert test.header[0].value == engine.papers.experiments["figure-2a"].title
 
 
-@pytest.mark.parametrize("name", sorted(engine.experiments()))
+@pytest.mark.parametrize("name", sorted(engine.papers.experiments))
 def test_the_csv_holds_every_point(name: str) -> None:
     result = bundled(name)
     rows = list(csv.reader(io.StringIO(view.as_csv(result))))
@@ -119,9 +119,9 @@ def test_the_csv_holds_every_point(name: str) -> None:
     assert [float(cell) for cell in rows[1][1:]] == pytest.approx([first.x[0], first.raw[0], first.y[0]])
 
 
-@pytest.mark.parametrize("name", sorted(engine.experiments()))
+@pytest.mark.parametrize("name", sorted(engine.papers.experiments))
 def test_charts_name_their_axes_and_curves(name: str) -> None:
-    entry, result = engine.experiment(name), bundled(name)
+    entry, result = engine.papers.experiments[name], bundled(name)
     figure = view.chart(entry, result)
     assert [trace.name for trace in figure.data] == [series.name for series in result.series]
     assert figure.layout.xaxis.title.text == result.x_label
@@ -131,6 +131,6 @@ def test_charts_name_their_axes_and_curves(name: str) -> None:
 
 
 def test_findings_are_escaped() -> None:
-    row = engine.Finding(statement="<b>", published="a & b", measured="<script>", holds=False)
+    row = engine.papers.Finding(statement="<b>", published="a & b", measured="<script>", holds=False)
     assert "<script>" not in view._row(row)
     assert "&lt;b&gt;" in view._row(row)

@@ -60,7 +60,7 @@ def test_nothing_follows_the_last_lesson() -> None:
 def test_radius_in_the_plane_follows_the_noise_and_what_is_known() -> None:
     test = lesson("plane")
     shown = metrics(test)
-    p = engine.planar.THREE_REGIONS.probabilities(np.array([[0.42, 0.345]]), 0.08)[0, 0]
+    p = engine.teaching.plane.THREE_REGIONS.probabilities(np.array([[0.42, 0.345]]), 0.08)[0, 0]
     assert shown["p of A"] == f"{p:.4f}"
     assert 0 < 0.08 * norm.ppf(p) - float(shown["Certified radius R"]) < 0.001  # rounded down
     assert any("cannot be flipped from A" in text.value for text in test.markdown)
@@ -87,7 +87,7 @@ def test_attacks_inside_the_disc_keep_the_majority_and_far_ones_lose_it() -> Non
 def test_one_pixel_shows_exact_numbers() -> None:
     test = lesson("pixel")
     hits = int(metrics(test)["Hits"].split()[0])
-    assert hits == engine.illustrations.flips(0.85, 60, seed=1).sum()
+    assert hits == engine.teaching.coins.flips(0.85, 60, seed=1).sum()
     assert float(metrics(test)["p-value"]) == pytest.approx(binom.sf(hits - 1, 60, 0.75), abs=6e-4)
     assert metrics(test)["Needed"] == "53 hits"  # binom.sf(52, 60, .75) = .0088 <= .01 < binom.sf(51, 60, .75)
     test.slider(key="coin_n").set_value(10).run()
@@ -101,7 +101,7 @@ def test_draw_again_takes_another_seed_and_says_which() -> None:
     button.click().run()
     seed = test.session_state["coin_seed"]
     assert any(f"Seed {seed}" in caption.value for caption in test.caption)
-    hits = engine.illustrations.flips(0.85, 60, seed=seed).sum()
+    hits = engine.teaching.coins.flips(0.85, 60, seed=seed).sum()
     assert metrics(test)["Hits"] == f"{hits} of 60"
 
 
@@ -134,7 +134,7 @@ def test_dimension_reacts() -> None:
 
 def test_every_fault_is_measured_beside_the_sound_engine() -> None:
     test = lesson("faults")
-    for name in engine.faults():
+    for name in engine.audits.faults():
         test.selectbox(key="fault").set_value(name).run()
         shown = metrics(test)
         assert int(shown["Pictures"].replace(",", "")) >= 100

@@ -90,7 +90,7 @@ def test_run_to_a_result_with_ground_truth() -> None:
     metrics = {metric.label: metric.value for metric in test.metric}
     certificate = job.result.certificate
     assert metrics["Certified"] == wording.share(certificate.certified_count, certificate.labels.size)
-    scores = engine.score(certificate.labels, job.result.request.truth, 11)
+    scores = engine.evaluation.score(certificate.labels, job.result.request.truth, 11)
     assert metrics["Certified and correct"] == f"{100 * scores.accuracy:.1f} %"
     assert any(block.value.startswith("street-noise25, ") for block in test.caption)
     assert not test.exception

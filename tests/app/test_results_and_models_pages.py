@@ -24,20 +24,20 @@ def page(screen: str, **query: str) -> AppTest:
     return test.run()
 
 
-@pytest.mark.parametrize("name", sorted(engine.paper_tables()))
+@pytest.mark.parametrize("name", sorted(engine.papers.paper_tables))
 def test_every_table_shows_both_sides_apart(name: str) -> None:
-    table = engine.paper_tables()[name]
+    table = engine.papers.paper_tables[name]
     test = page("results", table=table.label)
     assert not test.exception
     assert test.header[0].value == table.title
     assert [block.value for block in test.subheader] == ["This project", "As published"]
     grids = [frame.value for frame in test.dataframe]
-    expected = [grid for grid in (engine.own_grid(table), table.published) if grid.rows]
+    expected = [grid for grid in (engine.papers.own_grid(table), table.published) if grid.rows]
     assert [len(frame) for frame in grids] == [len(grid.rows) for grid in expected]
-    if engine.own_grid(table).rows:
+    if engine.papers.own_grid(table).rows:
         commands = [block.value for block in test.code]
         assert commands
-        expected_start = "evaluate-shapes --dataset psb" if name == "segcertify-2" else "sweep --dataset camvid"
+        expected_start = "evaluate-shapes --dataset psb" if name == "certify-2" else "sweep --dataset camvid"
         assert all(command.startswith(f"python -m engine {expected_start}") for command in commands)
         folded = [f"How these rows were made: {len(commands)} commands"] if len(commands) > 3 else []
         assert [block.label for block in test.expander] == folded
@@ -47,7 +47,7 @@ def test_every_table_shows_both_sides_apart(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["attacks", "shifts", "turns"])
 def test_audits_show_what_was_tried_and_by_which_command(name: str) -> None:
-    record = engine.audit_records()[name]
+    record = engine.papers.audit_records()[name]
     test = page("results", table=AUDITS[name].label)
     assert not test.exception
     assert test.header[0].value == AUDITS[name].title
@@ -66,15 +66,15 @@ def test_models_of_shapes_have_their_cards() -> None:
     captions = [block.value for block in test.caption if block.value.startswith("Scores on ")]
     assert len(captions) == len(set(captions)) > 0
     cards = {block.label: block for block in test.expander}
-    for name, title, known in engine.part_models():
-        card = engine.model_info(engine.of_category(name, known[0])).card
+    for name, title, known in engine.models.part_models():
+        card = engine.models.model_info(engine.models.of_category(name, known[0])).card
         assert cards[f"Card of {name}"].markdown[0].value == card.replace("# ", "### ", 1).strip()
         assert any(f"| `{name}` | {title} | {len(known)} | " in block.value for block in test.markdown)
     assert any("`+voted`" in block.value for block in test.markdown)
 
 
 def test_an_audit_with_violations_is_no_success(monkeypatch: pytest.MonkeyPatch) -> None:
-    record = engine.audit_records()["attacks"]
+    record = engine.papers.audit_records()["attacks"]
     monkeypatch.setattr(engine, "audit_records", lambda: {"attacks": {**record, "violations": 7}})
     test = page("results", table=AUDITS["attacks"].label)
     assert not test.success
@@ -83,7 +83,7 @@ def test_an_audit_with_violations_is_no_success(monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.parametrize("name", ["attacks", "shifts", "turns"])
 def test_an_audit_that_tested_nothing_is_no_success(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    record = dict(engine.audit_records()[name])
+    record = dict(engine.papers.audit_records()[name])
     if name == "turns":
         record["inside"] = {**record["inside"], "certified_points_turned": 0}
     else:
@@ -95,7 +95,7 @@ def test_an_audit_that_tested_nothing_is_no_success(name: str, monkeypatch: pyte
 
 
 def test_turns_tell_what_was_not_decided_too() -> None:
-    record = dict(engine.audit_records()["turns"])
+    record = dict(engine.papers.audit_records()["turns"])
     told = AUDITS["turns"].sentence(record)
     assert "20 shapes, 10,000 turns by up to the certified 9.76°, which carried certified points of " in told
     assert "18,514,000 times: none was flipped, and 233,566 times the draws showed nothing." in told
@@ -108,7 +108,7 @@ def test_turns_tell_what_was_not_decided_too() -> None:
 
 
 def test_an_audit_of_shapes_speaks_of_shapes_and_points() -> None:
-    record = {**engine.audit_records()["attacks"], "alone": 0}
+    record = {**engine.papers.audit_records()["attacks"], "alone": 0}
     record["shapes"] = record.pop("images")
     told = AUDITS["shifts"].sentence(record)
     assert "on each of 30 shapes" in told
@@ -150,7 +150,7 @@ def test_seconds_stand_beside_the_threads_that_they_took() -> None:
 
 
 def test_a_radius_is_never_rounded_up_and_nothing_is_lost_in_the_csv() -> None:
-    grid = engine.Grid(columns=("model", "R", "accuracy"), rows=(("a", 0.16889, 0.85555), ("b", None, 0.5)))
+    grid = engine.papers.Grid(columns=("model", "R", "accuracy"), rows=(("a", 0.16889, 0.85555), ("b", None, 0.5)))
     rows = list(csv.reader(io.StringIO(results_view.as_csv(grid))))
     assert rows == [["model", "R", "accuracy"], ["a", "0.16889", "0.85555"], ["b", "", "0.5"]]
     assert results_view._cell("R", 0.16889) == "0.168"
@@ -162,7 +162,7 @@ def test_a_radius_is_never_rounded_up_and_nothing_is_lost_in_the_csv() -> None:
     assert results_view._cell("accuracy", 0.65) == "0.650"
     assert results_view._cell("accuracy", -0.0012) == "-0.0012"
     assert results_view._cell("accuracy", float("nan")) == "–"
-    assert results_view._digits(engine.Grid(columns=("accuracy",), rows=((0.65,), (None,)))) == 2
+    assert results_view._digits(engine.papers.Grid(columns=("accuracy",), rows=((0.65,), (None,)))) == 2
 
 
 def test_the_charts_have_a_line_for_each_certified_model() -> None:
@@ -173,19 +173,19 @@ def test_the_charts_have_a_line_for_each_certified_model() -> None:
         ("m: SegCertify", 0.5, 0.33, 0.7, 0.5, 0.1),
         ("m: DenoiseCertify", 0.25, 0.16, 0.85, 0.5, 0.1),
     )
-    figure = results_view.sigma_chart(engine.Grid(columns=columns, rows=rows))
+    figure = results_view.sigma_chart(engine.papers.Grid(columns=columns, rows=rows))
     assert [(line.name, list(line.x), list(line.y), line.line.dash) for line in figure.data] == [
         ("m: SegCertify", [0.25, 0.5], [0.8, 0.7], "solid"),
         ("m: DenoiseCertify", [0.25], [0.85], "dash"),
     ]
     assert len({line.line.color for line in figure.data}) == 1
     ways = tuple((f"m: {way}", 0.25, 0.16, 0.8, 0.5, 0.1) for way in ("single step", "multi-step (8)"))
-    figure = results_view.sigma_chart(engine.Grid(columns=columns, rows=ways))
+    figure = results_view.sigma_chart(engine.papers.Grid(columns=columns, rows=ways))
     assert len({line.line.color for line in figure.data}) == 2
 
 
 def test_every_model_is_listed_with_its_card() -> None:
-    for info in engine.available():
+    for info in engine.models.available():
         test = page("models", card=info.name)
         assert not test.exception
         shown = " ".join(block.value for block in test.markdown)
@@ -196,10 +196,10 @@ def test_every_model_is_listed_with_its_card() -> None:
 def test_offers_say_size_terms_and_what_they_need() -> None:
     test = page("models")
     shown = " ".join(block.value for block in test.markdown)
-    for offer in engine.offers():
+    for offer in engine.models.offers():
         assert f"`{offer.name}`" in shown
         assert f"{offer.megabytes:g} MB" in shown
-    for part in engine.parts():
+    for part in engine.models.wrapper_choices():
         assert f"`+{part.name}`" in shown
 
 

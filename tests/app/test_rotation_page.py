@@ -18,6 +18,7 @@ from app import turning
 from app.jobs.manager import State
 from app.views import rotation as view
 from app.views.rotation_ball import ball_figure, shape_figure
+from engine.perturbations import published_angle
 from tests.app.jobs import ended, job_of
 from tests.tiny_models import publish_part_model
 
@@ -52,9 +53,9 @@ def three_digits_down(angle: float) -> float:
 @pytest.mark.parametrize(("sigma", "tau"), [(0.05, 0.999), (0.25, 0.75), (0.5, 0.9), (1.0, 0.6), (2.5, 0.6)])
 def test_the_headline_is_the_engines_angle_rounded_down(sigma: float, tau: float) -> None:
     shown = metrics(page(rotation_sigma=str(sigma), rotation_tau=str(tau)))
-    angle = engine.family("so3").radius(sigma=sigma, tau=tau)
+    angle = engine.perturbations["so3"].radius(sigma=sigma, tau=tau)
     assert float(shown["Certified angle θ*"].removesuffix("°")) == three_digits_down(angle)
-    published = engine.published_angle(sigma, tau)
+    published = published_angle(sigma, tau)
     assert float(shown["σ·ppf(τ), as published, not proved"].removesuffix("°")) == three_digits_down(published)
 
 
@@ -85,7 +86,7 @@ def test_the_sliders_move_the_headline() -> None:
     before = metrics(test)["Certified angle θ*"]
     test.slider(key="rotation_sigma").set_value(1.0).run()
     after = metrics(test)["Certified angle θ*"]
-    assert after == f"{three_digits_down(engine.family('so3').radius(sigma=1.0, tau=0.75))}°" != before
+    assert after == f"{three_digits_down(engine.perturbations['so3'].radius(sigma=1.0, tau=0.75))}°" != before
 
 
 @pytest.mark.parametrize(
@@ -102,7 +103,7 @@ def test_the_sliders_move_the_headline() -> None:
     ],
 )
 def test_what_is_said_of_the_published_figure(sigma: float, tau: float, kind: str, words: str) -> None:
-    found = view.verdict(sigma, tau, engine.family("so3").radius(sigma=sigma, tau=tau))
+    found = view.verdict(sigma, tau, engine.perturbations["so3"].radius(sigma=sigma, tau=tau))
     assert found[0] == kind
     assert words in found[1]
     test = page(rotation_sigma=str(sigma), rotation_tau=str(tau))
@@ -114,11 +115,11 @@ def test_what_is_called_refuted_is_refuted_by_simulation() -> None:
     # No quadrature: draw turns, give the class to those of the lowest ratio of densities, of mass tau, and attack.
     from tests.unit.perturbations.test_rotation_law import attacked_mass
 
-    published = engine.published_angle(3.0, 0.6)
+    published = published_angle(3.0, 0.6)
     assert turning.refuted(3.0, 0.6, published)
     assert attacked_mass(3.0, 0.6, published) < 0.48
     for sigma, tau in ((0.25, 0.75), (1.0, 0.9), (1.5, 0.6), (2.0, 0.501), (0.05, 0.52)):
-        assert not turning.refuted(sigma, tau, engine.published_angle(sigma, tau))
+        assert not turning.refuted(sigma, tau, published_angle(sigma, tau))
 
 
 def test_the_chart_over_sigma_grows_until_all_is_computed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -170,7 +171,7 @@ def test_the_ball_has_the_certified_radius_and_the_turn() -> None:
 def test_a_shape_is_turned_about_its_centroid_and_keeps_its_scale() -> None:
     cloud = turning.shape("Chair", 3)
     rotation = turning.matrix(np.array([0.0, 0.0, math.pi / 2]))
-    turned = engine.turned_cloud(cloud, rotation)
+    turned = engine.inputs.turned_cloud(cloud, rotation)
     np.testing.assert_allclose(turned.points[:, 1], cloud.points[:, 0], atol=1e-6)  # x goes to y
     assert cloud.components == turning.POINTS
     assert cloud.labels is not None
@@ -180,7 +181,7 @@ def test_a_shape_is_turned_about_its_centroid_and_keeps_its_scale() -> None:
     assert figure.layout.scene.xaxis.range == plain.layout.scene.xaxis.range
 
 
-@pytest.mark.parametrize("category", list(engine.shape_categories()))
+@pytest.mark.parametrize("category", list(engine.synthetic.shape_categories()))
 def test_every_sample_shape_has_colours_of_its_own(category: str) -> None:
     palette = turning.parts_of(category).palette
     assert len(set(palette)) == len(palette)
@@ -207,9 +208,13 @@ def test_a_model_answers_and_certifies(copied_assets: Path) -> None:
     name = "parts-tiny@Cup"
     cloud = turning.shape("Cup", 0)
     test.slider(key="rotation_angle").set_value(120).run()
-    turned = engine.turned_cloud(cloud, turning.matrix(np.array([0.0, 0.0, math.radians(120)])))
+    turned = engine.inputs.turned_cloud(cloud, turning.matrix(np.array([0.0, 0.0, math.radians(120)])))
     model = engine.load_model(name)
-    moved = int((engine.base_prediction(model, cloud) != engine.base_prediction(model, turned)).sum())
+    moved = int(
+        (
+            engine.certification.base_prediction(model, cloud) != engine.certification.base_prediction(model, turned)
+        ).sum()
+    )
     assert f"**{1000 * moved // 1000 / 10:.1f} %** of the 1,000 points" in texts(test)
     (button,) = test.button
     assert button.label == "Certify this shape with n = 100"
@@ -218,7 +223,7 @@ def test_a_model_answers_and_certifies(copied_assets: Path) -> None:
     assert job.state is State.DONE
     test.run()
     certificate = job.result.certificate
-    assert certificate.radius == engine.family("so3").radius(sigma=0.1, tau=0.75)
+    assert certificate.radius == engine.perturbations["so3"].radius(sigma=0.1, tau=0.75)
     assert certificate.provenance.input_sha256 == cloud.sha256
     count = certificate.certified_count
     assert (f"{count:,} coloured points" if count else "Nothing is certified") in texts(test)

@@ -22,16 +22,16 @@ def test_the_index_lists_the_gallery() -> None:
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["name"])
 def test_labels_belong_to_the_picture(row: dict[str, str]) -> None:
-    image = engine.decode_image((SAMPLES / row["image"]).read_bytes(), size=1024)
+    image = engine.inputs.decode_image((SAMPLES / row["image"]).read_bytes(), size=1024)
     labels = np.asarray(Pillow.open(SAMPLES / row["labels"]))
-    assert engine.reduce_labels(labels, image).shape == (image.height, image.width)
+    assert engine.inputs.reduce_labels(labels, image).shape == (image.height, image.width)
     assert len(np.unique(labels)) >= 6
     assert labels.max() < 11
 
 
 def test_the_example_holds_for_the_bundled_model_and_sample() -> None:
     certificate = engine.Certificate.load(SAMPLES / "example.npz")
-    image = engine.decode_image((SAMPLES / ROWS[0]["image"]).read_bytes(), size=certificate.settings.size)
+    image = engine.inputs.decode_image((SAMPLES / ROWS[0]["image"]).read_bytes(), size=certificate.settings.size)
     outcome = engine.verify(certificate, subject=image, resample=True, seed=20_260)
     assert outcome.passed, outcome.checks
     assert certificate.certified_fraction > 0.5

@@ -17,9 +17,9 @@ from engine.inputs.labels import CAMVID
 
 @pytest.fixture(scope="module")
 def certificate() -> engine.Certificate:
-    image = engine.image_from_array(np.full((32, 48, 3), 0.5, dtype=np.float32))
+    image = engine.inputs.image_from_array(np.full((32, 48, 3), 0.5, dtype=np.float32))
     settings = engine.Settings(n0=4, n=60, size=64)
-    return engine.segcertify(engine.load_model("street-noise25"), image, settings)
+    return engine.certify(engine.load_model("street-noise25"), image, settings)
 
 
 def with_settings(certificate: engine.Certificate, **changes: object) -> engine.Certificate:
@@ -64,7 +64,7 @@ def test_names_from_outside_are_shown_letter_by_letter() -> None:
 def test_nothing_certified_promises_nothing(certificate: engine.Certificate) -> None:
     from dataclasses import replace
 
-    empty = replace(certificate, labels=np.full_like(certificate.labels, engine.ABSTAIN))
+    empty = replace(certificate, labels=np.full_like(certificate.labels, engine.inputs.ABSTAIN))
     assert wording.guarantee(empty).startswith("Nothing is certified")
 
 
@@ -77,7 +77,7 @@ def test_radius_in_plain_terms() -> None:
 
 
 def test_report_escapes_names_and_holds_the_pictures(certificate: engine.Certificate) -> None:
-    pictures = {"Certified": engine.labels_png(certificate.labels, CAMVID)}
+    pictures = {"Certified": engine.export.labels_png(certificate.labels, CAMVID)}
     page = report(certificate, title="<script>alert(1)</script>", pictures=pictures, space=CAMVID, scores={}).decode()
     assert "<script" not in page
     assert "&lt;script&gt;" in page
@@ -97,15 +97,15 @@ def test_hits_chart_shows_every_pixel(certificate: engine.Certificate) -> None:
 
 
 def test_abstention_is_white_and_classes_keep_their_colours() -> None:
-    labels = np.array([[0, 3], [engine.ABSTAIN, engine.ABSTAIN]])
-    picture = engine.colour_labels(labels, CAMVID)
+    labels = np.array([[0, 3], [engine.inputs.ABSTAIN, engine.inputs.ABSTAIN]])
+    picture = engine.export.colour_labels(labels, CAMVID)
     assert tuple(picture[0, 0]) == CAMVID.palette[0]
     assert tuple(picture[0, 1]) == CAMVID.palette[3]
     assert picture[1].min() >= 220
 
 
 def test_pictures_are_enlarged_without_smoothing(certificate: engine.Certificate) -> None:
-    small = engine.colour_labels(certificate.labels, CAMVID)
+    small = engine.export.colour_labels(certificate.labels, CAMVID)
     large = overlay.enlarge(small, 480)
     assert large.shape == (320, 480, 3)
     assert np.array_equal(large[::10, ::10], small)
@@ -113,7 +113,7 @@ def test_pictures_are_enlarged_without_smoothing(certificate: engine.Certificate
 
 
 def test_truth_picture_blackens_void() -> None:
-    truth = np.array([[0, engine.VOID]], dtype=np.uint8)
+    truth = np.array([[0, engine.inputs.VOID]], dtype=np.uint8)
     picture = overlay.truth_picture(truth, CAMVID)
     assert tuple(picture[0, 0]) == CAMVID.palette[0]
     assert tuple(picture[0, 1]) == (0, 0, 0)

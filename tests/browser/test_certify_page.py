@@ -120,7 +120,7 @@ def test_report_is_self_contained(page: Page, base_url: str, tmp_path: Path) -> 
     assert min(widths) >= 640
 
 
-UPLOADABLE = [bad for bad in BAD_INPUTS if len(bad.make()) <= engine.MAX_BYTES]
+UPLOADABLE = [bad for bad in BAD_INPUTS if len(bad.make()) <= engine.inputs.MAX_BYTES]
 
 
 @pytest.fixture(scope="module")
@@ -149,7 +149,7 @@ def test_bad_uploads_get_one_sentence_each(page: Page, base_url: str, bad_files:
 
 def test_too_large_upload_is_refused(page: Page, base_url: str, tmp_path: Path) -> None:
     large = tmp_path / "large.png"
-    large.write_bytes(bytes(engine.MAX_BYTES + 1))
+    large.write_bytes(bytes(engine.inputs.MAX_BYTES + 1))
     open_upload(page, base_url, SMALL)
     upload(page, large)
     expect(page.get_by_text(re.compile("File must be 20.*MB or smaller"))).to_be_visible()

@@ -42,8 +42,8 @@ def test_choose_recompute_and_read(page: Page, base_url: str, tmp_path: Path) ->
 
     saved = tmp_path / "result.json"
     download(page, "Everything (JSON)", saved)
-    result = engine.ExperimentResult.from_dict(json.loads(saved.read_text()))
-    assert (result.name, result.seed, result.quality) == ("figure-6b", 5, engine.Quality.DRAFT)
+    result = engine.papers.ExperimentResult.from_dict(json.loads(saved.read_text()))
+    assert (result.name, result.seed, result.quality) == ("figure-6b", 5, engine.papers.Quality.DRAFT)
 
 
 def test_reload_finds_the_recomputation_again(page: Page, base_url: str) -> None:

@@ -31,9 +31,9 @@ _WATCH = """() => {
 
 # The address of a page, and what is chosen there with the words by which it is known; the first is there at first.
 _PAGES = {
-    "results": [(table.label, table.title) for table in engine.paper_tables().values()]
-    + [(AUDITS[name].label, AUDITS[name].title) for name in engine.audit_records()],
-    "experiments": [(entry.label, entry.title) for entry in engine.experiments().values()],
+    "results": [(table.label, table.title) for table in engine.papers.paper_tables.values()]
+    + [(AUDITS[name].label, AUDITS[name].title) for name in engine.papers.audit_records()],
+    "experiments": [(entry.label, entry.title) for entry in engine.papers.experiments.values()],
     "learn": [
         (f"{number} · {lesson.title}", f"{number} · {lesson.title}") for number, lesson in enumerate(LESSONS, start=1)
     ],

@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine import LOSSES, Certificate
+from engine.attacks import losses
+from engine.certification import Certificate
 from engine.cli import main
-from engine.inputs.clouds import read_cloud
+from engine.inputs.clouds import read_shape
 from tests.tiny_models import publish_part_model
 from tests.unit.clouds.cloud_files import rows, sphere
 
@@ -68,7 +69,7 @@ def test_the_worst_over_losses(picture: Path, tmp_path: Path, capsys: pytest.Cap
     arguments = ["attack", str(picture), "--out", str(tmp_path / "out"), *SMALL, "--steps", "2", "--loss", "all"]
     assert main(arguments) == 0
     row = json.loads(capsys.readouterr().out)
-    assert row["by_loss"].keys() == LOSSES.keys()
+    assert row["by_loss"].keys() == losses.keys()
     assert row["share"] == max(row["by_loss"].values()) == row["by_loss"][row["loss"]]
 
 
@@ -104,7 +105,7 @@ def test_a_shape_is_attacked_by_shifts_or_turned(
     arguments = ["attack", str(shape), "--out", str(out), *CLOUD, "--family", family, "--victim", victim]
     assert main([*arguments, "--steps", "6", "--draws", "2", "--budget-share", "1"]) == 0
     row = json.loads(capsys.readouterr().out)
-    cloud, attacked = read_cloud(shape, points=64), np.load(out / "attacked.npy", allow_pickle=False)
+    cloud, attacked = read_shape(shape, points=64), np.load(out / "attacked.npy", allow_pickle=False)
     assert attacked.dtype == np.float32
     assert attacked.shape == cloud.values.shape == (64, 6)
     assert row["budget"] == row["radius"]

@@ -17,10 +17,11 @@ import pytest
 from PIL import Image as Pillow
 
 import engine
-from engine import BOUNDS, Certificate, available, base_prediction, choose_compute, decode_image, load_model
-from engine.certification import verify
+from engine.certification import Certificate, base_prediction, verify
 from engine.cli import main
-from engine.models import zoo
+from engine.core import BOUNDS, choose_compute
+from engine.inputs import decode_image
+from engine.models import available, load_model, zoo
 from tests.bad_inputs import BAD_INPUTS, BadInput
 
 FAST = ["--device", "cpu", "--precision", "fp32"]
@@ -58,7 +59,7 @@ def test_models(capsys: pytest.CaptureFixture[str]) -> None:
     segmenters = [row for row in rows if "labels" in row]
     assert [row["name"] for row in segmenters] == [info.name for info in available()]
     of_shapes = [(row["name"], row["title"], tuple(row["categories"])) for row in rows if row.get("role") == zoo.PARTS]
-    assert of_shapes == list(engine.part_models())
+    assert of_shapes == list(engine.models.part_models())
     denoisers = {row["name"]: row["weights_sha256"] for row in rows if row.get("role") == zoo.DENOISER}
     assert denoisers == {entry.name: entry.sha256 for entry in zoo.bundled(zoo.DENOISER)}
     assert len(rows) == len(segmenters) + len(of_shapes) + len(denoisers) == len(zoo._manifest())

@@ -48,7 +48,7 @@ def rows(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
 def test_what_can_be_had_is_listed_with_its_size(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["fetch"]) == 0
     listed = rows(capsys)
-    assert {row["name"] for row in listed} == {offer.name for offer in engine.offers()}
+    assert {row["name"] for row in listed} == {offer.name for offer in engine.models.offers()}
     assert all(isinstance(row["megabytes"], float) and row["megabytes"] > 1 and row["terms"] for row in listed)
 
 

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 import engine
-from engine import Certificate
+from engine.certification import Certificate
 from engine.cli import main
-from engine.inputs.clouds import cloud_suffixes, decode_cloud, read_cloud
+from engine.inputs.clouds import cloud_suffixes, decode_cloud, read_shape
 from engine.models import zoo
 from tests.bad_clouds import BAD_CLOUDS, BadCloud
 from tests.cli.small import SMALL
@@ -52,12 +52,12 @@ def test_a_shape_is_certified_and_verified(
     assert told["passed"] is True
     assert "counts of all 64 components agree" in told["checks"][-1]["detail"]
     again = decode_cloud((out / "certified.ply").read_bytes(), suffix=".ply", points=64)
-    cloud = read_cloud(shape, points=64)
+    cloud = read_shape(shape, points=64)
     np.testing.assert_allclose(again.points, cloud.points, atol=1e-5)
     np.testing.assert_allclose(again.scale, cloud.scale, rtol=1e-5)
     assert b"property short predicted\n" in (out / "certified.ply").read_bytes()
     assert again.labels is None  # an answer must not come back as the truth
-    assert row["radius_unit"] == engine.family(family).unit
+    assert row["radius_unit"] == engine.perturbations[family].unit
 
 
 def test_a_category_may_be_named_by_itself(shape: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 
 import engine
-from engine import Certificate, model_info
+from engine.certification import Certificate
 from engine.cli import main
+from engine.models import model_info
 from tests.cli.small import SMALL
 from tests.tiny_models import publish_part_model
 from tests.unit.shape_datasets.shape_trees import write_psb
@@ -35,7 +36,7 @@ def test_a_dataset_of_shapes_is_scored(tmp_path: Path, copied_assets: Path, caps
     assert json.loads(report.read_text()) == told
     assert (told["model"], told["dataset"]) == ("parts-tiny", "psb/all")
     assert told["weights"] == model_info("parts-tiny@Cup").weights_sha256
-    assert told["radius_unit"] == engine.family("so3").unit
+    assert told["radius_unit"] == engine.perturbations["so3"].unit
     assert told["command"] == shlex.join(
         ["python", "-m", "engine", "evaluate-shapes", "--dataset", "psb", "--root", "DIR", *SMALL, "--family", "so3",
          "--model", "parts-tiny", "--sigma", "0.1", "--split", "all", "--every", "2", "--taus", "0.9", "--json", "OUT"]
@@ -87,7 +88,7 @@ def test_turns_are_audited(tmp_path: Path, copied_assets: Path, capsys: pytest.C
     assert [(row["shape"], row["inside"]) for row in rows] == [
         (shape, inside) for shape in ("Cup_8", "Chair_2") for inside in (True, False)
     ]
-    assert told["radius_unit"] == engine.family("so3").unit
+    assert told["radius_unit"] == engine.perturbations["so3"].unit
     assert main([*start, "--family", "l2"]) == 2
     assert "family l2 is not about rotations" in capsys.readouterr().err
 
@@ -100,14 +101,14 @@ def test_an_audit_passes_only_where_promises_were_made_and_kept(
 ) -> None:  # fmt: skip
     publish_part_model(copied_assets)
     write_psb(tmp_path / "psb")
-    answers = {"none": iter([engine.ABSTAIN] * 9), "kept": iter([1] * 9), "broken": iter([1] + [0] * 9)}[promise]
+    answers = {"none": iter([engine.inputs.ABSTAIN] * 9), "kept": iter([1] * 9), "broken": iter([1] + [0] * 9)}[promise]
 
     def answering(*arguments: Any, **options: Any) -> Certificate:
-        made = engine.segcertify(*arguments, **options)
+        made = engine.certify(*arguments, **options)
         return replace(made, labels=np.full_like(made.labels, next(answers)))
 
     name = "rotations" if command == "audit-turns" else "attacks.run"
-    monkeypatch.setattr(f"engine.audits.{name}.segcertify", answering)
+    monkeypatch.setattr(f"engine.audits.{name}.certify", answering)
     start = [command, "--dataset", "psb", "--root", str(tmp_path / "psb"), "--split", "all", "--limit", "1", *SMALL]
     few = ["--family", "so3", "--inside", "1", "--outside", "0", "--turned-n", "20"]
     if command == "audit-shifts":

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine import Certificate, Compute
+from engine.certification import Certificate
+from engine.core import Compute
 from tests.cli.test_cli import SMALL, refused, run
 from tests.pictures import coin_certificate
 

@@ -39,7 +39,7 @@ def test_a_sweep_from_end_to_end(
     assert result["rows"] == rows
     assert (result["families"], result["compute"], result["dataset"]) == (8, "cpu/fp32", "camvid/val")
     assert set(result["weights"]) == {"street-noise25", "street-noise25+single"}
-    assert result["weights"]["street-noise25"] == zoo.part("street-noise25", zoo.SEGMENTER).sha256
+    assert result["weights"]["street-noise25"] == zoo.bundled_network("street-noise25", zoo.SEGMENTER).sha256
     assert result["threads"] == torch.get_num_threads()
     with (out / "rows.csv").open(newline="") as file:
         read = list(csv.DictReader(file))

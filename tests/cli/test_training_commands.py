@@ -53,8 +53,8 @@ def test_trained_and_published(
     (copied_assets / f"{recipe}.md").write_text("# Card\n")
     assert run(capsys, *publishing)[:2] == (0, [{"published": recipe}])
     forget_models()
-    assert zoo.part(recipe, zoo.DENOISER).spec == {"width": 8, "depth": 3}
-    assert zoo.load_part(recipe, zoo.DENOISER, compute).spec == DNCNN
+    assert zoo.bundled_network(recipe, zoo.DENOISER).spec == {"width": 8, "depth": 3}
+    assert zoo.load_network(recipe, zoo.DENOISER, compute).spec == DNCNN
 
 
 @pytest.mark.parametrize(

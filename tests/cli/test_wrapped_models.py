@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from engine import Certificate, EngineError
+from engine.certification import Certificate
 from engine.cli.options import add_compute, model_name
+from engine.core import EngineError
 from tests.cli.test_cli import SMALL, refused, run
 
 

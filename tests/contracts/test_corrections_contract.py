@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from engine import Control, Correction, correction, corrections, p_value_table
+from engine.stats import Control, Correction, corrections, p_value_table
 
-EVERY = list(corrections().values())
+EVERY = list(corrections.values())
 every = pytest.mark.parametrize("entry", EVERY, ids=[entry.name for entry in EVERY])
 N, TAU = 40, 0.75
 BUDGETS = (0, 1, 3)
@@ -50,8 +50,8 @@ def test_it_says_what_it_does(entry: Correction) -> None:
     for text in (entry.name, entry.title, entry.controls, entry.needs, entry.summary, entry.source):
         assert text.strip()
     assert entry.name == entry.name.lower()
-    assert correction(entry.name) is entry
-    assert corrections()[entry.name] is entry
+    assert corrections[entry.name] is entry
+    assert corrections[entry.name] is entry
     assert entry.controls == entry.control.value
     assert entry.budgeted == (entry.control is Control.K_FWER)
     assert entry.certifies == (entry.control is not Control.FDR)

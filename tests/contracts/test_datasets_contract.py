@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
-from engine import VOID, InvalidInput, SegmentationDataset, decode_image, reduce_labels
-from engine.inputs import datasets
+from engine.core import InvalidInput
+from engine.inputs import VOID, SegmentationDataset, datasets, decode_image, reduce_labels
 from engine.inputs.datasets.base import DatasetSource
 from tests.unit.datasets.trees import HEIGHT, TREES, WIDTH
 

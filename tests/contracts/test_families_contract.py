@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 import torch
 
-from engine import Family, NotCertifiable, families, families_for, family
-from engine.attacks.search import NORMS
+from engine.attacks.search import norms
+from engine.core import InvalidSetting, NotCertifiable
+from engine.perturbations import Family, families, families_for
 
-EVERY = list(families().values())
+EVERY = list(families.values())
 every = pytest.mark.parametrize("entry", EVERY, ids=[entry.name for entry in EVERY])
 ADDITIVE = {"l2": 1.0, "l1-laplace": math.sqrt(2.0), "l1-uniform": 1 / math.sqrt(3.0)}  # deviations for sigma 1
 KURTOSIS = {"l2": 3.0, "l1-laplace": 6.0, "l1-uniform": 1.8}
@@ -38,8 +39,10 @@ def test_it_says_what_it_is(entry: Family) -> None:
     for text in (entry.name, entry.title, entry.unit, entry.assumes, entry.source):
         assert text.strip()
     assert "sigma" in entry.assumes
-    assert entry.norm in {"", *NORMS}
-    assert family(entry.name) is entry
+    assert entry.turns or entry.norm in norms
+    with pytest.raises(InvalidSetting, match="is an angle" if entry.turns else "nothing to turn"):
+        _ = entry.norm if entry.turns else entry.angle
+    assert families[entry.name] is entry
     assert entry.inputs
     for kind in SHAPES:
         assert (entry.name in families_for(kind)) == (kind in entry.inputs)  # type: ignore[arg-type]
@@ -104,7 +107,9 @@ def test_gradients_pass_to_the_input(entry: Family, channels: int) -> None:
 @pytest.mark.parametrize("name", ADDITIVE)
 def test_added_noise_has_the_moments_of_its_law(name: str) -> None:
     sigma = 0.5
-    noise = perturbed(family(name), 5, clean=torch.zeros(100, 1000, 3), sigma=sigma).numpy().astype(np.float64) / sigma
+    noise = (
+        perturbed(families[name], 5, clean=torch.zeros(100, 1000, 3), sigma=sigma).numpy().astype(np.float64) / sigma
+    )
     deviation, kurtosis = ADDITIVE[name], KURTOSIS[name]
     assert abs(noise.mean()) < 5 * deviation / math.sqrt(noise.size)
     assert abs((noise**2).mean() / deviation**2 - 1) < 5 * math.sqrt((kurtosis - 1) / noise.size)
@@ -117,7 +122,7 @@ def test_added_noise_has_the_moments_of_its_law(name: str) -> None:
 
 @every
 def test_the_deviation_is_that_of_the_noise(entry: Family) -> None:
-    if entry.norm:
+    if not entry.turns:
         assert entry.deviation == pytest.approx(ADDITIVE[entry.name])
 
 
@@ -131,14 +136,16 @@ def test_sigma_means_something_or_the_family_says_so(entry: Family) -> None:
 def test_a_rotation_about_an_axis_keeps_it(entry: Family) -> None:
     ends = torch.eye(3)
     kept = [bool(torch.equal(perturbed(entry, 4, clean=ends)[place], ends[place])) for place in range(3)]
-    assert kept == [bool(entry.axis) and name == entry.axis for name in "xyz"]
-    assert entry.free == tuple(1.0 if keeps or not entry.axis else 0.0 for keeps in kept)
+    axis = entry.angle.axis if entry.turns else None
+    assert kept == [name == axis for name in "xyz"]
+    if entry.turns:
+        assert entry.angle.free == tuple(1.0 if keeps or not axis else 0.0 for keeps in kept)
 
 
 @pytest.mark.parametrize("name", ADDITIVE)
 def test_added_noise_leaves_normals(name: str) -> None:
     clean = input_of((50, 6))
-    out = perturbed(family(name), 8, clean=clean)
+    out = perturbed(families[name], 8, clean=clean)
     assert torch.equal(out[:, 3:], clean[:, 3:])
     assert (out[:, :3] != clean[:, :3]).all()
 

@@ -26,7 +26,7 @@ def _stated(card: str) -> Iterator[tuple[bool, float, list[str]]]:
         yield bool(line["single"]), float(line["sigma"] or 0.0), line["scores"].split(" | ")
 
 
-@pytest.mark.parametrize("model", [info.name for info in engine.available() if info.name.startswith("street-")])
+@pytest.mark.parametrize("model", [info.name for info in engine.models.available() if info.name.startswith("street-")])
 def test_a_card_states_the_scores_of_the_sweep(model: str) -> None:
     rows = {
         (row["model"], row["kind"], row["sigma"]): row
@@ -34,7 +34,7 @@ def test_a_card_states_the_scores_of_the_sweep(model: str) -> None:
         for row in own_results()[name]["rows"]
         if not row["group"] and row["correction"] in ("", "holm")
     }
-    stated = list(_stated(engine.model_info(model).card))
+    stated = list(_stated(engine.models.model_info(model).card))
     assert {(single, sigma) for single, sigma, _ in stated} == {(False, 0.0)} | {
         (single, sigma) for single in (False, True) for sigma in (0.25, 0.5, 1.0)
     }
@@ -44,11 +44,11 @@ def test_a_card_states_the_scores_of_the_sweep(model: str) -> None:
         assert scores == [f"{row[name]:.3f}" if sigma or name != "abstention" else "–" for name in names]
 
 
-@pytest.mark.parametrize("model", [name for name, _, _ in engine.part_models()])
+@pytest.mark.parametrize("model", [name for name, _, _ in engine.models.part_models()])
 def test_a_card_of_shapes_states_the_scores_of_the_records(model: str) -> None:
     records = [record for record in own_results().values() if record.get("model") == model]
-    category = next(known[0] for name, _, known in engine.part_models() if name == model)
-    card = engine.model_info(engine.of_category(model, category)).card
+    category = next(known[0] for name, _, known in engine.models.part_models() if name == model)
+    card = engine.models.model_info(engine.models.of_category(model, category)).card
     (every,) = [_row(record, 0.0) for record in records if record["settings"]["n"] == 1]
     told = f"on all {every['shapes']} shapes: {every['accuracy']:.3f} (mean IoU of a shape {every['miou_shape']:.3f})"
     assert told in " ".join(card.split())

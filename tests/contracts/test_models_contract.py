@@ -10,7 +10,10 @@ import re
 import numpy as np
 import pytest
 
-from engine import Compute, Image, ModelInfo, Settings, available, base_prediction, load_model, segcertify
+from engine.certification import Settings, base_prediction, certify
+from engine.core import Compute
+from engine.inputs import Image
+from engine.models import ModelInfo, available, load_model
 
 EVERY = available()
 every = pytest.mark.parametrize("info", EVERY, ids=[info.name for info in EVERY])
@@ -56,7 +59,7 @@ def test_answers_are_repeatable_class_ids(info: ModelInfo, compute: Compute, str
 
 @every
 def test_a_certificate_can_be_made(info: ModelInfo, compute: Compute, street_image: Image) -> None:
-    made = segcertify(load_model(info.name, compute), street_image, Settings(n0=3, n=12, size=64))
+    made = certify(load_model(info.name, compute), street_image, Settings(n0=3, n=12, size=64))
     assert made.votes.shape == (len(info.labels), 48, 64)
     assert made.provenance.weights_sha256 == info.weights_sha256
     assert made.provenance.classes == info.labels.classes

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from engine import Mode, mode, modes
+from engine.stats import Mode, modes
 
-EVERY = list(modes().values())
+EVERY = list(modes.values())
 every = pytest.mark.parametrize("entry", EVERY, ids=[entry.name for entry in EVERY])
 free = pytest.mark.parametrize("entry", [e for e in EVERY if e.tau_free], ids=[e.name for e in EVERY if e.tau_free])
 
@@ -24,7 +24,7 @@ def test_it_says_what_it_is(entry: Mode) -> None:
     for text in (entry.name, entry.title, entry.summary, entry.promise, entry.source):
         assert text.strip()
     assert entry.name == entry.name.lower()
-    assert mode(entry.name) is entry
+    assert modes[entry.name] is entry
     assert entry.tau_free == (entry.bounds is not None)
 
 

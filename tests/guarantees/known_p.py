@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binom
 
-from engine import Compute, Selection, Settings, family
 from engine.audits.error_control.coins import coin_model
+from engine.certification import Selection, Settings
 from engine.certification import decisions as engine_decisions
 from engine.certification.sampling import Sampler
+from engine.core import Compute
 from engine.models.base import BaseModel
 from tests.pictures import plain_image
 
@@ -44,7 +45,7 @@ def draw(settings: Settings, model: BaseModel, probabilities: NDArray[np.float64
     made = Sampler(
         model=model,
         subject=plain_image(*probabilities.shape, VALUE),
-        family=family(settings.family),
+        family=settings.noise,
         sigma=settings.sigma,
         seed=settings.seed,
         batch=10,

@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine import correction, corrections, modes
 from engine.audits.error_control import AuditReport, faults, measure_fault, run_audit
 from engine.audits.error_control.draws import draw
 from engine.audits.error_control.measure import judges_for, measure
@@ -18,6 +17,7 @@ from engine.audits.error_control.models import AT_TAU, INDEPENDENT, Scenario
 from engine.audits.error_control.table import verdict
 from engine.certification.settings import Settings
 from engine.cli.commands import audit as command
+from engine.stats import corrections, modes
 
 SETTINGS = Settings(sigma=0.25, tau=0.75, n0=21, n=60, alpha=0.1, seed=12)
 
@@ -41,10 +41,10 @@ def test_every_fault_is_detected() -> None:
 def test_every_procedure_and_mode_is_in_it() -> None:
     measured = {(row.procedure, row.mode) for row in report().rows}
     expected = {
-        (name, mode.name) for mode in modes().values() for name, entry in corrections().items() if mode.takes(entry)
+        (name, mode.name) for mode in modes.values() for name, entry in corrections.items() if mode.takes(entry)
     }
     assert measured == expected
-    assert {row.mode for row in report().rows if row.model.startswith("whole runs")} == set(modes())
+    assert {row.mode for row in report().rows if row.model.startswith("whole runs")} == set(modes)
 
 
 def test_measured_rates_are_the_exact_ones() -> None:
@@ -58,7 +58,7 @@ def test_measured_rates_are_the_exact_ones() -> None:
 @pytest.mark.parametrize("factor", [2, 16])
 def test_a_broken_correction_is_reported(factor: int) -> None:
     """Holm at twice alpha, and at alpha without a correction: rates of about .15 and .8 where .1 is promised."""
-    sound = correction("holm")
+    sound = corrections["holm"]
 
     def loose(histogram: np.ndarray, p_values: np.ndarray, alpha: float, budget: int = 0) -> int:
         return sound.cutoff(histogram, p_values, min(0.99, factor * alpha), budget)
@@ -72,7 +72,7 @@ def test_a_broken_correction_is_reported(factor: int) -> None:
 
 
 def test_a_broken_correction_is_seen_by_the_spot_checks_too() -> None:
-    loose = replace(correction("holm"), cutoff=lambda *_: 0)
+    loose = replace(corrections["holm"], cutoff=lambda *_: 0)
     scenario = Scenario(dependence=INDEPENDENT, pattern=AT_TAU)
     judges = judges_for(scenario, SETTINGS, {"holm": loose})
     rows = {row.mode: row for row in measure(draw(scenario, SETTINGS, 50), judges)}

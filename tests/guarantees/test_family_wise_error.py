@@ -14,15 +14,19 @@ import pytest
 import torch
 from scipy.stats import binom, norm
 
-from engine import ABSTAIN, Compute, Control, Settings, corrections, family, p_value_table, segcertify
 from engine.audits.error_control.coins import coin_model
+from engine.certification import Settings, certify
 from engine.certification.sampling import Sampler
+from engine.core import Compute
+from engine.inputs import ABSTAIN
+from engine.perturbations import families
+from engine.stats import Control, corrections, p_value_table
 from tests.guarantees.known_p import DEPENDENCE, VALUE, Drawn, coins, decisions, errors, refuted
 from tests.pictures import plain_image
 
 TAU, ALPHA, GRID = 0.75, 0.1, 24  # 24 x 48 = 1,152 families of 64 pixels
 BUDGETS = {Control.FWER: (0,), Control.K_FWER: (0, 2, 8), Control.FDR: ()}  # an FDR procedure claims nothing here
-CLAIMS = [(name, budget) for name, entry in corrections().items() for budget in BUDGETS[entry.control]]
+CLAIMS = [(name, budget) for name, entry in corrections.items() for budget in BUDGETS[entry.control]]
 SETTINGS = Settings(sigma=0.25, tau=TAU, n0=9, n=60, alpha=ALPHA, seed=2021)
 
 
@@ -55,7 +59,7 @@ def test_error_is_at_most_alpha(name: str, budget: int, kind: str, dependence: s
 
 
 def test_procedures_that_certify_are_judged_here() -> None:
-    assert {name for name, _ in CLAIMS} == {name for name, entry in corrections().items() if entry.certifies}
+    assert {name for name, _ in CLAIMS} == {name for name, entry in corrections.items() if entry.certifies}
     assert ("k-step-down", 8) in CLAIMS
 
 
@@ -118,11 +122,11 @@ def test_holm_gains_over_bonferroni_where_much_is_certified(compute: Compute) ->
 
 
 def test_whole_runs_keep_the_level(compute: Compute) -> None:
-    # 150 runs of `segcertify` itself, each another seed, on 16x16 pixels of 16 coins at p = tau.
+    # 150 runs of `certify` itself, each another seed, on 16x16 pixels of 16 coins at p = tau.
     model = coin_model(np.full((16, 16), 0.6), value=VALUE, sigma=0.25, block=4, compute=compute)
     image, failures = plain_image(16, 16, VALUE), 0
     for seed in range(150):
-        made = segcertify(model, image, Settings(tau=0.6, n0=5, n=40, alpha=0.1, seed=seed), batch=40)
+        made = certify(model, image, Settings(tau=0.6, n0=5, n=40, alpha=0.1, seed=seed), batch=40)
         failures += bool((made.labels != ABSTAIN).any())
     assert not refuted(failures, 150, 0.1)
 
@@ -134,13 +138,13 @@ def test_the_radius_holds_against_the_worst_change(compute: Compute) -> None:
     no change of that size does more. With p a little above tau that is above 1/2 at d = R and below it at 1.3 R.
     """
     tau, p, sigma = 0.75, 0.77, 0.25
-    radius = family("l2").radius(sigma=sigma, tau=tau)
+    radius = families["l2"].radius(sigma=sigma, tau=tau)
     model = coin_model(np.full((16, 16), p), value=VALUE, sigma=sigma, block=1, compute=compute)
     for distance in (0.0, radius, 1.3 * radius):
         made = Sampler(
             model=model,
             subject=plain_image(16, 16, VALUE + distance),  # every pixel at once: their coins are separate experiments
-            family=family("l2"),
+            family=families["l2"],
             sigma=sigma,
             seed=8,
         )

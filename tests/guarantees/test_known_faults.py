@@ -16,13 +16,16 @@ import torch
 from scipy.stats import norm
 from torch import Tensor, nn
 
-from engine import Compute, Settings, family, p_value_table
 from engine.audits.error_control.coins import COIN, coin_model
+from engine.certification import Settings
 from engine.certification import decisions as engine_decisions
 from engine.certification.sampling import Sampler
+from engine.core import Compute
 from engine.core.rng import SampleSeeds, Stage
 from engine.models.base import BaseModel, ModelInfo
+from engine.perturbations import families
 from engine.stats import corrections as registry
+from engine.stats import p_value_table
 from engine.stats.corrections import holm
 from tests.guarantees.known_p import VALUE, coins, decisions, draw, errors, refuted, tiles
 from tests.pictures import plain_image
@@ -67,7 +70,12 @@ def test_fault_5_early_return_at_uncorrected_alpha(compute: Compute) -> None:
     probabilities = np.tile(NULL, (16, 32))
     model = coin_model(probabilities, value=VALUE, sigma=0.25, block=1, compute=compute)
     sampler = Sampler(
-        model=model, subject=plain_image(*probabilities.shape, VALUE), family=family("l2"), sigma=0.25, seed=7, batch=10
+        model=model,
+        subject=plain_image(*probabilities.shape, VALUE),
+        family=families["l2"],
+        sigma=0.25,
+        seed=7,
+        batch=10,
     )
     top = np.ones(probabilities.shape, dtype=np.uint8)
     certified = np.zeros(probabilities.shape, dtype=bool)

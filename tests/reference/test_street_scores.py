@@ -15,12 +15,12 @@ import engine
 
 def test_rendered_scenes() -> None:
     model = engine.load_model("street-noise25")
-    clean, certified = engine.Scorer(11), engine.Scorer(11)
+    clean, certified = engine.evaluation.Scorer(11), engine.evaluation.Scorer(11)
     for seed in range(5000, 5004):
-        scene = engine.render_street(seed, 320, 240)
-        image = engine.image_from_array(scene.pixels.astype(np.float32) / 255.0)
-        clean.add(engine.base_prediction(model, image), scene.labels)
-        certificate = engine.segcertify(model, image, engine.Settings(seed=seed))
+        scene = engine.synthetic.render_street(seed, 320, 240)
+        image = engine.inputs.image_from_array(scene.pixels.astype(np.float32) / 255.0)
+        clean.add(engine.certification.base_prediction(model, image), scene.labels)
+        certificate = engine.certify(model, image, engine.Settings(seed=seed))
         certified.add(certificate.labels, scene.labels)
     assert clean.scores().accuracy > 0.85
     assert certified.scores().accuracy > 0.75
@@ -28,9 +28,9 @@ def test_rendered_scenes() -> None:
 
 
 def test_camvid(shared_data: Path) -> None:
-    dataset = engine.dataset("camvid", shared_data / "camvid", "val")
-    result = engine.evaluate(engine.load_model("street-noise25"), dataset, engine.Settings(), limit=4)
+    dataset = engine.inputs.datasets["camvid"].open(shared_data / "camvid", "val")
+    result = engine.evaluation.evaluate(engine.load_model("street-noise25"), dataset, engine.Settings(), limit=4)
     assert result.base_clean.accuracy > 0.86
     assert result.base_noisy.accuracy > 0.84
     assert result.certified.accuracy > 0.77
-    assert result.radius == engine.family("l2").radius(sigma=0.25, tau=0.75)
+    assert result.radius == engine.perturbations["l2"].radius(sigma=0.25, tau=0.75)

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 from app.jobs.manager import Job, JobManager
-from engine import Cancelled
+from engine.core import Cancelled
 
 PATIENCE = 20.0  # only a broken queue waits this long
 

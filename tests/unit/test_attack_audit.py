@@ -11,28 +11,18 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from engine import (
-    ABSTAIN,
-    VOID,
-    AttackResult,
-    AttackSettings,
-    BaseModel,
-    Settings,
-    aim_at,
-    attack_input,
-    base_prediction,
-    dataset,
-    flipped,
-    segcertify,
-)
+from engine.attacks import AttackResult, AttackSettings, aim_at, attack_input, flipped
 from engine.attacks.contest import Verdict
 from engine.attacks.victims import BASE, SMOOTHED
 from engine.audits.attacks.cases import image_cases
 from engine.audits.attacks.plan import AttackPlan
 from engine.audits.attacks.run import AuditResult, Trial, audit_attacks
+from engine.certification import Settings, base_prediction, certify
 from engine.certification.pipeline import prediction
 from engine.core.errors import InvalidSetting
 from engine.evaluation.examples import read_example
+from engine.inputs import ABSTAIN, VOID, datasets
+from engine.models import BaseModel
 
 SETTINGS = Settings(sigma=0.25, n0=5, n=40, alpha=0.05, tau=0.6, size=64, seed=7)
 PLAN = AttackPlan(losses=("ce",), attacks=("pgd",), steps=4, smoothed_steps=2, draws=2)
@@ -54,7 +44,7 @@ class Turncoat(nn.Module):
 
 def test_a_broken_promise_is_counted(street: BaseModel, camvid_root: Path) -> None:
     certified = replace(street, network=Turncoat(SETTINGS.n0 + SETTINGS.n))
-    source = dataset("camvid", camvid_root, "val")
+    source = datasets["camvid"].open(camvid_root, "val")
     result = audit_attacks(image_cases(street, certified, source, size=64, limit=1), SETTINGS, PLAN)
     assert {trial.verdict.certified for trial in result.trials} == {64 * 48}
     assert [trial.verdict.violations for trial in result.trials] == [64 * 48] * 2
@@ -62,14 +52,14 @@ def test_a_broken_promise_is_counted(street: BaseModel, camvid_root: Path) -> No
 
 
 def test_what_it_tries_and_counts(street: BaseModel, camvid_root: Path) -> None:
-    source = dataset("camvid", camvid_root, "val")
+    source = datasets["camvid"].open(camvid_root, "val")
     result = audit_attacks(image_cases(street, street, source, size=64, limit=2), SETTINGS, PLAN)
     assert [(trial.name, trial.victim) for trial in result.trials] == [
         (item.name, victim) for item in source.items() for victim in (BASE, SMOOTHED)
     ]
     image, truth = read_example(source, source.items()[1], 64)
     settings = replace(SETTINGS, seed=SETTINGS.seed + 2)
-    certificate = segcertify(street, image, settings)
+    certificate = certify(street, image, settings)
     promised = np.where(certificate.labels == ABSTAIN, VOID, certificate.labels).astype(np.uint8)
     before = base_prediction(street, image)
     attack = AttackSettings(budget=certificate.radius, loss="ce", steps=4, seed=settings.seed)
@@ -140,7 +130,7 @@ def test_the_strongest_attack_is_compared_image_by_image() -> None:
 
 def test_pixels_attacked_by_themselves(street: BaseModel, camvid_root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each attack is about one correct pixel, another every time; then at least as many fall as where all share."""
-    source = dataset("camvid", camvid_root, "val")
+    source = datasets["camvid"].open(camvid_root, "val")
     wide = replace(SETTINGS, sigma=2.0)
     masks: list[np.ndarray] = []
 

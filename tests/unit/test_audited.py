@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import engine
-from engine import attack_grid, audit_records, turn_grid
+from engine.papers import attack_grid, audit_records, turn_grid
 
 
 @pytest.fixture
@@ -20,14 +20,14 @@ def attacks() -> Mapping[str, Any]:
 
 def test_attacks_are_on_the_weights_that_ship(attacks: Mapping[str, Any]) -> None:
     assert attacks["weights"] == {
-        name: engine.model_info(name).weights_sha256 for name in (attacks["undefended"], attacks["certified"])
+        name: engine.models.model_info(name).weights_sha256 for name in (attacks["undefended"], attacks["certified"])
     }
     assert attacks["command"].startswith("python -m engine audit-attacks --dataset camvid --root DIR ")
 
 
 def test_attacks_are_at_the_radius_and_every_one_counts(attacks: Mapping[str, Any]) -> None:
     settings, plan = attacks["settings"], attacks["plan"]
-    radius = engine.family(settings["family"]).radius(sigma=settings["sigma"], tau=settings["tau"])
+    radius = engine.perturbations[settings["family"]].radius(sigma=settings["sigma"], tau=settings["tau"])
     assert attacks["radius"] == pytest.approx(radius)  # last digits differ between processors
     assert 0.999 * radius <= attacks["norm_max"] <= attacks["radius"]
     grid = attack_grid(attacks)
@@ -51,15 +51,15 @@ def test_turns_are_told_by_side() -> None:
 
 
 def weights_of(model: str) -> str:
-    category = next(known[0] for name, _, known in engine.part_models() if name == model)
-    return engine.model_info(engine.of_category(model, category)).weights_sha256
+    category = next(known[0] for name, _, known in engine.models.part_models() if name == model)
+    return engine.models.model_info(engine.models.of_category(model, category)).weights_sha256
 
 
 def test_shifts_are_at_the_radius_of_the_weights_that_ship() -> None:
     record = audit_records()["shifts"]
     settings, plan = engine.Settings.from_dict(record["settings"]), record["plan"]
     assert record["weights"] == {record["certified"]: weights_of(record["certified"])}
-    radius = engine.family(settings.family).radius(sigma=settings.sigma, tau=settings.tau)
+    radius = settings.radius
     assert record["radius"] == pytest.approx(radius)
     assert 0.999 * radius <= record["norm_max"] <= record["radius"]
     assert plan["beyond"] * radius * 0.999 <= record["outside"]["norm_max"] <= plan["beyond"] * record["radius"]
@@ -74,7 +74,7 @@ def test_turns_are_within_the_angle_of_the_weights_that_ship() -> None:
     record = audit_records()["turns"]
     settings, plan = engine.Settings.from_dict(record["settings"]), record["plan"]
     assert record["weights"] == weights_of(record["model"])
-    radius = engine.family(settings.family).radius(sigma=settings.sigma, tau=settings.tau)
+    radius = settings.radius
     assert record["radius"] == pytest.approx(radius)
     assert (record["shapes"], plan["inside"]) == (20, 500)
     for side, turns, angle in (("inside", 500, radius), ("outside", plan["outside"], plan["factor"] * radius)):

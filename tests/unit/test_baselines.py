@@ -12,7 +12,7 @@ from engine.certification import baselines
 from engine.core.errors import InvalidSetting
 from engine.inputs.labels import ABSTAIN
 from engine.stats.binomial import p_value_table
-from engine.stats.corrections import correction
+from engine.stats.corrections import corrections
 
 
 def upper_tail(hits: int, draws: int, p: float) -> float:
@@ -94,7 +94,7 @@ def test_thresholded_indiv_class_decides_as_bonferroni(tau: float) -> None:
     # The Clopper-Pearson bound exceeds tau exactly if the binomial p-value at tau is below alpha/N.
     n, alpha = 100, 0.001
     hits = np.arange(n + 1)
-    cutoff = correction("bonferroni").cutoff(np.ones(n + 1, dtype=np.int64), p_value_table(n, tau), alpha)
+    cutoff = corrections["bonferroni"].cutoff(np.ones(n + 1, dtype=np.int64), p_value_table(n, tau), alpha)
     assert (baselines.indiv_class_thresholded(hits, n, alpha, tau) == (hits >= cutoff)).all()
 
 

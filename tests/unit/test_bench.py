@@ -19,7 +19,7 @@ def test_the_shortest_form_fills_every_field() -> None:
 
 
 def test_shapes_are_measured_under_noise_and_under_rotations() -> None:
-    name = of_category(engine.part_models()[0][0], "Chair")
+    name = of_category(engine.models.part_models()[0][0], "Chair")
     row = bench(engine.load_model(name), repeats=1, samples=1)
     assert row["model"] == name
     assert all(row[field] > 0 for field in ("sampling_ratio", "rotation_ratio", "certify_seconds"))
@@ -27,4 +27,4 @@ def test_shapes_are_measured_under_noise_and_under_rotations() -> None:
 
 
 def test_pace_is_positive() -> None:
-    assert engine.measure_pace(engine.load_model("street-noise25")) > 0
+    assert engine.certification.measure_pace(engine.load_model("street-noise25")) > 0

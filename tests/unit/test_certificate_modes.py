@@ -12,19 +12,11 @@ import numpy as np
 import pytest
 from scipy.stats import beta, norm
 
-from engine import (
-    ABSTAIN,
-    Certificate,
-    Compute,
-    InvalidInput,
-    InvalidSetting,
-    NotCertifiable,
-    Selection,
-    Settings,
-    modes,
-)
-from engine.certification import verify
+from engine.certification import Certificate, Selection, Settings, verify
 from engine.certification.certificates import decide, issue
+from engine.core import Compute, InvalidInput, InvalidSetting, NotCertifiable
+from engine.inputs import ABSTAIN
+from engine.stats import modes
 from tests.pictures import coin_certificate
 
 SINGLE = {"correction": "bonferroni"}
@@ -52,7 +44,7 @@ def made(compute: Compute) -> dict[str, Certificate]:
 
 
 def test_every_mode_is_here() -> None:
-    assert set(CHANGES) == set(modes())
+    assert set(CHANGES) == set(modes)
 
 
 @pytest.mark.parametrize("name", CHANGES)
@@ -76,7 +68,7 @@ def test_another_tau_gives_what_a_fresh_decision_gives(made: dict[str, Certifica
     assert (moved.cutoff, moved.radius, moved.settings, moved.draws) == (fresh.cutoff, fresh.radius, settings, 60)
     assert moved.radius == pytest.approx(0.25 * norm.ppf(tau), abs=1e-15)
     assert not moved.labels.flags.writeable
-    np.testing.assert_array_equal(moved.p_values(), modes()[name].p_values(60, tau)[SPREAD])
+    np.testing.assert_array_equal(moved.p_values(), modes[name].p_values(60, tau)[SPREAD])
     assert Certificate.load(moved.to_bytes()).settings.tau == tau
 
 
@@ -98,7 +90,7 @@ def test_a_tau_out_of_bounds_is_refused(made: dict[str, Certificate], name: str,
 
 @pytest.mark.parametrize("name", TAU_FREE)
 def test_bounds_are_those_of_the_mode_at_the_single_level(made: dict[str, Certificate], name: str) -> None:
-    rule = modes()[name].bounds
+    rule = modes[name].bounds
     assert rule is not None
     each = rule(np.arange(61), 60, 0.1 / 384)  # Bonferroni: alpha / N
     expected = np.where(each > 0.5, each, 0.0)[SPREAD]
@@ -159,7 +151,7 @@ def test_abstention_too_is_excluded_at_a_smaller_radius(made: dict[str, Certific
 @pytest.mark.parametrize("draws", [-1, 0, 59, 61, 100])
 def test_draws_out_of_range_are_refused(made: dict[str, Certificate], name: str, draws: int) -> None:
     low = np.minimum(SPREAD, max(draws, 0))
-    if modes()[name].anytime and draws == 59:
+    if modes[name].anytime and draws == 59:
         assert replace(made[name], draws=59, hits=low).draws == 59  # it may have been stopped there
         with pytest.raises(InvalidInput, match=r"hits must lie in \[0, 59\]"):
             replace(made[name], draws=59)
@@ -172,7 +164,7 @@ def test_a_stopped_certificate_is_decided_by_its_draws(made: dict[str, Certifica
     few = np.minimum(SPREAD, 40)
     decision = decide(made["anytime"].settings, made["anytime"].top, few, 40)
     stopped = replace(made["anytime"], draws=40, hits=few, labels=decision.labels, cutoff=decision.cutoff)
-    np.testing.assert_array_equal(stopped.p_values(), modes()["anytime"].p_values(40, 0.6)[few])
+    np.testing.assert_array_equal(stopped.p_values(), modes["anytime"].p_values(40, 0.6)[few])
     assert stopped.cutoff == decide(replace(stopped.settings, n=40), stopped.top, few, 40).cutoff
     assert stopped.p_values()[stopped.certified].max() <= 0.1
     assert Certificate.load(stopped.to_bytes()).draws == 40

@@ -10,9 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine import ABSTAIN, Certificate, Settings, p_value_table
+from engine.certification import Certificate, Settings
 from engine.certification.certificates import decide
 from engine.core.errors import InvalidSetting
+from engine.inputs import ABSTAIN
+from engine.stats import p_value_table
 
 ARRAYS = ("labels", "top", "votes", "hits")
 

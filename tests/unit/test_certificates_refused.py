@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import Certificate, InvalidInput
+from engine.certification import Certificate
+from engine.core import InvalidInput
 from tests.pictures import npy, rebuilt
 
 

@@ -11,23 +11,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine import (
-    BaseModel,
-    Certificate,
-    Compute,
-    Image,
-    InvalidSetting,
-    LiveView,
-    Settings,
-    StopRule,
-    modes,
-    segcertify,
-)
 from engine.audits.error_control.coins import coin_model
-from engine.certification import pipeline as certify
-from engine.certification import verify
+from engine.certification import Certificate, LiveView, Settings, StopRule, certify, pipeline, verify
 from engine.certification.certificates import decide, radius_map
 from engine.certification.pipeline import ALL_DRAWN, BY_HAND, STEADY, TARGET_REACHED
+from engine.core import Compute, InvalidSetting
+from engine.inputs import Image
+from engine.models import BaseModel
+from engine.stats import modes
 from tests.pictures import halves, plain_image
 
 SETTINGS = Settings(sigma=0.25, tau=0.6, n0=20, n=200, alpha=0.1, seed=7, mode="anytime")
@@ -36,7 +27,7 @@ IMAGE = plain_image(16, 24)
 
 
 def in_mode(name: str, **changes: object) -> Settings:
-    correction = "bonferroni" if modes()[name].tau_free else "holm"
+    correction = "bonferroni" if modes[name].tau_free else "holm"
     return replace(SETTINGS, mode=name, correction=correction, **changes)
 
 
@@ -66,29 +57,27 @@ def same_result(one: Certificate, other: Certificate) -> None:
 
 @pytest.mark.parametrize("name", ANYTIME)
 def test_stopped_by_hand_it_is_the_run_of_that_many_draws(coins: BaseModel, name: str) -> None:
-    stopped = segcertify(coins, IMAGE, in_mode(name), batch=10, enough=at_look(6))
+    stopped = certify(coins, IMAGE, in_mode(name), batch=10, enough=at_look(6))
     assert (stopped.draws, stopped.provenance.stopped) == (60, BY_HAND)
     assert stopped.settings.n == 200  # the settings stay those that were fixed before
-    same_result(stopped, segcertify(coins, IMAGE, in_mode(name, n=60), batch=7))
+    same_result(stopped, certify(coins, IMAGE, in_mode(name, n=60), batch=7))
     assert 0.3 < stopped.certified_fraction < 0.6
 
 
 @pytest.mark.parametrize("name", NOT_ANYTIME)
 def test_where_peeking_voids_the_test_a_run_cannot_be_stopped(coins: BaseModel, name: str) -> None:
-    plain = segcertify(coins, IMAGE, in_mode(name))
-    asked = segcertify(
-        coins, IMAGE, in_mode(name), batch=10, enough=lambda: True, stop=StopRule(target=0.01, patience=1)
-    )
+    plain = certify(coins, IMAGE, in_mode(name))
+    asked = certify(coins, IMAGE, in_mode(name), batch=10, enough=lambda: True, stop=StopRule(target=0.01, patience=1))
     same_result(plain, asked)
     assert (asked.draws, asked.provenance.stopped) == (200, ALL_DRAWN)
 
 
 def certified_share(coins: BaseModel, draws: int) -> float:
-    return segcertify(coins, IMAGE, in_mode("anytime", n=draws)).certified_fraction
+    return certify(coins, IMAGE, in_mode("anytime", n=draws)).certified_fraction
 
 
 def test_it_stops_at_the_first_look_that_reaches_the_target(coins: BaseModel) -> None:
-    stopped = segcertify(coins, IMAGE, SETTINGS, batch=5, stop=StopRule(target=0.4))
+    stopped = certify(coins, IMAGE, SETTINGS, batch=5, stop=StopRule(target=0.4))
     assert stopped.provenance.stopped == TARGET_REACHED
     assert stopped.certified_fraction >= 0.4
     assert certified_share(coins, stopped.draws - 5) < 0.4
@@ -96,7 +85,7 @@ def test_it_stops_at_the_first_look_that_reaches_the_target(coins: BaseModel) ->
 
 def test_it_stops_once_it_has_been_steady_for_long_enough(coins: BaseModel) -> None:
     # Half of the pixels are certified by and by; afterwards nothing moves for 40 draws.
-    stopped = segcertify(coins, IMAGE, SETTINGS, batch=5, stop=StopRule(patience=40))
+    stopped = certify(coins, IMAGE, SETTINGS, batch=5, stop=StopRule(patience=40))
     assert stopped.provenance.stopped == STEADY
     assert stopped.draws < 200
     before = certified_share(coins, stopped.draws - 40)
@@ -106,18 +95,18 @@ def test_it_stops_once_it_has_been_steady_for_long_enough(coins: BaseModel) -> N
 
 def test_nothing_certified_yet_is_not_steady(coins: BaseModel) -> None:
     # At alpha 1e-12 the first certificate takes more than 60 draws; a patience of 10 must wait for it.
-    first = next(t for t in range(1, 201) if modes()["anytime"].p_values(t, 0.6)[t] * 384 <= 1e-12)
+    first = next(t for t in range(1, 201) if modes["anytime"].p_values(t, 0.6)[t] * 384 <= 1e-12)
     assert first > 50
-    stopped = segcertify(coins, IMAGE, replace(SETTINGS, alpha=1e-12), batch=5, stop=StopRule(patience=10))
+    stopped = certify(coins, IMAGE, replace(SETTINGS, alpha=1e-12), batch=5, stop=StopRule(patience=10))
     assert stopped.draws >= first
     assert stopped.certified_count > 0
 
 
 def test_without_a_rule_all_is_drawn(coins: BaseModel) -> None:
     for rule in (StopRule(), StopRule(target=1.0), StopRule(target=0.9)):
-        made = segcertify(coins, IMAGE, SETTINGS, batch=50, stop=rule)
+        made = certify(coins, IMAGE, SETTINGS, batch=50, stop=rule)
         assert (made.draws, made.provenance.stopped) == (200, ALL_DRAWN)
-    late = segcertify(coins, IMAGE, SETTINGS, batch=50, enough=at_look(4))  # at the last draw nobody need ask
+    late = certify(coins, IMAGE, SETTINGS, batch=50, enough=at_look(4))  # at the last draw nobody need ask
     assert (late.draws, late.provenance.stopped) == (200, ALL_DRAWN)
 
 
@@ -128,9 +117,9 @@ def test_a_rule_out_of_bounds_is_refused(target: float, patience: int) -> None:
 
 
 def looks(coins: BaseModel, name: str, monkeypatch: pytest.MonkeyPatch) -> list[LiveView]:
-    monkeypatch.setattr(certify, "_SECONDS_BETWEEN_LOOKS", -1.0)
+    monkeypatch.setattr(pipeline, "_SECONDS_BETWEEN_LOOKS", -1.0)
     seen: list[LiveView] = []
-    segcertify(coins, IMAGE, in_mode(name, n=60), batch=20, live=seen.append)
+    certify(coins, IMAGE, in_mode(name, n=60), batch=20, live=seen.append)
     return seen
 
 
@@ -142,7 +131,7 @@ def test_a_look_is_a_certificate_where_one_may_look(
     assert [view.draws for view in seen] == [20, 40, 60]
     for view in seen:
         assert view.is_final
-        whole = segcertify(coins, IMAGE, in_mode(name, n=view.draws))
+        whole = certify(coins, IMAGE, in_mode(name, n=view.draws))
         np.testing.assert_array_equal(view.at().labels, whole.labels)
         np.testing.assert_array_equal(view.hits, whole.hits)
         np.testing.assert_allclose(view.vote_share(), whole.hits / view.draws, rtol=1e-6)
@@ -181,7 +170,7 @@ def test_verification_repeats_a_stopped_run_with_as_many_draws(
 ) -> None:
     correction = "bonferroni" if name == "free" else "holm"
     settings = replace(street_settings, mode=name, correction=correction)
-    stopped = segcertify(street, street_image, settings, batch=10, enough=at_look(2))
+    stopped = certify(street, street_image, settings, batch=10, enough=at_look(2))
     assert (stopped.draws, stopped.settings.n) == (20, 40)
     loaded = Certificate.load(stopped.to_bytes())
     same_seed = verify(loaded, subject=street_image, resample=True)

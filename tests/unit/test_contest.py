@@ -9,30 +9,25 @@ import pytest
 import torch
 
 import engine
-from engine import (
-    ABSTAIN,
+from engine.attacks import (
     AttackSettings,
-    BaseModel,
-    Certificate,
-    Compute,
-    Image,
-    InvalidSetting,
-    Settings,
     aim_at,
     attack_input,
     attacked_input,
-    base_prediction,
     certify_attacked,
     flipped,
     judge,
     robustness_curve,
-    segcertify,
 )
 from engine.attacks.contest import Region, budget_within, change_between
-from engine.attacks.search import NORMS
+from engine.attacks.search import norms
 from engine.attacks.victims import ModelVictim
+from engine.certification import Certificate, Settings, base_prediction, certify
 from engine.certification.pipeline import noisy_prediction
+from engine.core import Compute, InvalidSetting
+from engine.inputs import ABSTAIN, Image
 from engine.inputs.clouds import Cloud, cloud_from_arrays
+from engine.models import BaseModel
 from tests.tiny_models import Halving, toy_cloud_model, toy_model
 from tests.unit.clouds.cloud_files import sphere
 
@@ -44,7 +39,7 @@ def settings() -> Settings:
 
 @pytest.fixture(scope="module")
 def clean(street: BaseModel, street_image: Image, settings: Settings) -> Certificate:
-    return segcertify(street, street_image, settings)
+    return certify(street, street_image, settings)
 
 
 def test_the_aim_is_the_truth_or_the_models_own_answer(street: BaseModel, street_image: Image) -> None:
@@ -74,7 +69,7 @@ def test_the_aim_is_the_truth_or_the_models_own_answer(street: BaseModel, street
 def test_a_region_is_the_pixels_whose_centres_lie_in_it(region: Region, rows: slice, columns: slice) -> None:
     expected = np.zeros((4, 10), dtype=bool)
     expected[rows, columns] = True
-    np.testing.assert_array_equal(engine.region_mask((4, 10), region), expected)
+    np.testing.assert_array_equal(engine.attacks.region_mask((4, 10), region), expected)
 
 
 @pytest.mark.parametrize(
@@ -89,17 +84,17 @@ def test_a_region_is_the_pixels_whose_centres_lie_in_it(region: Region, rows: sl
 )
 def test_regions_that_cannot_be(shape: tuple[int, ...], region: Region, words: str) -> None:
     with pytest.raises(InvalidSetting, match=words):
-        engine.region_mask(shape, region)
+        engine.attacks.region_mask(shape, region)
 
 
 def test_the_worst_over_losses(street: BaseModel, street_image: Image) -> None:
     aim, wanted = aim_at(street, street_image), AttackSettings(budget=1.0, steps=3)
 
-    def attack_with(loss: str) -> engine.AttackResult:
+    def attack_with(loss: str) -> engine.attacks.AttackResult:
         return attack_input(street, street_image, aim, replace(wanted, loss=loss))
 
-    worst, shares = engine.worst_over_losses(attack_with)
-    assert list(shares) == list(engine.LOSSES)
+    worst, shares = engine.attacks.worst_over_losses(attack_with)
+    assert list(shares) == list(engine.attacks.losses)
     assert worst.share == max(shares.values()) > min(shares.values())
     assert shares[worst.settings.loss] == worst.share
     np.testing.assert_array_equal(worst.adversarial, attack_with(worst.settings.loss).adversarial)
@@ -219,9 +214,9 @@ def test_what_a_certificate_covers_in_another_norm(family: str, kind: str, wante
     budget = budget_within(settings, kind, 100)
     assert budget == pytest.approx(wanted, rel=1e-12)
     spread = (family, kind) in {("l2", "linf"), ("l1-uniform", "l2"), ("l1-uniform", "linf")}
-    entries = np.ones(100) / NORMS[kind].size(np.ones(100)) if spread else np.eye(1, 100)[0]
+    entries = np.ones(100) / norms[kind].size(np.ones(100)) if spread else np.eye(1, 100)[0]
     worst = (budget * entries).astype(np.float32)  # of this size in `kind`, and as large as can be in the family's norm
-    own = budget_within(settings, engine.family(family).norm, 100)
+    own = budget_within(settings, engine.perturbations[family].norm, 100)
     assert change_between(settings, np.zeros(100, dtype=np.float32), worst) == pytest.approx(own, rel=1e-6)
 
 
@@ -237,7 +232,7 @@ def test_the_positions_of_a_cloud_are_attacked_and_its_normals_stay(compute: Com
     cloud = cloud_from_arrays(sphere(100), sphere(100))
     model = toy_cloud_model(compute)
     settings = Settings(sigma=0.05, n0=5, n=60, alpha=0.05, tau=0.6, points=100)
-    clean = segcertify(model, cloud, settings)
+    clean = certify(model, cloud, settings)
     before = base_prediction(model, cloud)
     found = attack_input(model, cloud, aim_at(model, cloud), AttackSettings(budget=0.3, steps=20), noise="l2")
     attacked = attacked_input(cloud, found)

@@ -8,10 +8,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine import BaseModel, Compute, Image, InvalidInput, InvalidSetting, Settings, denoise_once, segcertify
+from engine.certification import Settings, certify
 from engine.certification.sampling import Sampler
+from engine.core import Compute, InvalidInput, InvalidSetting
 from engine.core.rng import Stage
+from engine.evaluation import denoise_once
 from engine.evaluation.denoising import mean_psnr, psnr
+from engine.inputs import Image
+from engine.models import BaseModel
 from tests.pictures import plain_image
 from tests.tiny_models import Halving, toy_model
 
@@ -66,4 +70,4 @@ def test_noise_is_another_than_the_certificates(compute: Compute) -> None:
     for stage in (Stage.SELECTION, Stage.ESTIMATION):
         for batch in Sampler.of(model, image, SETTINGS).noisy_batches(stage, 0, 8):
             assert not any(np.array_equal(shown, one.numpy()) for one in batch)
-    assert segcertify(model, image, Settings(n0=2, n=4, size=64)).draws == 4
+    assert certify(model, image, Settings(n0=2, n=4, size=64)).draws == 4

@@ -27,7 +27,7 @@ def test_draws_repeat_with_their_seed() -> None:
     assert (ill.flips(0.7, 50, 3) == ill.flips(0.7, 50, 3)).all()
     assert ill.flips(0.0, 5, 1).sum() == 0
     assert ill.flips(1.0, 5, 1).sum() == 5
-    with pytest.raises(engine.InvalidSetting):
+    with pytest.raises(engine.core.InvalidSetting):
         ill.flips(1.1, 5, 1)
 
 
@@ -81,7 +81,7 @@ def test_radii_in_other_norms() -> None:
     assert ill.lp_radius(0.5, 1, 100) == 0.5
     assert ill.lp_radius(0.5, 4, 10_000) == pytest.approx(0.05)
     assert ill.lp_radius(0.5, math.inf, 10_000) == pytest.approx(0.005)
-    with pytest.raises(engine.InvalidSetting):
+    with pytest.raises(engine.core.InvalidSetting):
         ill.lp_radius(0.5, 0.5, 3)
 
 

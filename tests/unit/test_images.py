@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
-from engine import VOID, InvalidInput, decode_image, image_from_array, reduce_labels
+from engine.core import InvalidInput
+from engine.inputs import VOID, decode_image, image_from_array, reduce_labels
 from engine.inputs.images import array_sha256
 from tests.bad_inputs import PNG_MAGIC, chunk
 from tests.pictures import encoded, street_scene

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
-from engine import MAX_BYTES, InvalidInput, InvalidSetting, decode_image, image_from_array
+from engine.core import InvalidInput, InvalidSetting
+from engine.inputs import MAX_BYTES, decode_image, image_from_array
 from engine.inputs.images import MAX_PIXELS, MIN_SIDE
 from tests.bad_inputs import BAD_INPUTS, BadInput, claimed_png
 from tests.pictures import encoded, street_scene

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.jobs.manager import Job, JobManager, State
-from engine import InvalidSetting, QueueFull
+from engine.core import InvalidSetting, QueueFull
 from tests.unit.jobs_at_work import PATIENCE, Gate, finished, noting
 
 

@@ -13,16 +13,19 @@ import pytest
 import torch
 
 import engine
-from engine import BaseModel, Cancelled, Compute, InvalidInput, Settings, dataset
 from engine.audits.attacks.cases import image_cases, shape_cases
 from engine.audits.attacks.plan import AttackPlan
 from engine.audits.attacks.run import audit_attacks
 from engine.audits.rotations import TurnPlan, audit_turns
+from engine.certification import Settings
+from engine.core import Cancelled, Compute, InvalidInput
 from engine.core.journal import NOWHERE, Journal
 from engine.core.version import source_sha256
 from engine.evaluation.shapes import ShapeEvaluation, evaluate_shapes
+from engine.inputs import datasets
 from engine.inputs.fingerprint import told_of
 from engine.inputs.shape_datasets import ShapeItem
+from engine.models import BaseModel
 from tests.balls import TwoBalls
 from tests.tiny_models import toy_cloud_model
 
@@ -205,7 +208,7 @@ def test_what_is_damaged_is_refused(run: Callable[..., Any], row: str, compute: 
 def test_images_go_on_too(street: BaseModel, camvid_root: Path, tmp_path: Path) -> None:
     settings = Settings(sigma=0.25, n0=5, n=40, alpha=0.05, tau=0.6, size=64, seed=7)
     plan = replace(ATTACKS, again=0)
-    cases = image_cases(street, street, dataset("camvid", camvid_root, "val"), size=64, limit=2)
+    cases = image_cases(street, street, datasets["camvid"].open(camvid_root, "val"), size=64, limit=2)
     with Journal(tmp_path / "kept") as journal:
         made = audit_attacks(cases, settings, plan, journal=journal)
     deaf = replace(cases, read=lambda _: pytest.fail("read again"))

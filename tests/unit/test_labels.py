@@ -15,8 +15,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine import LabelSpace, UnknownName
-from engine.inputs.labels import CAMVID, VOID, label_space, label_spaces
+from engine.core import UnknownName
+from engine.inputs import LabelSpace
+from engine.inputs.labels import CAMVID, VOID, label_spaces
 from engine.inputs.labels.palettes import COLOUR_BLIND_SAFE, distinct_colours, lab
 
 COUNTS = {"ade20k": 150, "camvid": 11, "cityscapes": 19, "pascal-context": 59, "voc": 21}
@@ -35,7 +36,7 @@ KNOWN = {
     },
     "voc": {0: "background", 1: "aeroplane", 11: "diningtable", 15: "person", 16: "pottedplant", 20: "tvmonitor"},
 }  # fmt: skip
-every = pytest.mark.parametrize("space", list(label_spaces().values()), ids=list(label_spaces()))
+every = pytest.mark.parametrize("space", list(label_spaces.values()), ids=list(label_spaces))
 
 
 def distance(first: object, second: object) -> float:
@@ -44,8 +45,8 @@ def distance(first: object, second: object) -> float:
 
 
 def test_the_spaces_and_their_sizes() -> None:
-    assert {name: len(space) for name, space in label_spaces().items()} == COUNTS
-    assert label_space("camvid") is CAMVID
+    assert {name: len(space) for name, space in label_spaces.items()} == COUNTS
+    assert label_spaces["camvid"] is CAMVID
 
 
 @every
@@ -67,7 +68,7 @@ def test_voc_is_what_torchvision_answers() -> None:
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "_VOC_CATEGORIES":
             names = ast.literal_eval(node.value)
     assert names[0] == "__background__"
-    assert ("background", *names[1:]) == label_space("voc").classes
+    assert ("background", *names[1:]) == label_spaces["voc"].classes
 
 
 @every
@@ -88,7 +89,7 @@ def test_colours_are_bytes(space: LabelSpace) -> None:
 
 
 def test_cityscapes_shows_what_camvid_knows_in_its_colours() -> None:
-    cityscapes = label_space("cityscapes")
+    cityscapes = label_spaces["cityscapes"]
     ours = dict(zip(cityscapes.classes, cityscapes.palette, strict=True))
     theirs = dict(zip(CAMVID.classes, CAMVID.palette, strict=True))
     same = {
@@ -102,12 +103,12 @@ def test_cityscapes_shows_what_camvid_knows_in_its_colours() -> None:
 
 def test_an_unknown_space_lists_the_names() -> None:
     with pytest.raises(UnknownName, match="label space 'nope'; known: ade20k, camvid, cityscapes, pascal-context, voc"):
-        label_space("nope")
+        label_spaces["nope"]
 
 
 def test_the_sequence_of_colours_is_one_and_does_not_change() -> None:
     assert distinct_colours(4) == ((0, 0, 255), (0, 255, 0), (255, 0, 0), (255, 30, 180))
-    assert distinct_colours(150)[:21] == distinct_colours(21) == label_space("voc").palette
+    assert distinct_colours(150)[:21] == distinct_colours(21) == label_spaces["voc"].palette
     # hashlib.sha256(np.uint8(distinct_colours(255)).tobytes()), as first made: pictures of old certificates keep it
     digest = hashlib.sha256(np.array(distinct_colours(255), dtype=np.uint8).tobytes()).hexdigest()
     assert digest[:16] == "52c35152ede928e7"

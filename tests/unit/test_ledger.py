@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from engine import Certificate, Compute, Ledger, ledger_of
+from engine.certification import Certificate, Ledger, ledger_of
+from engine.core import Compute
 from tests.pictures import coin_certificate
 
 

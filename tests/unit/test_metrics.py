@@ -7,8 +7,9 @@ import math
 import numpy as np
 import pytest
 
-from engine import ABSTAIN, VOID, Scorer, score
+from engine.evaluation import Scorer, score
 from engine.evaluation.metrics import confusion_of
+from engine.inputs import ABSTAIN, VOID
 
 A, V = ABSTAIN, VOID
 

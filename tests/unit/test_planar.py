@@ -27,7 +27,7 @@ def test_the_certified_disc_touches_the_border_of_a_half_plane() -> None:
     sigma, point = 0.12, (0.4, 0.7)
     model = half_plane(0.5, 0.1)
     p = float(model.probabilities(np.array([point]), sigma)[0, 1])
-    radius = engine.family("l2").radius(sigma=sigma, tau=p)
+    radius = engine.perturbations["l2"].radius(sigma=sigma, tau=p)
     assert radius == pytest.approx((0.7 - math.tan(0.5) * 0.4 - 0.1) * math.cos(0.5), abs=1e-5)
     inside, outside = planar.worst_attacks(
         model, point, 1, sigma=sigma, lengths=np.array([0.999, 1.01]) * radius, directions=720
@@ -105,5 +105,5 @@ def test_sigma_must_be_positive(sigma: float) -> None:
         lambda: THREE_REGIONS.probability_map(sigma, 8),
         lambda: planar.guaranteed_probability(0.9, POINTS[:, 0], sigma),
     ):
-        with pytest.raises(engine.InvalidSetting, match="sigma"):
+        with pytest.raises(engine.core.InvalidSetting, match="sigma"):
             call()

@@ -6,23 +6,26 @@ from pathlib import Path
 
 import pytest
 
-from engine import BaseModel, InvalidSetting, Settings, dataset, decode_image, segcertify
+from engine.certification import Settings, certify
+from engine.core import InvalidSetting
 from engine.evaluation.stopping import WITHIN, price
+from engine.inputs import datasets, decode_image
+from engine.models import BaseModel
 
 SETTINGS = Settings(sigma=0.02, tau=0.6, n0=3, n=40, alpha=0.1, size=64, seed=5)
 
 
 def test_the_draws_named_reach_the_share_less_two_points(street: BaseModel, camvid_root: Path) -> None:
-    source = dataset("camvid", camvid_root, "val")
+    source = datasets["camvid"].open(camvid_root, "val")
     made = price(street, source, SETTINGS, limit=1)
     (row,) = made.images
     image = decode_image(source.items()[0].image_path.read_bytes(), size=64)
-    assert row.fixed_share == segcertify(street, image, SETTINGS).certified_fraction
+    assert row.fixed_share == certify(street, image, SETTINGS).certified_fraction
     for mode, correction, draws in (("anytime", "holm", row.anytime), ("free", "bonferroni", row.free)):
         assert draws is not None
         for n, reaches in ((draws, True), (draws - 5, False)):
             settings = Settings(**{**SETTINGS.as_dict(), "mode": mode, "correction": correction, "n": n})
-            share = segcertify(street, image, settings).certified_fraction
+            share = certify(street, image, settings).certified_fraction
             assert (share >= row.fixed_share - WITHIN) == reaches
     values = made.as_dict()
     assert values["anytime_ratio_median"] == row.anytime / 40
@@ -33,4 +36,4 @@ def test_the_draws_named_reach_the_share_less_two_points(street: BaseModel, camv
 def test_settings_that_make_no_sense(street: BaseModel, camvid_root: Path, change: dict[str, object]) -> None:
     settings = Settings(**{**SETTINGS.as_dict(), **change})
     with pytest.raises(InvalidSetting, match="need mode fixed"):
-        price(street, dataset("camvid", camvid_root, "val"), settings)
+        price(street, datasets["camvid"].open(camvid_root, "val"), settings)

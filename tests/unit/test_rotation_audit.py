@@ -8,10 +8,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from engine import BaseModel, Certificate, Compute, InvalidSetting, Settings, family, segcertify
 from engine.audits.rotations import TurnPlan, audit_turns, random_turn
+from engine.certification import Certificate, Settings, certify
+from engine.core import Compute, InvalidSetting
 from engine.core.progress import Cancel
 from engine.inputs.clouds import Cloud, cloud_from_arrays, turned_cloud
+from engine.models import BaseModel
+from engine.perturbations import families
 from tests.balls import Ball, Turncoat, TwoBalls
 from tests.tiny_models import toy_cloud_model
 from tests.unit.clouds.cloud_files import sphere
@@ -30,7 +33,7 @@ def model(compute: Compute) -> BaseModel:
 def test_inside_the_angle_nothing_is_flipped(model: BaseModel, name: str) -> None:
     made = audit_turns(lambda _: model, Ball(), replace(SETTINGS, family=name), PLAN)
     inside = made.rows[0]
-    angle = family(name).radius(sigma=0.3, tau=0.75)
+    angle = families[name].radius(sigma=0.3, tau=0.75)
     assert made.radius == inside.angle == angle
     assert (inside.shape, inside.inside, inside.turns, inside.points) == ("Ball_0", True, 12, 200)
     assert inside.violations == made.violations == 0
@@ -54,14 +57,14 @@ def test_every_shape_has_turns_and_noise_of_its_own(model: BaseModel, monkeypatc
 
     def certified(one: BaseModel, cloud: Cloud, asked: Settings, **watch: Cancel) -> Certificate:
         seeds.append(asked.seed)
-        return segcertify(one, cloud, asked, **watch)
+        return certify(one, cloud, asked, **watch)
 
     def watched(cloud: Cloud, turn: NDArray[np.float64]) -> Cloud:
         seen.append(str(turn))
         return turned_cloud(cloud, turn)
 
     monkeypatch.setattr("engine.audits.rotations.turned_cloud", watched)
-    monkeypatch.setattr("engine.audits.rotations.segcertify", certified)
+    monkeypatch.setattr("engine.audits.rotations.certify", certified)
     audit_turns(lambda _: model, TwoBalls(), SETTINGS, replace(PLAN, inside=3, outside=1))
     assert len(set(seen)) == len(seen) == 2 * 4
     assert len(seeds) == 2 * (1 + 4)

@@ -18,12 +18,16 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from engine import BaseModel, Cancelled, Compute, Image, Settings, base_prediction, family, image_from_array, segcertify
 from engine.audits.error_control.coins import COIN, coin_model
+from engine.certification import Settings, base_prediction, certify
 from engine.certification.sampling import Sampler
 from engine.certification.selection import Selection
+from engine.core import Cancelled, Compute
 from engine.core.rng import Stage
+from engine.inputs import Image, image_from_array
+from engine.models import BaseModel
 from engine.models.base import ModelInfo
+from engine.perturbations import families
 from tests.pictures import halves, plain_image
 
 SIGMA = 0.25
@@ -53,7 +57,7 @@ def recording(compute: Compute) -> tuple[BaseModel, Recorder]:
 
 
 def sampler(model: BaseModel, image: Image, *, batch: int = 0, sigma: float = SIGMA, seed: int = 0) -> Sampler:
-    return Sampler(model=model, subject=image, family=family("l2"), sigma=sigma, seed=seed, batch=batch)
+    return Sampler(model=model, subject=image, family=families["l2"], sigma=sigma, seed=seed, batch=batch)
 
 
 def hits_of(made: Sampler, top: NDArray[np.uint8], start: int, stop: int) -> NDArray[np.int32]:
@@ -223,9 +227,9 @@ def test_ties_of_logits_go_to_the_smallest_class(compute: Compute) -> None:
 def test_seed_decides_all(compute: Compute) -> None:
     model = coin_model(halves(16, 24, 0.8, 0.6), value=0.5, sigma=SIGMA, block=1, compute=compute)
     settings = Settings(n0=5, n=20, alpha=0.5, tau=0.5, seed=1)
-    first = segcertify(model, plain_image(16, 24), settings)
-    again = segcertify(model, plain_image(16, 24), settings)
-    other = segcertify(model, plain_image(16, 24), replace(settings, seed=2))
+    first = certify(model, plain_image(16, 24), settings)
+    again = certify(model, plain_image(16, 24), settings)
+    other = certify(model, plain_image(16, 24), replace(settings, seed=2))
     np.testing.assert_array_equal(first.votes, again.votes)
     np.testing.assert_array_equal(first.hits, again.hits)
     assert not np.array_equal(first.hits, other.hits)
@@ -242,7 +246,7 @@ def test_the_global_generator_is_left_alone(compute: Compute) -> None:
 def test_progress_counts_every_draw_once(compute: Compute) -> None:
     model, _ = recording(compute)
     seen: list[tuple[int, int]] = []
-    segcertify(model, plain_image(16, 16), Settings(n0=5, n=11), batch=4, progress=lambda *step: seen.append(step))
+    certify(model, plain_image(16, 16), Settings(n0=5, n=11), batch=4, progress=lambda *step: seen.append(step))
     assert seen == [(4, 16), (5, 16), (9, 16), (13, 16), (16, 16)]
 
 
@@ -250,7 +254,7 @@ def test_progress_counts_every_draw_once(compute: Compute) -> None:
 def test_cancel_stops_between_batches(compute: Compute, after: int) -> None:
     model, network = recording(compute)
     with pytest.raises(Cancelled, match="nothing was certified"):
-        segcertify(
+        certify(
             model, plain_image(16, 16), Settings(n0=5, n=11), batch=4, cancelled=lambda: len(network.batches) >= after
         )
     assert len(network.batches) == after
@@ -267,7 +271,7 @@ def test_batch_size_fits_the_image(compute: Compute) -> None:
 MEMORY = """
 import resource, sys
 import numpy as np
-from engine import Settings, choose_compute, image_from_array, segcertify
+from engine import Settings, choose_compute, image_from_array, certify
 from engine.models.toy import coin_model
 
 def peak():
@@ -278,9 +282,9 @@ def peak():
 
 image = image_from_array(np.full((128, 128, 3), 0.5, dtype=np.float32))
 model = coin_model(np.full((128, 128), 0.9), value=0.5, sigma=0.25, block=1, compute=choose_compute("cpu", "fp32"))
-segcertify(model, image, Settings(n0=16, n=16), batch=8)
+certify(model, image, Settings(n0=16, n=16), batch=8)
 before = peak()
-segcertify(model, image, Settings(n0=400, n=1000), batch=8)
+certify(model, image, Settings(n0=400, n=1000), batch=8)
 print((peak() - before) // 2**20)
 """
 

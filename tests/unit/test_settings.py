@@ -8,7 +8,8 @@ from dataclasses import FrozenInstanceError
 import numpy as np
 import pytest
 
-from engine import BOUNDS, Bound, InvalidSetting, Settings, UnknownName
+from engine.certification import Settings
+from engine.core import BOUNDS, Bound, InvalidSetting, UnknownName
 
 WHOLE = ("n0", "n", "seed", "size", "points")
 

@@ -10,8 +10,9 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from engine import Compute, InvalidInput, InvalidSetting, Settings, segcertify
-from engine.evaluation.examples_shapes import read_shape
+from engine.certification import Settings, certify
+from engine.core import Compute, InvalidInput, InvalidSetting
+from engine.evaluation.examples_shapes import read_shape_example
 from engine.evaluation.shapes import evaluate_shapes
 from engine.inputs.clouds import Mesh
 from engine.inputs.shape_datasets import ShapeItem, ShapePoints
@@ -45,8 +46,8 @@ def test_scores_are_those_of_each_shape_averaged(compute: Compute) -> None:
     ]
     accuracies, shares = [], []
     for number, item in enumerate(source.items()):
-        cloud, truth = read_shape(source, item, 64)
-        certificate = segcertify(model, cloud, replace(SETTINGS, seed=number))
+        cloud, truth = read_shape_example(source, item, 64)
+        certificate = certify(model, cloud, replace(SETTINGS, seed=number))
         accuracies.append(np.mean(certificate.labels == truth))
         shares.append(np.mean(certificate.labels == -1))
     row = made.row(0.75)
@@ -55,8 +56,8 @@ def test_scores_are_those_of_each_shape_averaged(compute: Compute) -> None:
     assert (row.shapes, row.radius) == (2, pytest.approx(0.1 * 0.6744897501960817))
     assert 0.0 < row.abstention < made.row(0.9).abstention  # points near the cut abstain, more so for a larger tau
     clean = made.row(0.0, "Ball")
-    _, truth = read_shape(source, source.items()[1], 64)
-    wrong = np.mean((read_shape(source, source.items()[1], 64)[0].points[:, 2] > 0) != truth)
+    _, truth = read_shape_example(source, source.items()[1], 64)
+    wrong = np.mean((read_shape_example(source, source.items()[1], 64)[0].points[:, 2] > 0) != truth)
     assert clean.accuracy == pytest.approx(1.0 - wrong / 2)
     assert (clean.abstention, clean.radius) == (0.0, 0.0)
 
@@ -102,30 +103,30 @@ def test_meshes_are_sampled_and_points_kept_evenly() -> None:
             return Mesh(vertices=vertices, faces=faces, face_labels=np.array([0, 0, 0, 1], dtype=np.uint8))
 
     source = One()
-    mesh, labels = read_shape(source, source.items()[0], 500)
+    mesh, labels = read_shape_example(source, source.items()[0], 500)
     slanted = np.allclose(mesh.normals[labels == 1], 1 / math.sqrt(3.0), atol=1e-6)
     assert slanted
     assert len(labels) == 500
     bare = replace(source.read(source.items()[1]), normals=None)
-    with_estimates, _ = read_shape(replace_read(bare), source.items()[1], 50)
+    with_estimates, _ = read_shape_example(replace_read(bare), source.items()[1], 50)
     assert with_estimates.normals is not None  # a model that reads normals can be asked about it
     np.testing.assert_allclose(np.linalg.norm(with_estimates.normals, axis=1), 1.0, atol=1e-5)
     assert with_estimates.estimated
-    everywhere, _ = read_shape(replace_read(bare), source.items()[1], 200)
+    everywhere, _ = read_shape_example(replace_read(bare), source.items()[1], 200)
     assert everywhere.normals is not None
     same = np.linspace(0, 199, 50).round().astype(int)  # the points left out help to estimate
     np.testing.assert_allclose(with_estimates.normals, everywhere.normals[same], atol=1e-5)
     ball = source.read(source.items()[1])
     no_length = replace(ball, normals=np.where(np.arange(200)[:, None] == 0, np.float32(0.0), ball.points))
-    instead, _ = read_shape(replace_read(no_length), source.items()[1], 200)
+    instead, _ = read_shape_example(replace_read(no_length), source.items()[1], 200)
     assert instead.estimated  # as for files that are uploaded
     one_place = replace(ball, points=np.ones((200, 3), dtype=np.float32))
     with pytest.raises(InvalidInput, match=r"^Ball_1: all points lie at the same place"):
-        read_shape(replace_read(one_place), source.items()[1], 50)
+        read_shape_example(replace_read(one_place), source.items()[1], 50)
     alone = ShapePoints(points=ball.points[:1], normals=None, labels=ball.labels[:1])
     with pytest.raises(InvalidInput, match=r"^Ball_1: "):
-        read_shape(replace_read(alone), source.items()[1], 50)
-    cloud, kept = read_shape(source, source.items()[1], 50)
+        read_shape_example(replace_read(alone), source.items()[1], 50)
+    cloud, kept = read_shape_example(source, source.items()[1], 50)
     assert not cloud.estimated
     assert len(kept) == len(cloud.points) == 50
     np.testing.assert_array_equal(

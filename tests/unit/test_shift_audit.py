@@ -8,14 +8,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import BaseModel, Compute, InvalidInput, InvalidSetting, Settings, family
 from engine.attacks.victims import BASE, SMOOTHED
 from engine.audits.attacks import run as attack_audit
 from engine.audits.attacks.cases import shape_cases
 from engine.audits.attacks.plan import AttackPlan
 from engine.audits.attacks.run import audit_attacks
+from engine.certification import Settings
 from engine.certification.certificates import Certificate
-from engine.certification.pipeline import segcertify
+from engine.certification.pipeline import certify
+from engine.core import Compute, InvalidInput, InvalidSetting
+from engine.models import BaseModel
+from engine.perturbations import families
 from tests.balls import Ball, Turncoat
 from tests.tiny_models import toy_cloud_model
 
@@ -35,7 +38,7 @@ def test_within_the_radius_nothing_certified_is_flipped(model: BaseModel) -> Non
     row = result.as_dict()
     assert (row["shapes"], row["violations"], row["inside"]) == (1, 0, True)
     assert "images" not in row
-    assert row["radius"] == family("l2").radius(sigma=0.3, tau=0.75)
+    assert row["radius"] == families["l2"].radius(sigma=0.3, tau=0.75)
     assert 0.999 * row["radius"] <= row["norm_max"] <= row["radius"]
     assert row["certified_components"] > 20
     assert [trial.tried for trial in result.trials] == [
@@ -84,9 +87,9 @@ def test_attacked_shapes_are_asked_with_fresh_noise(
 
     def watched(model: BaseModel, subject: Any, settings: Settings, **options: Any) -> Certificate:
         seen.append(settings)
-        return segcertify(model, subject, settings, **options)
+        return certify(model, subject, settings, **options)
 
-    monkeypatch.setattr("engine.audits.attacks.run.segcertify", watched)
+    monkeypatch.setattr("engine.audits.attacks.run.certify", watched)
     audit_attacks(
         shape_cases(lambda _: model, lambda _: model, Ball(), points=200), SETTINGS, replace(PLAN, again=again)
     )

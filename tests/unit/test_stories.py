@@ -8,16 +8,9 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from engine import (
-    Certificate,
-    Compute,
-    InvalidInput,
-    class_story,
-    corrections,
-    counterfactual_share,
-    pixel_story,
-    region_story,
-)
+from engine.certification import Certificate, class_story, counterfactual_share, pixel_story, region_story
+from engine.core import Compute, InvalidInput
+from engine.stats import corrections
 from tests.pictures import coin_certificate
 
 
@@ -46,11 +39,11 @@ def test_story_of_an_abstention(compute: Compute) -> None:
     assert (story.bound, story.radius) == (0.0, 0.0)
 
 
-@pytest.mark.parametrize("name", sorted(corrections()))
+@pytest.mark.parametrize("name", sorted(corrections))
 def test_decisions_agree_with_the_thresholds_of_the_ranks(compute: Compute, name: str) -> None:
     """From the definition: step-down rejects up to the first failure, step-up up to the last success."""
     made = coin_certificate(compute, correction=name)
-    procedure, components = corrections()[name], made.hits.size
+    procedure, components = corrections[name], made.hits.size
     p_values = np.sort(made.p_values().ravel())
     passed = np.array([p <= procedure.threshold(i + 1, components, 0.1) for i, p in enumerate(p_values)])
     if procedure.step_up:

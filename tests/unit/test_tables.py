@@ -10,10 +10,10 @@ import engine
 from engine.core.errors import UnknownName
 from engine.evaluation.sweep import BASE_CLEAN, CERTIFIED, Row
 from engine.models.part_models import of_category
-from engine.papers.tables import files_of, model_scores, own_grid, own_results, paper_table, paper_tables
+from engine.papers.tables import files_of, model_scores, own_grid, own_results, paper_tables
 from engine.papers.tables.base import Grid, find
 
-TABLES = sorted(paper_tables())
+TABLES = sorted(paper_tables)
 
 
 def row(model: str, kind: str = CERTIFIED, sigma: float = 0.25, correction: str = "holm", **values: float) -> Row:
@@ -27,12 +27,12 @@ def row(model: str, kind: str = CERTIFIED, sigma: float = 0.25, correction: str 
 
 
 def test_places_are_in_order() -> None:
-    assert [table.place for table in paper_tables().values()] == list(range(1, len(TABLES) + 1))
+    assert [table.place for table in paper_tables.values()] == list(range(1, len(TABLES) + 1))
 
 
 @pytest.mark.parametrize("name", TABLES)
 def test_published_figures_are_possible(name: str) -> None:
-    table = paper_table(name)
+    table = paper_tables[name]
     assert table.source
     assert table.reading
     for line in table.published.rows:
@@ -46,7 +46,7 @@ def test_published_figures_are_possible(name: str) -> None:
 
 @pytest.mark.parametrize("name", TABLES)
 def test_without_sweeps_there_are_no_rows_of_ours(name: str) -> None:
-    table = paper_table(name)
+    table = paper_tables[name]
     assert table.own(dict.fromkeys(table.sweeps, ())).rows == ()
 
 
@@ -60,7 +60,7 @@ def test_rows_are_found_by_all_that_names_them() -> None:
 
 def test_models_and_denoising() -> None:
     rows = [row("street-clean", BASE_CLEAN), row("street-clean", accuracy=0.1), row("street-clean+single")]
-    grid = paper_table("denoise-1").own({"models": rows})
+    grid = paper_tables["denoise-1"].own({"models": rows})
     assert [line[0] for line in grid.rows] == [
         "street-clean (no noise in training): clean",
         "street-clean: SegCertify",
@@ -72,7 +72,7 @@ def test_models_and_denoising() -> None:
 
 def test_bonferroni_is_compared_with_holm() -> None:
     rows = [row("street-clean"), row("street-clean", correction="bonferroni", accuracy=0.78, abstention=0.13)]
-    (line,) = paper_table("segcertify-4").own({"models": rows}).rows
+    (line,) = paper_tables["certify-4"].own({"models": rows}).rows
     assert line[3:] == pytest.approx((-0.02, 0.0, 0.03))
 
 
@@ -80,7 +80,7 @@ def test_a_scale_run_on_fewer_images_says_so() -> None:
     name = "street-noise25+multiscale"
     few = [replace(row(name, BASE_CLEAN), images=2), replace(row(name), images=2)]
     many = [row("street-noise25", BASE_CLEAN), row("street-noise25"), row("street-noise25+scale:0.5", BASE_CLEAN)]
-    grid = paper_table("segcertify-8").own({"scales": many, "multiscale": few})
+    grid = paper_tables["certify-8"].own({"scales": many, "multiscale": few})
     assert [line[:2] for line in grid.rows] == [
         ("0.5", "base"), ("1.0", "base"), ("1.0", "SegCertify"),
         ("multi, 2 images", "base"), ("multi, 2 images", "SegCertify"),
@@ -97,7 +97,7 @@ def test_shapes_stand_in_the_same_words(monkeypatch: pytest.MonkeyPatch) -> None
     ]
     stored = {"model": "parts-a", "settings": settings, "rows": rows}
     monkeypatch.setattr("engine.papers.tables.own_results", lambda: {"shapes-l2": stored, "shapes-so3-2": stored})
-    base, shifts, turn = own_grid(paper_table("segcertify-2")).rows  # the base model once: the same shapes
+    base, shifts, turn = own_grid(paper_tables["certify-2"]).rows  # the base model once: the same shapes
     assert base == ("parts-a: base", None, 5, None, None, None, None, 0.8, 0.2, None)
     assert shifts == ("parts-a", "shifts, l2", 5, 1000, 0.75, 0.25, 0.17101, 0.8, 0.2, 30.0)
     assert turn[6] == "9.79°"  # 9.798 degrees, rounded down
@@ -111,19 +111,19 @@ def test_few_shapes_with_many_draws_stand_beside_many_with_few(monkeypatch: pyte
 
     held = {"shapes-l2": stored(1000, 19), "shapes-l2-more": stored(10_000, 2)}
     monkeypatch.setattr("engine.papers.tables.own_results", lambda: held)
-    found = [(line[1], line[2], line[3]) for line in own_grid(paper_table("segcertify-2")).rows]
+    found = [(line[1], line[2], line[3]) for line in own_grid(paper_tables["certify-2"]).rows]
     few = [(None, 19, None), (None, 2, None), ("shifts, l2", 19, 1000), ("shifts, l2", 2, 10_000)]
     assert found == few
     for shapes, expected in ((76, [(None, 76, None), *few]), (19, few)):  # of base models alone, each number once
         held["shapes-base-a"] = stored(1, shapes)
-        assert [(line[1], line[2], line[3]) for line in own_grid(paper_table("segcertify-2")).rows] == expected
+        assert [(line[1], line[2], line[3]) for line in own_grid(paper_tables["certify-2"]).rows] == expected
 
 
 def test_a_table_of_uneven_rows_is_a_fault() -> None:
     with pytest.raises(ValueError, match="another number of cells"):
         Grid(columns=("a", "b"), rows=(("x",),))
     with pytest.raises(UnknownName, match="denoise-1"):
-        paper_table("nope")
+        paper_tables["nope"]
 
 
 @pytest.mark.parametrize("name", sorted(own_results()))
@@ -132,15 +132,17 @@ def test_bundled_results_are_of_the_weights_that_ship(name: str) -> None:
     if "plan" not in stored:  # of shapes
         assert stored["command"].startswith("python -m engine evaluate-shapes")
         category = next(row["category"] for row in stored["rows"] if row["category"])
-        assert engine.model_info(of_category(stored["model"], category)).weights_sha256 == stored["weights"]
+        assert engine.models.model_info(of_category(stored["model"], category)).weights_sha256 == stored["weights"]
         return
     assert stored["command"].startswith("python -m engine sweep")
     for model, sha256 in stored["weights"].items():
-        assert engine.model_info(model).weights_sha256 == sha256, f"{name}.json was made with other weights of {model}"
+        assert engine.models.model_info(model).weights_sha256 == sha256, (
+            f"{name}.json was made with other weights of {model}"
+        )
     assert {row["model"] for row in stored["rows"]} == set(stored["weights"])
 
 
-@pytest.mark.parametrize("sweep", sorted({name for table in paper_tables().values() for name in table.sweeps}))
+@pytest.mark.parametrize("sweep", sorted({name for table in paper_tables.values() for name in table.sweeps}))
 def test_parts_of_a_sweep_were_made_alike(sweep: str) -> None:
     # They stand in one table under one heading: the same images, draws and size.
     parts = [own_results()[name] for name in files_of(sweep) if "plan" in own_results()[name]]
@@ -163,7 +165,7 @@ def test_a_sweep_may_come_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     parts = {name: {"plan": {}, "rows": rows} for name, rows in held.items()}
     monkeypatch.setattr("engine.papers.tables.own_results", lambda: parts)
     assert files_of("models") == ["models", "models-2"]
-    assert [line[1] for line in own_grid(paper_table("segcertify-5")).rows] == [None, 0.25, 0.5]
+    assert [line[1] for line in own_grid(paper_tables["certify-5"]).rows] == [None, 0.25, 0.5]
     assert model_scores() == ((model, 0.8, 0.8, 0.25),)
 
 

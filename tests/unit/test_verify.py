@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import ABSTAIN, Certificate, Image, InvalidInput, Settings, Verification, image_from_array
-from engine.certification import verify
+from engine.certification import Certificate, Settings, Verification, verify
 from engine.certification.certificates import decide, issue
 from engine.certification.selection import Selection
+from engine.core import InvalidInput
+from engine.inputs import ABSTAIN, Image, image_from_array
 
 CLASSES = 11
 

@@ -12,11 +12,12 @@ from math import comb
 import numpy as np
 import pytest
 
-from engine import Cancelled, Certificate, Image, InvalidSetting, Verification
-from engine.certification import verify
+from engine.certification import Certificate, Verification, verify
 from engine.certification.certificates import Decision, decide, issue
 from engine.certification.selection import Selection
 from engine.certification.verify import contradictions
+from engine.core import Cancelled, InvalidSetting
+from engine.inputs import Image
 
 
 def failed(outcome: Verification) -> set[str]:

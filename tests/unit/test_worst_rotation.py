@@ -10,13 +10,15 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from engine import BaseModel, Cancelled, Compute, InvalidSetting, Settings, UnknownName
 from engine.attacks.contest import aim_at, attacked_input, certify_attacked, flipped, judge
 from engine.attacks.rotation import RotationSettings, _Search, rotation_within, worst_rotation
 from engine.audits.rotations import random_turn
-from engine.certification.pipeline import base_prediction, segcertify
+from engine.certification import Settings
+from engine.certification.pipeline import base_prediction, certify
+from engine.core import Cancelled, Compute, InvalidSetting, UnknownName
 from engine.inputs.clouds import Cloud, cloud_from_arrays, turned_cloud
 from engine.inputs.images import image_from_array
+from engine.models import BaseModel
 from engine.perturbations import rotation_angle, rotation_of
 from tests.tiny_models import toy_cloud_model
 from tests.unit.clouds.cloud_files import sphere
@@ -173,7 +175,7 @@ def test_the_same_seed_is_the_same_search_and_another_is_not(model: BaseModel, c
 
 def test_the_smoothed_victim_is_flipped_outside_its_certificate_only(model: BaseModel, cloud: Cloud) -> None:
     settings = Settings(sigma=0.2, tau=0.7, n0=5, n=80, alpha=0.01, points=120, family="so3", seed=3)
-    clean = segcertify(model, cloud, settings)
+    clean = certify(model, cloud, settings)
     for share, inside in ((1.0, True), (12.0, False)):
         search = RotationSettings(budget=share * clean.radius, passes=24)
         found = worst_rotation(model, cloud, aim_at(model, cloud), search, victim="smoothed", sigma=0.2, draws=2)

@@ -15,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.attacks.search._norms import Norm, enforced, norm
+from engine.attacks.search._norms import Norm, enforced, norms
 from engine.attacks.search._problem import Problem
 from engine.attacks.search.base import Aim, AttackResult, AttackSettings, Step, Victim, Watch, unwatched
 from engine.core.errors import Cancelled, InvalidSetting
@@ -71,7 +71,7 @@ def _ascend(
     if not (np.isfinite(x).all() and x.min() >= victim.low and x.max() <= victim.high):
         raise InvalidSetting(f"the input must lie in [{victim.low:g}, {victim.high:g}] to be attacked within it")
     began = time.perf_counter()
-    kind, device = norm(settings.norm), victim.device
+    kind, device = norms[settings.norm], victim.device
     center = torch.from_numpy(x.copy()).to(device)
     problem = Problem(victim, aim, settings.loss)
 

@@ -10,14 +10,14 @@ constants for the gradient.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as functional
 from torch import Tensor
 
-from engine.core.errors import unknown_name
+from engine.core.registry import Registry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,25 +108,18 @@ def flipped_count(logits: Tensor, labels: Tensor, mask: Tensor, progress: float,
     return _mean(torch.sigmoid((other - own) / width), mask)
 
 
-LOSSES: Mapping[str, Loss] = {
-    loss.name: loss
-    for loss in (
-        Loss(name="ce", title="cross-entropy", source="Fischer et al. 2021, appendix C", value=cross_entropy),
-        Loss(name="segpgd", title="SegPGD", source="Gu et al. 2022", value=segpgd),
-        Loss(name="cospgd", title="CosPGD", source="Agnihotri et al. 2024", value=cospgd),
-        Loss(name="masked-ce", title="masked cross-entropy", source="Croce et al. 2024", value=masked_cross_entropy),
-        Loss(
-            name="balanced-ce", title="balanced masked cross-entropy", source="Croce et al. 2024",
-            value=balanced_cross_entropy,
-        ),
-        Loss(name="js", title="Jensen-Shannon divergence", source="Croce et al. 2024", value=jensen_shannon),
-        Loss(name="flips", title="smooth count of flips", source="this project", value=flipped_count),
-    )
-}  # fmt: skip
+_LOSSES = (
+    Loss(name="ce", title="cross-entropy", source="Fischer et al. 2021, appendix C", value=cross_entropy),
+    Loss(name="segpgd", title="SegPGD", source="Gu et al. 2022", value=segpgd),
+    Loss(name="cospgd", title="CosPGD", source="Agnihotri et al. 2024", value=cospgd),
+    Loss(name="masked-ce", title="masked cross-entropy", source="Croce et al. 2024", value=masked_cross_entropy),
+    Loss(
+        name="balanced-ce", title="balanced masked cross-entropy", source="Croce et al. 2024",
+        value=balanced_cross_entropy,
+    ),
+    Loss(name="js", title="Jensen-Shannon divergence", source="Croce et al. 2024", value=jensen_shannon),
+    Loss(name="flips", title="smooth count of flips", source="this project", value=flipped_count),
+)  # fmt: skip
 
-
-def loss(name: str) -> Loss:
-    """The loss of that name. Raises UnknownName."""
-    if name not in LOSSES:
-        raise unknown_name("loss", name, LOSSES)
-    return LOSSES[name]
+losses = Registry("loss", lambda: {loss.name: loss for loss in _LOSSES})
+"""All losses by name."""

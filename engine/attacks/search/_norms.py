@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.core.errors import unknown_name
+from engine.core.registry import Registry
 
 _TINY = 1e-30
 
@@ -85,30 +85,23 @@ def _l1_start(like: Tensor, randomness: torch.Generator) -> Tensor:
     return signs * sizes * (distance / sizes.sum().clamp_min(_TINY))
 
 
-NORMS: Mapping[str, Norm] = {
-    norm.name: norm
-    for norm in (
-        Norm(
-            name="l2", order=2.0, size=lambda change: float(np.linalg.norm(change.ravel())), project=_l2_project,
-            steepest=_l2_steepest, start=_l2_start,
-        ),
-        Norm(
-            name="linf", order=math.inf, size=lambda change: float(np.abs(change).max(initial=0.0)),
-            project=lambda change, budget: change.clamp(-budget, budget), steepest=torch.sign, start=_linf_start,
-        ),
-        Norm(
-            name="l1", order=1.0, size=lambda change: float(np.abs(change).sum()), project=_l1_project,
-            steepest=_l1_steepest, start=_l1_start,
-        ),
-    )
-}  # fmt: skip
+_NORMS = (
+    Norm(
+        name="l2", order=2.0, size=lambda change: float(np.linalg.norm(change.ravel())), project=_l2_project,
+        steepest=_l2_steepest, start=_l2_start,
+    ),
+    Norm(
+        name="linf", order=math.inf, size=lambda change: float(np.abs(change).max(initial=0.0)),
+        project=lambda change, budget: change.clamp(-budget, budget), steepest=torch.sign, start=_linf_start,
+    ),
+    Norm(
+        name="l1", order=1.0, size=lambda change: float(np.abs(change).sum()), project=_l1_project,
+        steepest=_l1_steepest, start=_l1_start,
+    ),
+)  # fmt: skip
 
-
-def norm(name: str) -> Norm:
-    """The norm of that name. Raises UnknownName."""
-    if name not in NORMS:
-        raise unknown_name("norm", name, NORMS)
-    return NORMS[name]
+norms = Registry("norm", lambda: {norm.name: norm for norm in _NORMS})
+"""All norms by name."""
 
 
 def enforced(
@@ -120,7 +113,7 @@ def enforced(
     float32 can push a change out of its ball, so the change is shrunk until it does not. x itself is inside the range.
     Entries that are not finite do not move. Every attack ends here.
     """
-    kind = norm(name)
+    kind = norms[name]
     base = x.astype(np.float64)
     target = np.where(np.isfinite(wanted), wanted, x).astype(np.float64).clip(low, high)
     change, keep = target - base, 1.0

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engine.attacks.search._losses import loss
+from engine.attacks.search._losses import losses
 from engine.attacks.search.base import Aim, Victim
 
 
@@ -15,7 +15,7 @@ class Problem:
 
     def __init__(self, victim: Victim, aim: Aim, loss_name: str) -> None:
         self._victim = victim
-        self._value = loss(loss_name).value
+        self._value = losses[loss_name].value
         self._labels = torch.from_numpy(np.where(aim.mask, aim.labels, 0)).to(victim.device)
         self._mask = torch.from_numpy(aim.mask.astype(np.float32)).to(victim.device)
         self._targeted = aim.targeted

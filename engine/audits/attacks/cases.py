@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.evaluation.examples import check_classes, read_example
-from engine.evaluation.examples_shapes import ModelOf, check_parts, read_shape
+from engine.evaluation.examples_shapes import ModelOf, check_parts, read_shape_example
 from engine.inputs.datasets.base import SegmentationDataset
 from engine.inputs.shape_datasets import ShapeDataset
 from engine.inputs.subject import Kind, Subject
@@ -72,7 +72,7 @@ def shape_cases(
         undefended, certified = undefended_of(item.category), certified_of(item.category)
         for model in (undefended, certified):
             check_parts(model, dataset, item)
-        cloud, truth = read_shape(dataset, item, points)
+        cloud, truth = read_shape_example(dataset, item, points)
         return Case(name=item.name, subject=cloud, truth=truth, undefended=undefended, certified=certified)
 
     return Cases(kind="cloud", names=tuple(item.name for item in items), read=read)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.attacks.search import LOSSES, attack, loss
+from engine.attacks.search import attacks, losses
 from engine.attacks.victims import BASE
 from engine.core.errors import InvalidSetting
 
@@ -29,7 +29,7 @@ class AttackPlan:
     0: it is not.
     """
 
-    losses: tuple[str, ...] = tuple(LOSSES)
+    losses: tuple[str, ...] = tuple(losses)
     attacks: tuple[str, ...] = ("pgd", "apgd")
     steps: int = 100
     smoothed_steps: int = 20
@@ -42,9 +42,9 @@ class AttackPlan:
 
     def __post_init__(self) -> None:
         for name in (*self.losses, *self.smoothed_losses):
-            loss(name)
+            losses[name]
         for name in self.attacks:
-            attack(name)
+            attacks[name]
         if not self.losses or not self.attacks or min(self.steps, self.smoothed_steps, self.draws, self.restarts) < 1:
             raise InvalidSetting("an audit needs losses, attacks, and at least one step, draw and restart")
         if not 0 <= self.alone <= 10_000:

@@ -23,13 +23,11 @@ from engine.attacks.victims import BASE, SMOOTHED
 from engine.audits.attacks.cases import Case, Cases
 from engine.audits.attacks.plan import AttackPlan
 from engine.certification.certificates import Certificate
-from engine.certification.pipeline import base_prediction, segcertify
+from engine.certification.pipeline import base_prediction, certify
 from engine.certification.settings import Settings
-from engine.core.errors import InvalidSetting
 from engine.core.journal import NOWHERE, Journal
 from engine.core.progress import Cancel, Progress, never, unheard
 from engine.inputs.subject import Kind
-from engine.perturbations import family
 
 _ALONE_STEPS = 20
 _AGAIN_N0 = 5
@@ -161,8 +159,7 @@ def audit_attacks(
     Raises InvalidSetting, also where no violation could be found; InvalidInput, Cancelled.
     """
     check_promise(settings)
-    if not family(settings.family).norm:
-        raise InvalidSetting(f"the radius of family {settings.family} is an angle: no attack here is within it")
+    _ = settings.noise.norm
     done: list[_Done] = []
     for number, name in enumerate(cases.names):
         make = partial(_one_case, cases, number, settings.reseeded(2 * number), plan, cancelled)
@@ -171,7 +168,7 @@ def audit_attacks(
     return AuditResult(
         kind=cases.kind,
         count=len(cases.names),
-        radius=family(settings.family).radius(sigma=settings.sigma, tau=settings.tau),
+        radius=settings.radius,
         trials=tuple(trial for case in done for trial in case.trials),
         alone=tuple(fell for case in done for fell in case.alone),
         outside=tuple(trial for case in done for trial in case.outside),
@@ -190,7 +187,7 @@ class _Done:
 def _one_case(cases: Cases, number: int, own: Settings, plan: AttackPlan, cancelled: Cancel) -> _Done:
     case = cases.read(number)
     check_can_fail(own, case.truth.size)
-    certificate = segcertify(case.certified, case.subject, own, cancelled=cancelled)
+    certificate = certify(case.certified, case.subject, own, cancelled=cancelled)
     before = base_prediction(case.undefended, case.subject)
     correct = (before == case.truth) & (case.truth < len(case.undefended.info.labels))
     stand = _Stand(case=case, certificate=certificate, before=before, correct=correct)
@@ -234,7 +231,7 @@ def _trials(stand: _Stand, victim: str, plan: AttackPlan, *, share: float = 1.0,
     for kind, wanted in product(plan.attacks, plan.losses_on(victim)):
         settings = AttackSettings(
             budget=share * certificate.radius,
-            norm=family(own.family).norm,
+            norm=own.noise.norm,
             loss=wanted,
             steps=plan.steps if victim == BASE else plan.smoothed_steps,
             restarts=plan.restarts,
@@ -245,7 +242,7 @@ def _trials(stand: _Stand, victim: str, plan: AttackPlan, *, share: float = 1.0,
             draws=plan.draws, cancelled=cancelled,
         )  # fmt: skip
         attacked = attacked_input(case.subject, result)
-        again = segcertify(case.certified, attacked, asked.reseeded(1), cancelled=cancelled)
+        again = certify(case.certified, attacked, asked.reseeded(1), cancelled=cancelled)
         found.append(
             Trial(
                 name=case.name,
@@ -265,9 +262,7 @@ def _alone(stand: _Stand, count: int, cancelled: Cancel) -> list[bool]:
     case, own = stand.case, stand.certificate.settings
     places = np.flatnonzero(stand.correct)
     chosen = np.random.default_rng(own.seed).permutation(places)[:count]
-    settings = AttackSettings(
-        budget=stand.certificate.radius, norm=family(own.family).norm, steps=_ALONE_STEPS, seed=own.seed
-    )
+    settings = AttackSettings(budget=stand.certificate.radius, norm=own.noise.norm, steps=_ALONE_STEPS, seed=own.seed)
     fallen = []
     for place in chosen:
         only = np.zeros_like(stand.correct)

@@ -41,7 +41,7 @@ def exact_error(judge: Judge, scenario: Scenario, settings: Settings) -> float |
             return None if judge.peeks else _step_up(judge, groups, settings)
         judge = Judge(
             mode=judge.mode,
-            entry=corrections()[_FIRST_STEP[judge.entry.name]],
+            entry=corrections[_FIRST_STEP[judge.entry.name]],
             alpha=judge.alpha,
             tau=judge.tau,
             budget=judge.budget,

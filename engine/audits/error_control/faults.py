@@ -23,9 +23,9 @@ from engine.certification.settings import Settings
 from engine.core.errors import unknown_name
 from engine.core.progress import Cancel, Progress, never, unheard
 from engine.stats.binomial import p_value_table
-from engine.stats.corrections import correction
+from engine.stats.corrections import corrections
 from engine.stats.corrections.base import BELOW_ONE
-from engine.stats.modes import mode
+from engine.stats.modes import modes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +48,8 @@ class Fault:
     def judge(self) -> Judge:
         """The sound judge of the same claim."""
         base = self.settings
-        entry = correction(base.correction)
-        return Judge(mode=mode(base.mode), entry=entry, alpha=base.alpha, tau=base.tau, budget=base.budget)
+        entry = corrections[base.correction]
+        return Judge(mode=modes[base.mode], entry=entry, alpha=base.alpha, tau=base.tau, budget=base.budget)
 
 
 def _same_noise(draws: Draws, judge: Judge) -> NDArray[np.bool_]:

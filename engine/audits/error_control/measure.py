@@ -32,8 +32,8 @@ def judges_for(
     Budgets that come to no pixel of a family, or to all of them, claim nothing new and are left out.
     """
     pixels, made = scenario.dependence.pixels, []
-    for mode in modes().values():
-        for entry in (corrections() if procedures is None else procedures).values():
+    for mode in modes.values():
+        for entry in (corrections if procedures is None else procedures).values():
             if not mode.takes(entry) or (entry.assumes and not scenario.dependence.positive):
                 continue
             budgets = BUDGETS if entry.control is Control.K_FWER else (0.0,)

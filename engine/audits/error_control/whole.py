@@ -1,4 +1,4 @@
-"""The whole of `segcertify`, again and again: separate images, separate seeds, nothing reached into."""
+"""The whole of `certify`, again and again: separate images, separate seeds, nothing reached into."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from engine.audits.error_control.judges import Judge
 from engine.audits.error_control.measure import row_of
 from engine.audits.error_control.models import INDEPENDENT, known_model
 from engine.audits.error_control.rows import AuditRow
-from engine.certification.pipeline import StopRule, segcertify
+from engine.certification.pipeline import StopRule, certify
 from engine.certification.settings import Settings
 from engine.core.progress import Cancel, Progress, never, unheard
 from engine.inputs.images import image_from_array
 from engine.inputs.labels import ABSTAIN
-from engine.stats.corrections import correction
+from engine.stats.corrections import corrections
 from engine.stats.modes import Mode, modes
 
 SIDE, BATCH = 16, 5
@@ -32,8 +32,8 @@ def whole_runs(
     Anytime runs have the adversary's stop rule, "as soon as one pixel is certified": every certificate here is false.
     Looks are then after every batch of BATCH draws.
     """
-    rows, total = [], repetitions * len(modes())
-    for place, mode in enumerate(modes().values()):
+    rows, total = [], repetitions * len(modes)
+    for place, mode in enumerate(modes.values()):
         judge = _judge(mode)
         count = 0
         for number in range(repetitions):
@@ -46,7 +46,7 @@ def whole_runs(
 
 
 def _judge(mode: Mode) -> Judge:
-    entry = correction("bonferroni" if mode.tau_free else "holm")
+    entry = corrections["bonferroni" if mode.tau_free else "holm"]
     return Judge(mode=mode, entry=entry, alpha=SETTINGS.alpha, tau=SETTINGS.tau)
 
 
@@ -58,7 +58,7 @@ def _run_errs(judge: Judge, seed: int, cancelled: Cancel) -> bool:
     image = image_from_array(np.full((SIDE, SIDE, 3), value, dtype=np.float32))
     settings = Settings(**{**judge.settings(SETTINGS).as_dict(), "seed": seed})
     stop = StopRule(target=0.5 / heads.size)
-    made = segcertify(model, image, settings, batch=BATCH, stop=stop, cancelled=cancelled)
+    made = certify(model, image, settings, batch=BATCH, stop=stop, cancelled=cancelled)
     if judge.mode.tau_free:
         p = np.where(made.top == 1, heads, 1.0 - heads)
         return bool((made.lower_bounds() > np.maximum(p, 0.5) + TOLERANCE).any())
@@ -67,7 +67,7 @@ def _run_errs(judge: Judge, seed: int, cancelled: Cancel) -> bool:
 
 def _exact(judge: Judge) -> float:
     """P(a run errs): Holm errs exactly when Bonferroni does, for nothing here can be certified rightly."""
-    single = Judge(mode=judge.mode, entry=correction("bonferroni"), alpha=judge.alpha, tau=judge.tau)
+    single = Judge(mode=judge.mode, entry=corrections["bonferroni"], alpha=judge.alpha, tau=judge.tau)
     looks = range(BATCH, SETTINGS.n + 1, BATCH) if judge.mode.anytime else (SETTINGS.n,)
     chance = false_chance(single, SETTINGS.tau, SIDE * SIDE, SETTINGS, looks)
     return more_than(0, [(1, chance)] * (SIDE * SIDE))

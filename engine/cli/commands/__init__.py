@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Mapping
-
 from engine.cli.command import Command
-from engine.core.registry import entries_of
+from engine.core.registry import Registry, entries_of
 
-
-def commands() -> Mapping[str, Command]:
-    """All commands by name."""
-    return entries_of(sys.modules[__name__], "COMMAND", Command)
+commands = Registry("command", lambda: entries_of(__name__, "COMMAND", Command))
+"""All commands by name."""

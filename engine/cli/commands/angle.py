@@ -21,10 +21,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     from engine.core.rounding import degrees_down
-    from engine.perturbations import certifies_all, family, published_angle
+    from engine.perturbations import certifies_all, families, published_angle
 
     sigma, tau, floor = options.sigma, options.tau, options.floor
-    proved = family("so3").radius(sigma=sigma, tau=tau, floor=floor)
+    proved = families["so3"].radius(sigma=sigma, tau=tau, floor=floor)
     print_json(
         {
             "sigma": sigma,

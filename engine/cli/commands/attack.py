@@ -10,7 +10,6 @@ from engine.cli.command import Command
 from engine.cli.options import add_category, add_settings, list_of, model_of, read_subject, settings_of
 from engine.cli.output import check_folder, counting, print_json
 from engine.core.errors import InvalidSetting, UnknownName
-from engine.perturbations import family
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,7 +30,7 @@ _ROTATION, _ALL = "rotation", "all"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    from engine.attacks.search import LOSSES, NORMS, attacks
+    from engine.attacks.search import attacks, losses, norms
     from engine.attacks.victims import VICTIMS
 
     parser.add_argument("file", type=Path, metavar="FILE", help="an image or a shape")
@@ -40,10 +39,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(image_model="street-clean")
     add_category(parser)
     parser.add_argument(
-        "--attack", choices=sorted([*attacks(), _ROTATION]), help="default pgd, in a family of rotations rotation"
+        "--attack", choices=sorted([*attacks, _ROTATION]), help="default pgd, in a family of rotations rotation"
     )
-    parser.add_argument("--loss", default="ce", choices=[*sorted(LOSSES), _ALL], help="all: the worst over losses")
-    parser.add_argument("--norm", default="l2", choices=sorted(NORMS), help="not of a rotation")
+    parser.add_argument("--loss", default="ce", choices=[*sorted(losses), _ALL], help="all: the worst over losses")
+    parser.add_argument("--norm", default="l2", choices=sorted(norms), help="not of a rotation")
     parser.add_argument("--victim", default="base", choices=sorted(VICTIMS))
     parser.add_argument("--budget-share", type=float, default=0.95, metavar="X", help="of the radius R; default 0.95")
     parser.add_argument("--steps", type=int, default=100, help="of a rotation: how many are tried")
@@ -64,7 +63,7 @@ def run(options: argparse.Namespace) -> int:
     settings, model = settings_of(options), model_of(options)
     subject = read_subject(options.file, settings)
     model.info.check_kind(subject.kind)
-    family(settings.family).check_input(subject.kind)
+    settings.noise.check_input(subject.kind)
     if model.info.denoised and options.victim == BASE:
         raise InvalidSetting("a denoiser works on noise: attack the model behind it with --victim smoothed")
     check_folder(options.out)
@@ -113,11 +112,11 @@ def _attack(
 
     from engine.attacks.contest import attack_input, budget_within, worst_over_losses
     from engine.attacks.rotation import RotationSettings, worst_rotation
-    from engine.attacks.search import LOSSES, AttackSettings
+    from engine.attacks.search import AttackSettings, losses
     from engine.attacks.victims import POSITIONS
     from engine.inputs.clouds import Cloud
 
-    turns = not family(settings.family).norm
+    turns = settings.noise.turns
     name = options.attack or (_ROTATION if turns else "pgd")
     if turns != (name == _ROTATION):
         raise InvalidSetting(f"attack {name} does not go with family {settings.family}; choose another of the two")
@@ -125,7 +124,7 @@ def _attack(
     if isinstance(subject, Cloud) and turns:
         if options.loss == _ALL:
             raise InvalidSetting("the search for a rotation takes one loss, not all")
-        radius = family(settings.family).radius(sigma=settings.sigma, tau=settings.tau)
+        radius = settings.radius
         search = RotationSettings(
             budget=options.budget_share * radius, family=settings.family, passes=options.steps, loss=options.loss,
             seed=settings.seed,
@@ -148,7 +147,7 @@ def _attack(
             watch=lambda step: count(step.number + 1, wanted.restarts * (wanted.steps + 1)),
         )  # fmt: skip
 
-    if options.loss in LOSSES:
+    if options.loss in losses:
         return attack_with(options.loss), radius, None
     worst, by_loss = worst_over_losses(attack_with)
     return worst, radius, by_loss
@@ -200,7 +199,7 @@ def _verdict(
     """Both inputs certified, and compared."""
     from engine.attacks.contest import certify_attacked, change_between, judge
     from engine.attacks.rotation import RotationResult
-    from engine.certification.pipeline import segcertify
+    from engine.certification.pipeline import certify
     from engine.core.device import choose_compute
     from engine.models.catalogue import load_model
     from engine.models.part_models import of_category
@@ -208,7 +207,7 @@ def _verdict(
     before, after = inputs
     name = of_category(options.certify, options.category) if options.category else options.certify
     certified = load_model(name, choose_compute(options.device, options.precision))
-    clean = segcertify(certified, before, settings)
+    clean = certify(certified, before, settings)
     attacked = certify_attacked(certified, clean, after)
     turned = isinstance(result, RotationResult)
     change = result.size if turned else change_between(settings, before.values, after.values)

@@ -28,7 +28,6 @@ def run(options: argparse.Namespace) -> int:
     from engine.audits.rotations import TurnPlan, audit_turns
     from engine.models.catalogue import model_info
     from engine.models.part_models import of_category
-    from engine.perturbations import family
 
     settings, source, model_of = settings_of(options), shapes_of(options), part_model_of(options)
     plan = TurnPlan(inside=options.inside, outside=options.outside, factor=options.factor, n=options.turned_n)
@@ -42,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
         "model": name,
         "weights": weights,
         **made_by(options),
-        "radius_unit": family(settings.family).unit,
+        "radius_unit": settings.noise.unit,
         "settings": settings.as_dict(),
         "plan": asdict(plan),
         **made.as_dict(),

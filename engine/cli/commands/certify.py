@@ -8,16 +8,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.certification.pipeline import StopRule, base_prediction, segcertify
+from engine.certification.pipeline import StopRule, base_prediction, certify
 from engine.cli.command import Command
 from engine.cli.options import add_category, add_settings, model_of, read_subject, settings_of
 from engine.cli.output import check_folder, note_too_few, print_json
 from engine.core.errors import InvalidSetting
 from engine.inputs.labels import LabelSpace
 from engine.inputs.subject import Subject
-from engine.perturbations import family
-from engine.stats.corrections import correction
-from engine.stats.modes import mode
+from engine.stats.modes import modes
 
 _DESCRIPTION = """Writes certificate.npz and, with abstentions white, what is certified, beside segmentation, the base
 model's answer on the clean input, which nothing is promised about: PNG pictures of an image, PLY clouds of a shape. A
@@ -38,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
     model = model_of(options)
     subject = read_subject(options.file, settings)
     check_folder(options.out)
-    certificate = segcertify(model, subject, settings, stop=stop)
+    certificate = certify(model, subject, settings, stop=stop)
     options.out.mkdir(parents=True, exist_ok=True)
     certificate.save(options.out / "certificate.npz")
     for name, labels in (("segmentation", base_prediction(model, subject)), ("certified", certificate.labels)):
@@ -47,9 +45,9 @@ def run(options: argparse.Namespace) -> int:
     fraction, provenance = certificate.certified_fraction, certificate.provenance
     print_json(
         {
-            "certificate": correction(settings.correction).certifies,
+            "certificate": settings.procedure.certifies,
             "radius": certificate.radius,
-            "radius_unit": family(settings.family).unit,
+            "radius_unit": settings.noise.unit,
             "certified_fraction": fraction,
             "abstain_fraction": 1.0 - fraction,
             "components": certificate.labels.size,
@@ -83,7 +81,7 @@ def _picture(subject: Subject, labels: NDArray[np.integer], space: LabelSpace) -
 def _stop_rule(options: argparse.Namespace) -> StopRule:
     if options.stop_at is None and options.patience is None:
         return StopRule()
-    if not mode(options.mode).anytime:
+    if not modes[options.mode].anytime:
         raise InvalidSetting(
             f"mode {options.mode} draws exactly n; --stop-at and --patience need --mode anytime or free"
         )

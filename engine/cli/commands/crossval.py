@@ -11,7 +11,7 @@ from engine.cli.command import Command
 from engine.cli.options import list_of
 from engine.cli.output import check_file, check_folder, made_by, print_json, write_json
 from engine.core.errors import InvalidSetting
-from engine.perturbations import families_for, family
+from engine.perturbations import families, families_for
 
 if TYPE_CHECKING:
     from engine.training.part_recipe import PartsRecipe
@@ -64,7 +64,7 @@ def run(options: argparse.Namespace) -> int:
         plan = replace(plan, sigma=options.noise)
     certify = _certificates(options, plan) if options.certified else None
     compute = choose_compute(options.device, options.precision)
-    made = cross_validate(plan, options.root, options.out, compute, folds=list_of(options.folds, int), certify=certify)
+    made = cross_validate(plan, options.root, options.out, compute, folds=list_of(options.folds, int), settings=certify)
     row = {
         "recipe": plan.name, "steps": plan.steps, "points": plan.points, "noise": plan.sigma, **made_by(options),
         "settings": None if certify is None else certify.as_dict(), **made.as_dict(),
@@ -78,7 +78,7 @@ def _certificates(options: argparse.Namespace, plan: PartsRecipe) -> Settings:
     sigma = plan.sigma if options.sigma is None else options.sigma
     if not sigma and options.sigma is None:
         raise InvalidSetting(f"{plan.name} is trained without noise: give the certificates' as --sigma")
-    family(options.family).check_input("cloud")
+    families[options.family].check_input("cloud")
     return Settings(sigma=sigma, n=options.certified, points=plan.points, family=options.family)
 
 

@@ -21,7 +21,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     from engine.evaluation.images import evaluate
 
-    if options.dataset in shape_datasets():
+    if options.dataset in shape_datasets:
         return score_shapes(options)
     if options.taus or options.every != 1 or options.keep is not None:
         raise InvalidSetting("--taus, --every and --keep are for datasets of shapes; for images there is sweep")

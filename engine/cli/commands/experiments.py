@@ -22,12 +22,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     from engine.core.errors import unknown_name
     from engine.core.progress import never, unheard
-    from engine.papers.figures import Quality, experiment, experiments
+    from engine.papers.figures import Quality, experiments
 
     qualities = {quality.value: quality for quality in Quality}
     if options.quality not in qualities:
         raise unknown_name("quality", options.quality, qualities)
-    chosen = [experiment(name) for name in options.names or experiments()]
+    chosen = [experiments[name] for name in options.names or experiments]
     single = len(options.names) == 1
     if options.json is not None:
         check_file(options.json) if single else check_folder(options.json)

@@ -23,7 +23,7 @@ def run(options: argparse.Namespace) -> int:
     from engine.models.configured import CONFIG, configured_models
     from engine.models.external import sha256_of, sources
 
-    offers = {offer.name: (source, offer) for source in sources().values() for offer in source.offers}
+    offers = {offer.name: (source, offer) for source in sources.values() for offer in source.offers}
     if options.name is None:
         for name, (source, offer) in offers.items():
             print_json(

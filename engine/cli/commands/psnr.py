@@ -23,7 +23,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     from engine.evaluation.denoising import mean_psnr
-    from engine.evaluation.examples import read_image
+    from engine.evaluation.examples import example_image
     from engine.inputs.subset import subset
 
     source = dataset_of(options)
@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
     rows = []
     for sigma in _SIGMAS:
         settings = Settings(sigma=sigma, seed=options.seed, size=options.size)
-        images = (read_image(source, item, settings.size) for item in items)
+        images = (example_image(source, item, settings.size) for item in items)
         noisy, clipped, clean = mean_psnr(model, images, settings, progress=lambda done: count(done, len(items)))
         row = {
             "model": model.info.name, "sigma": sigma, "images": len(items), "psnr_noisy": round(noisy, 3),

@@ -12,7 +12,7 @@ from engine.cli.output import print_json
 def configure(parser: argparse.ArgumentParser) -> None:
     from engine.training import tasks
 
-    parser.add_argument("task", choices=sorted(tasks()))
+    parser.add_argument("task", choices=sorted(tasks))
     parser.add_argument("--recipe", required=True)
     parser.add_argument("--weights", type=Path, required=True, metavar="FILE")
 
@@ -20,10 +20,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     from engine.models.publish import publish
     from engine.models.zoo import FOLDER
-    from engine.training import recipe, task
+    from engine.training import recipe, tasks
 
     plan = recipe(options.task, options.recipe)
-    publish(options.weights, task(options.task).manifest_row(plan), FOLDER)
+    publish(options.weights, tasks[options.task].manifest_row(plan), FOLDER)
     print_json({"published": options.recipe})
     return 0
 

@@ -37,8 +37,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     from engine.certification.settings import Settings
     from engine.core.device import choose_compute
-    from engine.evaluation.sweep import Plan, as_csv, as_markdown, sweep
-    from engine.inputs.datasets import dataset
+    from engine.evaluation.sweep import SweepPlan, as_csv, as_markdown, sweep
+    from engine.inputs.datasets import datasets
     from engine.models.catalogue import full_name, load_model
 
     check_folder(options.out)
@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
         for model in list_of(options.models, str)
         for denoise in list_of(options.denoise, str)
     ]
-    plan = Plan(
+    plan = SweepPlan(
         models=tuple(dict.fromkeys(names)),
         sigmas=list_of(options.sigmas, float),
         taus=list_of(options.taus, float),
@@ -56,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
         every=options.every,
         limit=options.limit,
     )
-    source = dataset(options.dataset, options.root, options.split)
+    source = datasets[options.dataset].open(options.root, options.split)
     compute = choose_compute(options.device, options.precision)
     models = {name: load_model(name, compute) for name in plan.models}
     name = f"{options.dataset}/{options.split}"

@@ -12,8 +12,8 @@ from engine.cli.output import print_json
 def configure(parser: argparse.ArgumentParser) -> None:
     from engine.training import tasks
 
-    known = "; ".join(f"{name}: {', '.join(task.recipes)}" for name, task in tasks().items())
-    parser.add_argument("task", choices=sorted(tasks()))
+    known = "; ".join(f"{name}: {', '.join(task.recipes)}" for name, task in tasks.items())
+    parser.add_argument("task", choices=sorted(tasks))
     parser.add_argument("--recipe", required=True, help=known)
     parser.add_argument(
         "--root",
@@ -27,10 +27,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from engine.training import recipe, task
+    from engine.training import recipe, tasks
 
     plan = recipe(options.task, options.recipe)
-    weights = task(options.task).train(plan, options.root, options.out, start=options.start)
+    weights = tasks[options.task].train(plan, options.root, options.out, start=options.start)
     print_json({"weights": str(weights), "recipe": options.recipe})
     return 0
 

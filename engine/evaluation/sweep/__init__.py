@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from engine.evaluation.sweep.plan import BASE_CLEAN, BASE_NOISY, CERTIFIED, Plan, Row, SweepResult
+from engine.evaluation.sweep.plan import BASE_CLEAN, BASE_NOISY, CERTIFIED, Row, SweepPlan, SweepResult
 from engine.evaluation.sweep.report import as_csv, as_markdown
 from engine.evaluation.sweep.run import sweep
 
-__all__ = ["BASE_CLEAN", "BASE_NOISY", "CERTIFIED", "Plan", "Row", "SweepResult", "as_csv", "as_markdown", "sweep"]
+__all__ = ["BASE_CLEAN", "BASE_NOISY", "CERTIFIED", "Row", "SweepPlan", "SweepResult", "as_csv", "as_markdown", "sweep"]

@@ -11,14 +11,14 @@ from engine.certification.settings import Settings
 from engine.core.errors import InvalidSetting
 from engine.core.version import VERSION
 from engine.inputs.subset import check_subset
-from engine.stats.corrections import correction
+from engine.stats.corrections import corrections
 
 _DEFAULTS = Settings()
 CERTIFIED, BASE_CLEAN, BASE_NOISY = "certified", "base clean", "base noisy"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class SweepPlan:
     """What a sweep computes: every model under every sigma, decided for every tau and correction.
 
     settings: n0, n, alpha, size and seed for all; image i gets seed + i. every: the first of every k images; limit: of
@@ -42,7 +42,7 @@ class Plan:
                 raise InvalidSetting(f"{what} of a sweep must differ, got {', '.join(map(str, values))}")
         check_subset(every=self.every, limit=self.limit)
         for name in self.corrections:
-            if not correction(name).certifies:
+            if not corrections[name].certifies:
                 raise InvalidSetting(f"{name} bounds a mean share of errors and certifies no pixel: not for a table")
         for settings in self.variants(self.sigmas[0]):
             assert settings.mode == self.settings.mode  # built once here, so that bad values fail before the work
@@ -95,7 +95,7 @@ class SweepResult:
     """All rows of a sweep and what made them; `families` counts the certificates of one image."""
 
     dataset: str
-    plan: Plan
+    plan: SweepPlan
     rows: tuple[Row, ...]
     weights: Mapping[str, str]
     compute: str

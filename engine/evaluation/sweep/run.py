@@ -23,9 +23,9 @@ from engine.core.journal import Journal
 from engine.core.progress import Cancel, Progress, never, unheard
 from engine.evaluation.examples import check_classes, read_example
 from engine.evaluation.metrics import Scorer, confusion_of
-from engine.evaluation.sweep.cell import Cell, Key, cells_from_json, cells_to_json
-from engine.evaluation.sweep.plan import BASE_CLEAN, BASE_NOISY, CERTIFIED, Plan, Row, SweepResult
+from engine.evaluation.sweep.plan import BASE_CLEAN, BASE_NOISY, CERTIFIED, Row, SweepPlan, SweepResult
 from engine.evaluation.sweep.shared_draws import SharedDraws
+from engine.evaluation.sweep.tally import Key, Tally, tallies_from_json, tallies_to_json
 from engine.inputs.datasets.base import DatasetItem, SegmentationDataset
 from engine.inputs.fingerprint import told_of
 from engine.inputs.subset import subset
@@ -36,7 +36,7 @@ def sweep(
     models: Mapping[str, BaseModel],
     dataset: SegmentationDataset,
     name: str,
-    plan: Plan,
+    plan: SweepPlan,
     kept: Path | None = None,
     *,
     progress: Progress = unheard,
@@ -59,12 +59,12 @@ def sweep(
         "weights": weights,
         "compute": str(compute),  # another device or precision gives other counts: one result must not mix them
     }
-    done: list[tuple[DatasetItem, list[Cell]]] = []
+    done: list[tuple[DatasetItem, list[Tally]]] = []
     with Journal(kept, run) as journal:
         for number, item in enumerate(items):
             progress(number, len(items))
             make = partial(_one_image, models, dataset, plan, item, number, cancelled)
-            done.append((item, journal.keep(item.name, make, write=cells_to_json, read=cells_from_json)))
+            done.append((item, journal.keep(item.name, make, write=tallies_to_json, read=tallies_from_json)))
     progress(len(items), len(items))
     rows = tuple(_rows(done, len(dataset.labels), plan.settings.n))
     return SweepResult(dataset=name, plan=plan, rows=rows, weights=weights, compute=str(compute))
@@ -73,20 +73,20 @@ def sweep(
 def _one_image(
     models: Mapping[str, BaseModel],
     dataset: SegmentationDataset,
-    plan: Plan,
+    plan: SweepPlan,
     item: DatasetItem,
     number: int,
     cancelled: Cancel,
-) -> list[Cell]:
+) -> list[Tally]:
     image, truth = read_example(dataset, item, plan.settings.size)
     own = plan.settings.reseeded(number)
-    cells: list[Cell] = []
+    tallies: list[Tally] = []
 
     def enter(key: Key, answer: NDArray[np.integer], seconds: float) -> None:
         confusion = confusion_of(answer, truth, len(dataset.labels)).ravel()
         index = np.flatnonzero(confusion)
-        cells.append(
-            Cell(key=key, index=tuple(index.tolist()), count=tuple(confusion[index].tolist()), seconds=seconds)
+        tallies.append(
+            Tally(key=key, index=tuple(index.tolist()), count=tuple(confusion[index].tolist()), seconds=seconds)
         )
 
     for name, model in models.items():
@@ -104,22 +104,22 @@ def _one_image(
                 seconds = shared.seconds[name] + time.perf_counter() - began
                 key = (name, CERTIFIED, sigma, settings.tau, settings.correction, decision.radius)
                 enter(key, decision.labels, seconds)
-    return cells
+    return tallies
 
 
-def _rows(pairs: Sequence[tuple[DatasetItem, list[Cell]]], classes: int, n: int) -> Iterator[Row]:
+def _rows(pairs: Sequence[tuple[DatasetItem, list[Tally]]], classes: int, n: int) -> Iterator[Row]:
     """All rows, over all images first and then over each group of images, where there is more than one."""
     groups = sorted({item.group for item, _ in pairs} - {""})
     for group in ["", *(groups if len(groups) > 1 else [])]:
-        chosen = [cells for item, cells in pairs if group in ("", item.group)]
+        chosen = [tallies for item, tallies in pairs if group in ("", item.group)]
         scorers: dict[Key, Scorer] = {}
         seconds: dict[Key, list[float]] = {}
-        for cells in chosen:
-            for cell in cells:
+        for tallies in chosen:
+            for tally in tallies:
                 confusion = np.zeros(classes * (classes + 1), dtype=np.int64)
-                confusion[list(cell.index)] = cell.count
-                scorers.setdefault(cell.key, Scorer(classes)).add_confusion(confusion.reshape(classes, classes + 1))
-                seconds.setdefault(cell.key, []).append(cell.seconds)
+                confusion[list(tally.index)] = tally.count
+                scorers.setdefault(tally.key, Scorer(classes)).add_confusion(confusion.reshape(classes, classes + 1))
+                seconds.setdefault(tally.key, []).append(tally.seconds)
         for key, scorer in scorers.items():
             model, kind, sigma, tau, correction, radius = key
             yield Row(

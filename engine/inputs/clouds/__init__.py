@@ -1,6 +1,6 @@
 """Bytes of 3D files -> validated working clouds."""
 
-from engine.inputs.clouds.decode import MAX_CLOUD_BYTES, cloud_suffixes, decode_cloud, read_cloud
+from engine.inputs.clouds.decode import MAX_CLOUD_BYTES, cloud_suffixes, decode_cloud, read_shape
 from engine.inputs.clouds.normals import estimated_normals, unit_normals
 from engine.inputs.clouds.sampling import farthest_points, sample_mesh
 from engine.inputs.clouds.types import Cloud, Mesh
@@ -17,7 +17,7 @@ __all__ = [
     "estimated_normals",
     "farthest_points",
     "moved_cloud",
-    "read_cloud",
+    "read_shape",
     "sample_mesh",
     "turned_cloud",
     "unit_normals",

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.errors import InvalidInput
+from engine.core.files import read_bytes
 from engine.inputs.clouds.formats import Format, Geometry, formats
 from engine.inputs.clouds.normals import estimated_normals, unit_normals
 from engine.inputs.clouds.sampling import candidates, farthest_points, sample_mesh
@@ -48,19 +49,18 @@ def decode_cloud(data: bytes, *, suffix: str, points: int, seed: int = 0) -> Clo
     return _from_points(geometry, points, seed, source)
 
 
-def read_cloud(path: Path, *, points: int, seed: int = 0) -> Cloud:
-    """`decode_cloud` of a file; its size is checked before it is read. Raises InvalidInput too if it cannot be read."""
-    try:
-        _check_bytes(path.stat().st_size)
-        data = path.read_bytes()
-    except OSError as error:
-        raise InvalidInput(f"cannot read {path}: {error.strerror or error}") from None
-    return decode_cloud(data, suffix=path.suffix, points=points, seed=seed)
+def read_shape(path: Path | str, *, points: int = 2048, seed: int = 0) -> Cloud:
+    """The working cloud of a 3D file, as `decode_cloud` makes it; the size is checked before the file is read.
+
+    Raises InvalidInput, also if the file cannot be read.
+    """
+    path = Path(path)
+    return decode_cloud(read_bytes(path, MAX_CLOUD_BYTES), suffix=path.suffix, points=points, seed=seed)
 
 
 def cloud_suffixes() -> tuple[str, ...]:
     """All suffixes that can be read, lower case, with the dot."""
-    return tuple(suffix for entry in formats().values() for suffix in entry.suffixes)
+    return tuple(suffix for entry in formats.values() for suffix in entry.suffixes)
 
 
 def _check_bytes(count: int) -> None:
@@ -74,10 +74,10 @@ def _check_bytes(count: int) -> None:
 def _format_of(data: bytes, suffix: str) -> Format:
     """The format that the suffix names, unless the first bytes are those of another one."""
     ending = "." + suffix.lower().rpartition(".")[2]
-    named = next((entry for entry in formats().values() if ending in entry.suffixes), None)
+    named = next((entry for entry in formats.values() if ending in entry.suffixes), None)
     if named is None:
         raise InvalidInput(f"files ending in {ending!r:.20} cannot be read; choose {_kinds()}")
-    held = next((entry for entry in formats().values() if data.startswith(entry.magics or (b"\0" * 256,))), None)
+    held = next((entry for entry in formats.values() if data.startswith(entry.magics or (b"\0" * 256,))), None)
     if held is not None and held is not named:
         raise InvalidInput(
             f"the file is named {ending} but holds {held.name} data; rename it to end in {held.suffixes[0]}"

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from engine.core.errors import InvalidInput
-from engine.inputs.folders import read_text, twice
+from engine.core.files import read_text
+from engine.inputs.folders import twice
 from engine.inputs.labels import MAX_CLASSES, LabelSpace
 from engine.inputs.labels.palettes import Colour, distinct_colours
 

@@ -11,10 +11,11 @@ import os
 from pathlib import Path
 
 from engine.core.errors import InvalidInput
+from engine.core.files import read_text
 from engine.inputs.datasets._label_files import PairedDataset, one_based_table
 from engine.inputs.datasets._tree import checked_items
 from engine.inputs.datasets.base import DatasetItem, DatasetSource
-from engine.inputs.folders import check_split, files_ending, read_text, release, twice, visible
+from engine.inputs.folders import check_split, files_ending, release, twice, visible
 from engine.inputs.labels.pascal_context import SPACE
 
 _LAYOUT = (

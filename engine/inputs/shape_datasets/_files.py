@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.errors import InvalidInput
-from engine.inputs.folders import read_text
+from engine.core.files import read_text
 
 _MAX_BYTES = 200 * 1024 * 1024
 _MAX_ROWS = 5_000_000

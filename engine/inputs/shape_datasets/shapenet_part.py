@@ -22,7 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.errors import InvalidInput
-from engine.inputs.folders import check_split, read_text
+from engine.core.files import read_text
+from engine.inputs.folders import check_split
 from engine.inputs.shape_datasets._files import read_columns, read_json
 from engine.inputs.shape_datasets._shapenet_parts import CATEGORIES, SYNSETS, first_label
 from engine.inputs.shape_datasets.base import ShapeItem, ShapePoints, ShapeSource

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.core.errors import InvalidInput, unknown_name
-from engine.inputs.labels import MAX_CLASSES, LabelSpace, label_space, label_spaces
+from engine.inputs.labels import MAX_CLASSES, LabelSpace, label_spaces
 from engine.inputs.labels.palettes import distinct_colours
 
 BACKGROUND = "-background"
@@ -17,11 +17,11 @@ def space_named(name: str) -> LabelSpace:
 
     Networks for Pascal Context are published in both ways. Raises UnknownName.
     """
-    if name in label_spaces():
-        return label_space(name)
-    known = label_spaces().get(name.removesuffix(BACKGROUND))
+    if name in label_spaces:
+        return label_spaces[name]
+    known = label_spaces.get(name.removesuffix(BACKGROUND))
     if known is None or "background" in known.classes:
-        raise unknown_name("label space", name, label_spaces())
+        raise unknown_name("label space", name, label_spaces)
     return named_classes(name, ("background", *known.classes))
 
 

@@ -13,10 +13,15 @@ from safetensors.torch import load as load_safetensors
 from torch import Tensor, nn
 
 from engine.core.errors import IntegrityError, InvalidInput
+from engine.core.files import read_bytes
 
 SUFFIXES = (".pth", ".pt", ".bin", ".tar", ".safetensors")
 _WRAPPERS = ("state_dict", "model")
 _PREFIXES = ("module.", "model.")
+
+
+MAX_WEIGHTS = 64 * 1024**3
+"""More than any checkpoint here has; it guards against what never ends."""
 
 
 def sha256_of(path: Path) -> str:
@@ -26,22 +31,14 @@ def sha256_of(path: Path) -> str:
     passing over files and folders whose names begin with a dot. Raises InvalidInput if something cannot be read.
     """
     if not path.is_dir():
-        return hashlib.sha256(read_bytes(path)).hexdigest()
+        return hashlib.sha256(read_bytes(path, MAX_WEIGHTS)).hexdigest()
     names = {
         file.relative_to(path).as_posix(): file
         for file in path.rglob("*")
         if file.is_file() and not any(part.startswith(".") for part in file.relative_to(path).parts)
     }
-    lines = (f"{hashlib.sha256(read_bytes(names[name])).hexdigest()}  {name}\n" for name in sorted(names))
+    lines = (f"{hashlib.sha256(read_bytes(names[name], MAX_WEIGHTS)).hexdigest()}  {name}\n" for name in sorted(names))
     return hashlib.sha256("".join(lines).encode()).hexdigest()
-
-
-def read_bytes(path: Path) -> bytes:
-    """A local file's bytes. Raises InvalidInput."""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise InvalidInput(f"{path.name or path} cannot be read: {error.strerror or error}") from None
 
 
 def read_state(path: Path) -> tuple[dict[str, Tensor], str]:
@@ -53,7 +50,7 @@ def read_state(path: Path) -> tuple[dict[str, Tensor], str]:
     """
     if path.suffix.lower() not in SUFFIXES:
         raise InvalidInput(f"{path.name} must be a file of the kind {', '.join(SUFFIXES)}")
-    data = read_bytes(path)
+    data = read_bytes(path, MAX_WEIGHTS)
     found = _safetensors(path, data) if path.suffix.lower() == ".safetensors" else _unpickled(path, data)
     for wrapper in _WRAPPERS:
         if isinstance(found, Mapping) and isinstance(found.get(wrapper), Mapping):

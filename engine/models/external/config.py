@@ -28,10 +28,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from engine.core.errors import EngineError, IntegrityError, InvalidInput
+from engine.core.files import read_text
 from engine.inputs.labels import LabelSpace
-from engine.models.external import sha256_of, source
+from engine.models.external import sha256_of, sources
 from engine.models.external._spaces import named_classes, space_named
-from engine.models.external._weights import read_bytes
 from engine.models.external.base import Opened
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,63}")
@@ -96,7 +96,7 @@ def _named(path: Path, kind: str, check: Callable[[Mapping[str, Any], Path], Row
 
 def _entries(path: Path) -> dict[str, list[dict[str, Any]]]:
     try:
-        table = tomllib.loads(read_bytes(path).decode())
+        table = tomllib.loads(read_text(path))
     except (ValueError, RecursionError) as error:
         raise InvalidInput(f"{path.name} is no TOML: {error}") from error
     if unknown := sorted(table.keys() - set(_KINDS)):
@@ -115,7 +115,7 @@ def open_configured(row: ConfiguredModel) -> Opened:
     Raises IntegrityError for another sha256, else what its source raises: InvalidInput, IntegrityError, MissingPackage.
     """
     check_sha256(row, sha256_of(row.path))
-    opened = source(row.source).open(row.path, row.labels, row.options)
+    opened = sources[row.source].open(row.path, row.labels, row.options)
     check_sha256(row, opened.sha256)  # it may have been exchanged in between
     return opened
 
@@ -131,7 +131,7 @@ def check_sha256(row: ConfiguredModel | ConfiguredDenoiser, found: str) -> None:
 
 def _checked_row(entry: Mapping[str, Any], folder: Path) -> ConfiguredModel:
     path = _checked_file(entry, folder, _REQUIRED)
-    kind = source(entry["source"])
+    kind = sources[entry["source"]]
     options = kind.checked_options({key: value for key, value in entry.items() if key not in _OWN})
     return ConfiguredModel(
         name=entry["name"],

@@ -17,9 +17,10 @@ import torch
 from torch import Tensor, nn
 
 from engine.core.errors import IntegrityError, InvalidInput
+from engine.core.files import read_bytes
 from engine.inputs.labels import LabelSpace
 from engine.models.external._dense import DenseSegmenter
-from engine.models.external._weights import read_bytes
+from engine.models.external._weights import MAX_WEIGHTS
 from engine.models.external.base import ModelSource, Opened, Option, Options
 
 _CODE = "such files run code of their own: open only those of people you trust"
@@ -33,7 +34,7 @@ def _open(path: Path, labels: LabelSpace | None, options: Options) -> Opened:
     """
     if labels is None:
         raise InvalidInput(f"{path.name} does not say what its classes are: give labels, a known space or class names")
-    data = read_bytes(path)
+    data = read_bytes(path, MAX_WEIGHTS)
     network = _Foreign(_exported(path, data) if path.suffix.lower() == ".pt2" else _scripted(path, data))
     dense = DenseSegmenter(
         network,

@@ -15,13 +15,14 @@ from typing import Any
 import torch
 
 from engine.core.errors import InvalidInput, unknown_name
+from engine.core.files import read_text
 from engine.core.progress import Cancel, Progress, never, unheard
-from engine.inputs.labels import LabelSpace, label_space
+from engine.inputs.labels import LabelSpace, label_spaces
 from engine.models.external._dense import IMAGENET_MEAN, IMAGENET_STD, DenseSegmenter, Triple
 from engine.models.external._hub import snapshot
 from engine.models.external._packages import imported
 from engine.models.external._spaces import chosen_labels, named_classes
-from engine.models.external._weights import read_bytes, read_state, sha256_of
+from engine.models.external._weights import read_state, sha256_of
 from engine.models.external.base import ModelSource, Offer, Opened, Option, Options
 
 _INSTALL = "pip install transformers"
@@ -47,7 +48,7 @@ def _open(path: Path, labels: LabelSpace | None, options: Options) -> Opened:  #
     network = _network(path, settings)
     mean, std = _normalisation(path / _PREPROCESSOR)
     classes = int(network.config.num_labels)
-    usual = (label_space("cityscapes"), label_space("ade20k"), *_own_classes(path.name, settings))
+    usual = (label_spaces["cityscapes"], label_spaces["ade20k"], *_own_classes(path.name, settings))
     space = chosen_labels(classes, labels, usual, path.name)
     dense = DenseSegmenter(network, pick=_logits, mean=mean, std=std, least=_least_side(network.config))
     return Opened.of(dense, space, sha256_of(path))
@@ -140,7 +141,7 @@ def _logits(answer: Any) -> torch.Tensor:
 
 def _json(file: Path) -> dict[str, Any]:
     try:
-        found = json.loads(read_bytes(file))
+        found = json.loads(read_text(file))
     except (ValueError, RecursionError) as error:
         raise InvalidInput(f"{file.name} is no JSON: {error}") from error
     if not isinstance(found, dict):

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from engine.core.errors import InvalidInput, unknown_name
 from engine.core.progress import Cancel, Progress, never, unheard
-from engine.inputs.labels import LabelSpace, label_space
+from engine.inputs.labels import LabelSpace, label_spaces
 from engine.models.external._dense import DenseSegmenter
 from engine.models.external._download import download
 from engine.models.external._packages import imported
@@ -71,7 +71,7 @@ def _open(path: Path, labels: LabelSpace | None, options: Options) -> Opened:
     with torch.device("meta"):
         network = getattr(builders, name)(weights=None, weights_backbone=None, num_classes=classes, aux_loss=None)
     load_exactly(network, state, path.name)
-    space = chosen_labels(classes, labels, (label_space("voc"),), path.name)
+    space = chosen_labels(classes, labels, (label_spaces["voc"],), path.name)
     return Opened.of(DenseSegmenter(network, pick=_out), space, sha256)
 
 

@@ -9,7 +9,7 @@ from torch import nn
 from engine.core.device import Compute
 from engine.core.errors import InvalidSetting, unknown_name
 from engine.models import configured
-from engine.models.zoo import DENOISER, bundled, load_part, part
+from engine.models.zoo import DENOISER, bundled, bundled_network, load_network
 
 DEFAULT = "denoise-street"
 DIFFUSION, DIRECT = "diffusion", "direct"
@@ -24,14 +24,14 @@ def load_denoiser(name: str, kind: str, sha256: str, compute: Compute) -> nn.Mod
     if denoiser_sha256(name, kind) != sha256:
         raise InvalidSetting(f"denoiser {name} has changed since it was asked for; ask again")
     if name in _bundled():
-        return load_part(name, DENOISER, compute)
+        return load_network(name, DENOISER, compute)
     return _load_configured(name, sha256, compute)
 
 
 def denoiser_sha256(name: str, kind: str) -> str:
     """The sha256 of its weights. kind: `DIFFUSION`, told a step, or `DIRECT`, told sigma. Raises as `load_denoiser`."""
     if name in _bundled():
-        found = part(name, DENOISER)
+        found = bundled_network(name, DENOISER)
         if _KINDS[found.architecture] != kind:
             raise InvalidSetting(f"{name} is a {_KINDS[found.architecture]} denoiser, and a {kind} one is needed here")
         return found.sha256

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from engine.stats.binomial import lower_bounds, p_value_table
-from engine.stats.corrections import correction
+from engine.stats.corrections import corrections
 
 BAD_FACTOR = 5.0
 _NEVER = 1e-20  # hits less likely than this are left out of the draws; a run sees fewer than 1e12 components
@@ -71,7 +71,7 @@ def draw_histograms(oracle: Oracle, repetitions: int, generator: np.random.Gener
 
 def seg_certify(histograms: NDArray[np.int64], oracle: Oracle, name: str, budget: int = 0) -> float:
     """The mean share of components that SegCertify certifies with the correction `name`."""
-    table, rule = p_value_table(oracle.n, oracle.tau), correction(name)
+    table, rule = p_value_table(oracle.n, oracle.tau), corrections[name]
     kept = [int(row[rule.cutoff(row, table, oracle.alpha, budget) :].sum()) for row in histograms]
     return float(np.mean(kept)) / oracle.components
 

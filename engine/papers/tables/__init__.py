@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
 from engine.core.assets import ASSETS
-from engine.core.errors import unknown_name
-from engine.core.registry import entries_of
+from engine.core.registry import Registry, entries_of
 from engine.evaluation.sweep import BASE_CLEAN, CERTIFIED, Row
 from engine.papers.tables.base import Cell, Grid, PaperTable
 
@@ -22,7 +20,6 @@ __all__ = [
     "model_scores",
     "own_grid",
     "own_results",
-    "paper_table",
     "paper_tables",
 ]
 
@@ -30,18 +27,13 @@ RESULTS = ASSETS / "results"
 _ROW_KEY = ("model", "kind", "sigma", "tau", "correction", "group", "images", "n")
 
 
-@cache
-def paper_tables() -> Mapping[str, PaperTable]:
-    """All tables by name, in the order of their places."""
-    found = entries_of(sys.modules[__name__], "TABLE", PaperTable)
+def _in_order() -> Mapping[str, PaperTable]:
+    found = entries_of(__name__, "TABLE", PaperTable)
     return dict(sorted(found.items(), key=lambda pair: pair[1].place))
 
 
-def paper_table(name: str) -> PaperTable:
-    """The table of that name. Raises UnknownName."""
-    if name not in paper_tables():
-        raise unknown_name("table", name, paper_tables())
-    return paper_tables()[name]
+paper_tables = Registry("table", _in_order)
+"""All tables by name, in the order of their places."""
 
 
 @cache

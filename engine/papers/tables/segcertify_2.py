@@ -71,7 +71,7 @@ def _base(row: Row) -> tuple[Cell, ...]:
 
 
 TABLE = PaperTable(
-    name="segcertify-2",
+    name="certify-2",
     place=9,
     label="Shapes",
     title="SegCertify, Tables 2 and 7: parts of 3D shapes",

@@ -16,7 +16,7 @@ def own(sweeps: Mapping[str, Sequence[Row]]) -> Grid:
 
 
 TABLE = PaperTable(
-    name="segcertify-3",
+    name="certify-3",
     place=8,
     label="Batch sizes",
     title="SegCertify, Table 3: batch sizes of inference",

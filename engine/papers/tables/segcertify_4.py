@@ -44,7 +44,7 @@ def own(sweeps: Mapping[str, Sequence[Row]]) -> Grid:
 
 
 TABLE = PaperTable(
-    name="segcertify-4",
+    name="certify-4",
     place=7,
     label="Holm and Bonferroni",
     title="SegCertify, Table 4: Bonferroni minus Holm",

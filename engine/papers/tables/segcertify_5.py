@@ -33,7 +33,7 @@ def own(sweeps: Mapping[str, Sequence[Row]]) -> Grid:
 
 
 TABLE = PaperTable(
-    name="segcertify-5",
+    name="certify-5",
     place=6,
     label="Training objectives",
     title="SegCertify, Table 5: training for agreement under noise",

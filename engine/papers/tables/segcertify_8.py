@@ -126,7 +126,7 @@ def own(sweeps: Mapping[str, Sequence[Row]]) -> Grid:
 
 
 TABLE = PaperTable(
-    name="segcertify-8",
+    name="certify-8",
     place=4,
     label="Scales",
     title="SegCertify, Tables 1 and 8: the scale at which the model sees the noisy image",

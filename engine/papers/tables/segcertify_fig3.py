@@ -20,7 +20,7 @@ def own(sweeps: Mapping[str, Sequence[Row]]) -> Grid:
 
 
 TABLE = PaperTable(
-    name="segcertify-fig3",
+    name="certify-fig3",
     place=5,
     label="Radius",
     title="SegCertify, Figure 3: certified accuracy against the radius, as τ rises",

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from engine.synthetic.scenes.cast import Cast, Item, Shadow
-from engine.synthetic.scenes.plan import FAR, Plan
+from engine.synthetic.scenes.plan import FAR, StreetPlan
 from engine.synthetic.scenes.stage import Stage
 
 
@@ -152,7 +152,7 @@ def _trees(cast: Cast) -> None:
 
 
 def place_actors(
-    stage: Stage, plan: Plan, crowns: list[Image.Image], rng: np.random.Generator
+    stage: Stage, plan: StreetPlan, crowns: list[Image.Image], rng: np.random.Generator
 ) -> tuple[list[Item], list[Shadow], list[Shadow]]:
     """Everything in the street as (distance, share of sun, draw); its contact shade; its sun shadows."""
     cast = Cast(stage, plan, crowns, rng)

@@ -6,12 +6,12 @@ import numpy as np
 from PIL import Image
 
 from engine.synthetic.scenes.facades import hang_front
-from engine.synthetic.scenes.plan import Lot, Plan
+from engine.synthetic.scenes.plan import Lot, StreetPlan
 from engine.synthetic.scenes.stage import Label, Stage
 from engine.synthetic.scenes.vegetation import draw_tree
 
 
-def draw_backdrop(stage: Stage, plan: Plan, crowns: list[Image.Image], rng: np.random.Generator) -> None:
+def draw_backdrop(stage: Stage, plan: StreetPlan, crowns: list[Image.Image], rng: np.random.Generator) -> None:
     """Far silhouettes along the horizon, deep in the haze."""
     centre = plan.at(0.0, 160.0)
     for z in (260.0, 210.0, 170.0):
@@ -27,7 +27,7 @@ def draw_backdrop(stage: Stage, plan: Plan, crowns: list[Image.Image], rng: np.r
             x += wide * 0.8
 
 
-def draw_cross_row(stage: Stage, plan: Plan, rng: np.random.Generator) -> None:
+def draw_cross_row(stage: Stage, plan: StreetPlan, rng: np.random.Generator) -> None:
     """Houses that face the camera across the street at the end of a T-junction."""
     z = plan.junction + 8.0 + 2.0
     for side in (-1.0, 1.0):
@@ -38,7 +38,7 @@ def draw_cross_row(stage: Stage, plan: Plan, rng: np.random.Generator) -> None:
             x += wide
 
 
-def _draw_front(stage: Stage, plan: Plan, rng: np.random.Generator, x: float, z: float, wide: float) -> None:
+def _draw_front(stage: Stage, plan: StreetPlan, rng: np.random.Generator, x: float, z: float, wide: float) -> None:
     """One house front of `wide` metres parallel to the picture at distance z."""
     floors = int(rng.integers(2, 4))
     lot = Lot(

@@ -11,7 +11,7 @@ from PIL import Image
 
 from engine.synthetic.scenes.furniture import draw_fence, draw_lamp, draw_sign, draw_traffic_light
 from engine.synthetic.scenes.people import draw_cyclist, draw_pedestrian
-from engine.synthetic.scenes.plan import Plan
+from engine.synthetic.scenes.plan import StreetPlan
 from engine.synthetic.scenes.stage import Stage
 from engine.synthetic.scenes.vegetation import draw_hedge, draw_tree
 from engine.synthetic.scenes.vehicles import car_shadow, draw_car
@@ -23,7 +23,7 @@ Shadow = tuple[np.ndarray, int]
 class Cast:
     """Collects what is to be drawn, and the shadows it throws on the ground."""
 
-    def __init__(self, stage: Stage, plan: Plan, crowns: list[Image.Image], rng: np.random.Generator) -> None:
+    def __init__(self, stage: Stage, plan: StreetPlan, crowns: list[Image.Image], rng: np.random.Generator) -> None:
         self.stage, self.plan, self.crowns, self.rng = stage, plan, crowns, rng
         self.items: list[Item] = []
         self.contact: list[Shadow] = []

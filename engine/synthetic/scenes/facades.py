@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from engine.synthetic.scenes.fronts import Sheet, paint_front, paint_wall, paint_window
-from engine.synthetic.scenes.plan import Lot, Plan
+from engine.synthetic.scenes.plan import Lot, StreetPlan
 from engine.synthetic.scenes.stage import Label, Stage
 
 _ROOFS = ((120, 74, 58), (92, 84, 82), (104, 72, 62), (76, 78, 84), (140, 92, 70))
@@ -37,7 +37,7 @@ def _finish(
     return Image.fromarray(np.clip(rgb, 0, 255).astype(np.uint8))
 
 
-def draw_lot(stage: Stage, plan: Plan, lot: Lot, rng: np.random.Generator) -> None:
+def draw_lot(stage: Stage, plan: StreetPlan, lot: Lot, rng: np.random.Generator) -> None:
     """Draw one house: side wall, roof, front."""
     light = stage.light
     sign = -1.0 if lot.side == 0 else 1.0

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
-from engine.synthetic.scenes.plan import Plan
+from engine.synthetic.scenes.plan import StreetPlan
 from engine.synthetic.scenes.stage import Label, Stage
 from engine.synthetic.scenes.textures import Noise, smoothstep
 
@@ -18,7 +18,7 @@ def _soft_box(value: np.ndarray, low: float, high: float, blur: np.ndarray) -> n
     return cover
 
 
-def _markings(plan: Plan, u: np.ndarray, z: np.ndarray, wide: np.ndarray, deep: np.ndarray) -> np.ndarray:
+def _markings(plan: StreetPlan, u: np.ndarray, z: np.ndarray, wide: np.ndarray, deep: np.ndarray) -> np.ndarray:
     half = plan.half
     paint = np.zeros_like(u)
     if plan.centre_line:
@@ -37,7 +37,7 @@ def _markings(plan: Plan, u: np.ndarray, z: np.ndarray, wide: np.ndarray, deep: 
     return paint
 
 
-def _cast(stage: Stage, plan: Plan, u: np.ndarray, z: np.ndarray, wide: np.ndarray) -> np.ndarray:
+def _cast(stage: Stage, plan: StreetPlan, u: np.ndarray, z: np.ndarray, wide: np.ndarray) -> np.ndarray:
     """Share of sun that the building rows take from the ground."""
     sun = stage.light.to_sun
     side = 0 if sun[0] < 0 else 1
@@ -51,7 +51,7 @@ def _cast(stage: Stage, plan: Plan, u: np.ndarray, z: np.ndarray, wide: np.ndarr
     return smoothstep(-0.5, 0.5, (height - np.float32(sun[1]) * reach) / (1.0 + wide))
 
 
-def paint_ground(stage: Stage, plan: Plan, contact: np.ndarray, spots: np.ndarray) -> np.ndarray:
+def paint_ground(stage: Stage, plan: StreetPlan, contact: np.ndarray, spots: np.ndarray) -> np.ndarray:
     """Shade every pixel below the horizon; `contact` and `spots` hold shade and shadows of objects.
 
     Returns the gloss of the ground, float32 (H, W) 0..1 at half the canvas size; 0 where it is dry.
@@ -155,7 +155,7 @@ def paint_ground(stage: Stage, plan: Plan, contact: np.ndarray, spots: np.ndarra
     return gloss
 
 
-def _paint_labels(stage: Stage, plan: Plan, first: int) -> None:
+def _paint_labels(stage: Stage, plan: StreetPlan, first: int) -> None:
     x, z, _ = stage.camera.ground(first)
     u = x - plan.offset(z).astype(np.float32)
     over = np.abs(u) - np.float32(plan.half)

@@ -25,7 +25,7 @@ class Lot:
 
 
 @dataclass(slots=True, kw_only=True)
-class Plan:
+class StreetPlan:
     """Measures in metres; lateral positions are relative to the centre line of the carriageway."""
 
     kind: str
@@ -112,7 +112,7 @@ def _lots(rng: np.random.Generator, kind: str, side: int, gaps: list[tuple[float
     return lots
 
 
-def draw_plan(rng: np.random.Generator) -> Plan:
+def draw_plan(rng: np.random.Generator) -> StreetPlan:
     """Draw a street."""
     kind = str(rng.choice(TYPES, p=_SHARES))
     low, high = {
@@ -158,7 +158,7 @@ def draw_plan(rng: np.random.Generator) -> Plan:
         for _ in range(int(rng.integers(1, 5)))
     ]
     stone = float(rng.uniform(128, 168))
-    return Plan(
+    return StreetPlan(
         kind=kind,
         half=half,
         pavement=pavement,

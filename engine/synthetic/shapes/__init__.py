@@ -6,15 +6,13 @@ Segmentation Benchmark has a category of the same name, the parts are its parts 
 
 from __future__ import annotations
 
-import sys
 import zlib
 from collections.abc import Mapping
-from functools import cache
 
 import numpy as np
 
-from engine.core.errors import InvalidSetting, unknown_name
-from engine.core.registry import entries_of
+from engine.core.errors import InvalidSetting
+from engine.core.registry import Registry, entries_of
 from engine.inputs.clouds import Mesh
 from engine.synthetic.shapes.base import ShapeBuilder
 
@@ -23,15 +21,13 @@ __all__ = ["ShapeBuilder", "build_shape", "shape_builders", "shape_categories"]
 MAX_SEED = 2**32 - 1
 
 
-@cache
-def shape_builders() -> Mapping[str, ShapeBuilder]:
-    """All builders by category."""
-    return entries_of(sys.modules[__name__], "SHAPE", ShapeBuilder)
+shape_builders = Registry("shape category", lambda: entries_of(__name__, "SHAPE", ShapeBuilder))
+"""All builders by category."""
 
 
 def shape_categories() -> Mapping[str, tuple[str, ...]]:
     """The parts of every category that can be built, by category in alphabetical order."""
-    return {name: shape_builders()[name].parts for name in sorted(shape_builders())}
+    return {name: shape_builders[name].parts for name in sorted(shape_builders)}
 
 
 def build_shape(category: str, seed: int) -> Mesh:
@@ -39,9 +35,8 @@ def build_shape(category: str, seed: int) -> Mesh:
 
     Raises UnknownName, or InvalidSetting unless 0 <= seed < 2**32.
     """
-    if category not in shape_builders():
-        raise unknown_name("shape category", category, shape_builders())
+    builder = shape_builders[category]
     if not 0 <= seed <= MAX_SEED:
         raise InvalidSetting(f"seed of a shape must lie in [0, {MAX_SEED}], got {seed}")
     rng = np.random.default_rng((seed, zlib.crc32(category.encode())))
-    return shape_builders()[category].build(rng)
+    return builder.build(rng)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from engine import Cancelled, InvalidSetting, UnknownName
-from engine.attacks.search import LOSSES, NORMS, Aim, AttackSettings, attack, attacks, enforced
+from engine.attacks.search import Aim, AttackSettings, attacks, enforced, losses, norms
+from engine.core import Cancelled, InvalidSetting, UnknownName
 from tests.unit.attacks.problems import KINDS, Bent, Deaf, Flat, Linear, aim, point
 
 
@@ -20,22 +20,22 @@ def float64_size(change: np.ndarray, norm: str) -> float:
 @pytest.mark.parametrize("seed", range(10))
 def test_a_thousand_random_problems(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    names, norms, losses = sorted(attacks()), sorted(NORMS), sorted(LOSSES)
+    names, measures, rising = sorted(attacks), sorted(norms), sorted(losses)
     for number in range(100):
         kind = KINDS[number % len(KINDS)]
         x = point(rng, saturated=number % 3 == 0)
         budget = float(rng.choice([0.0, 1e-9, 1e-4, 0.1, 1.0, 30.0]))
         settings = AttackSettings(
             budget=budget,
-            norm=norms[number % len(norms)],
-            loss=losses[number % len(losses)],
+            norm=measures[number % len(measures)],
+            loss=rising[number % len(rising)],
             steps=int(rng.integers(1, 8)),
             step=float(rng.choice([0.0, 0.5, 20.0])),
             restarts=int(rng.integers(1, 3)),
             seed=number,
         )
         wanted = aim(rng, share_void=[0.0, 0.5, 1.0][number % 3])
-        made = attack(names[number % len(names)]).run(kind(number), x, wanted, settings)
+        made = attacks[names[number % len(names)]].run(kind(number), x, wanted, settings)
         assert made.adversarial.dtype == np.float32
         assert made.adversarial.shape == x.shape
         assert made.adversarial.min() >= -2.0
@@ -47,7 +47,7 @@ def test_a_thousand_random_problems(seed: int) -> None:
         assert 0.0 <= made.share <= 1.0
 
 
-@pytest.mark.parametrize("norm", sorted(NORMS))
+@pytest.mark.parametrize("norm", sorted(norms))
 @pytest.mark.parametrize("budget", [0.0, 1e-12, 1e-3, 0.1686122, 7.0])
 def test_enforcing_is_exact_on_many_entries(norm: str, budget: float) -> None:
     # Float32 rounding of 150,528 entries would push an l2 change of exactly the budget out of its ball half the time.
@@ -74,8 +74,8 @@ def test_a_change_inside_the_budget_is_left_as_it_is() -> None:
     assert size == pytest.approx(0.03, rel=1e-5)  # sqrt(9) * 0.01
 
 
-@pytest.mark.parametrize("name", sorted(attacks()))
-@pytest.mark.parametrize("norm", sorted(NORMS))
+@pytest.mark.parametrize("name", sorted(attacks))
+@pytest.mark.parametrize("norm", sorted(norms))
 def test_attacks_reach_what_can_be_reached(name: str, norm: str) -> None:
     """A linear two-class problem with one component: within a budget the worst change is known in closed form."""
 
@@ -92,7 +92,7 @@ def test_attacks_reach_what_can_be_reached(name: str, norm: str) -> None:
     dual = {"l2": np.linalg.norm(slope), "linf": np.abs(slope).sum(), "l1": np.abs(slope).max()}[norm]
     budget = 0.5 / dual  # too small for the range to matter
     label = int(start < 0)  # class 0 where the margin is positive
-    made = attack(name).run(
+    made = attacks[name].run(
         victim,
         x,
         Aim(labels=np.array([label]), mask=np.array([True])),
@@ -106,14 +106,14 @@ def test_the_best_iterate_is_kept_not_the_last() -> None:
     rng = np.random.default_rng(5)
     for seed in range(20):
         victim, x = Bent(seed, scale=2.0), point(rng, saturated=False)
-        made = attack("pgd").run(victim, x, aim(rng, 0.0), AttackSettings(budget=1.5, steps=12, step=0.6, seed=seed))
+        made = attacks["pgd"].run(victim, x, aim(rng, 0.0), AttackSettings(budget=1.5, steps=12, step=0.6, seed=seed))
         assert made.share == max(step.share for step in made.history)
 
 
 @pytest.mark.parametrize("victim", [Flat, Deaf])
 def test_without_a_gradient_only_the_start_moves(victim: type[Linear]) -> None:
     x = np.zeros((5, 4), dtype=np.float32)
-    made = attack("pgd").run(
+    made = attacks["pgd"].run(
         victim(0),
         x,
         Aim(labels=np.zeros(7, dtype=np.int64), mask=np.ones(7, dtype=bool)),
@@ -127,7 +127,7 @@ def test_the_same_seed_is_the_same_attack_and_another_is_not() -> None:
     rng = np.random.default_rng(2)
     x, wanted = point(rng, saturated=False), aim(rng, 0.0)
     first, again, other = (
-        attack("apgd").run(Bent(1), x, wanted, AttackSettings(budget=1.0, steps=5, seed=seed)).adversarial
+        attacks["apgd"].run(Bent(1), x, wanted, AttackSettings(budget=1.0, steps=5, seed=seed)).adversarial
         for seed in (1, 1, 2)
     )
     np.testing.assert_array_equal(first, again)
@@ -139,19 +139,19 @@ def test_cancelling_and_bad_input() -> None:
     x, wanted = point(rng, saturated=False), aim(rng, 0.0)
     seen: list[int] = []
     with pytest.raises(Cancelled):
-        attack("pgd").run(
+        attacks["pgd"].run(
             Linear(0), x, wanted, AttackSettings(budget=1.0), watch=lambda step: seen.append(step.number),
             cancelled=lambda: len(seen) == 4,
         )  # fmt: skip
     assert seen == [0, 1, 2, 3]
     for wrong in (x + 9.0, x * np.nan):
         with pytest.raises(InvalidSetting, match=r"must lie in \[-2, 1\]"):
-            attack("pgd").run(Linear(0), wrong.astype(np.float32), wanted, AttackSettings(budget=1.0))
+            attacks["pgd"].run(Linear(0), wrong.astype(np.float32), wanted, AttackSettings(budget=1.0))
     for name, field in (("loss", {"loss": "nope"}), ("norm", {"norm": "nope"})):
         with pytest.raises(UnknownName, match=f"unknown {name} 'nope'"):
-            attack("pgd").run(Linear(0), x, wanted, AttackSettings(budget=1.0, **field))
+            attacks["pgd"].run(Linear(0), x, wanted, AttackSettings(budget=1.0, **field))
     with pytest.raises(UnknownName, match="unknown attack 'nope'; known: apgd, pgd"):
-        attack("nope")
+        attacks["nope"]
 
 
 @pytest.mark.parametrize(
@@ -164,43 +164,43 @@ def test_settings_out_of_range(values: dict[str, float]) -> None:
         AttackSettings(**({"budget": 1.0} | values))
 
 
-@pytest.mark.parametrize("name", sorted(LOSSES))
+@pytest.mark.parametrize("name", sorted(losses))
 def test_a_targeted_attack_has_a_gradient_before_anything_is_reached(name: str) -> None:
     """Weights that looked only at components which are as labelled would switch a targeted attack off."""
     logits = torch.randn(2, 3, 7, generator=torch.Generator().manual_seed(0))
     logits[:, 2] = logits.amax(dim=1) - 3.0  # class 2 is nowhere the answer
     logits = logits.requires_grad_()
-    value = LOSSES[name].value(logits, torch.full((7,), 2), torch.ones(7), 0.0, True)
+    value = losses[name].value(logits, torch.full((7,), 2), torch.ones(7), 0.0, True)
     (gradient,) = torch.autograd.grad(value, logits)
     assert float(gradient.abs().sum()) > 0
     assert (gradient[:, 2] <= 0).all()  # lowering the loss raises the target
 
 
-@pytest.mark.parametrize("name", sorted(LOSSES))
+@pytest.mark.parametrize("name", sorted(losses))
 @pytest.mark.parametrize("targeted", [False, True])
 def test_every_loss_leaves_the_unmasked_alone(name: str, targeted: bool) -> None:
     logits = torch.randn(2, 3, 7, generator=torch.Generator().manual_seed(1)).requires_grad_()
     mask = torch.tensor([1.0, 1.0, 0.0, 0.0, 1.0, 0.0, 1.0])
-    value = LOSSES[name].value(logits, torch.tensor([0, 1, 2, 0, 1, 2, 0]), mask, 0.5, targeted)
+    value = losses[name].value(logits, torch.tensor([0, 1, 2, 0, 1, 2, 0]), mask, 0.5, targeted)
     (gradient,) = torch.autograd.grad(value, logits)
     assert (gradient[..., mask == 0] == 0).all()
-    empty = LOSSES[name].value(logits, torch.zeros(7, dtype=torch.int64), torch.zeros(7), 0.5, targeted)
+    empty = losses[name].value(logits, torch.zeros(7, dtype=torch.int64), torch.zeros(7), 0.5, targeted)
     assert float(empty.detach()) == 0.0
 
 
 def test_the_largest_seed_works() -> None:
     rng = np.random.default_rng(0)
     settings = AttackSettings(budget=0.1, steps=1, restarts=2, seed=2**53 - 1)
-    assert attack("pgd").run(Linear(0), point(rng, saturated=False), aim(rng, 0.0), settings).norm <= 0.1
+    assert attacks["pgd"].run(Linear(0), point(rng, saturated=False), aim(rng, 0.0), settings).norm <= 0.1
 
 
-@pytest.mark.parametrize("name", sorted(attacks()))
+@pytest.mark.parametrize("name", sorted(attacks))
 def test_a_targeted_attack_reaches_its_target(name: str) -> None:
     """A linear map with 20 inputs and 7 components: a large budget can give each of them any class."""
     victim = Linear(3, scale=5.0)
     target = Aim(labels=np.array([0, 1, 2, 0, 1, 2, 0]), mask=np.ones(7, dtype=bool), targeted=True)
     settings = AttackSettings(budget=4.0, steps=60)
-    result = attack(name).run(victim, np.zeros((5, 4), dtype=np.float32), target, settings)
+    result = attacks[name].run(victim, np.zeros((5, 4), dtype=np.float32), target, settings)
     assert result.share > result.history[0].share
     assert result.share >= 6 / 7
     assert result.history[-1].loss > result.history[0].loss
@@ -209,6 +209,6 @@ def test_a_targeted_attack_reaches_its_target(name: str) -> None:
 def test_every_restart_starts_elsewhere() -> None:
     aim = Aim(labels=np.zeros(7, dtype=int), mask=np.ones(7, dtype=bool))
     settings = AttackSettings(budget=0.5, steps=2, restarts=3)
-    result = attack("pgd").run(Linear(0), np.zeros((5, 4), dtype=np.float32), aim, settings)
+    result = attacks["pgd"].run(Linear(0), np.zeros((5, 4), dtype=np.float32), aim, settings)
     assert [step.number for step in result.history] == list(range(9))
     assert len({result.history[first].loss for first in (0, 3, 6)}) == 3

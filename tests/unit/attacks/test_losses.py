@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.spatial.distance import jensenshannon
 from scipy.special import expit
 
-from engine.attacks.search import LOSSES, loss
+from engine.attacks.search import losses
 
 PROGRESS = 0.4
 RNG = np.random.default_rng(2)
@@ -49,9 +49,9 @@ def by_component(name: str, *, targeted: bool) -> NDArray[np.float64]:
 
 
 @pytest.mark.parametrize("targeted", [False, True])
-@pytest.mark.parametrize("name", sorted(LOSSES))
+@pytest.mark.parametrize("name", sorted(losses))
 def test_values(name: str, targeted: bool) -> None:
-    found = loss(name).value(
+    found = losses[name].value(
         torch.from_numpy(LOGITS), torch.from_numpy(LABELS), torch.from_numpy(MASK), PROGRESS, targeted
     )
     wanted = (by_component(name, targeted=targeted) * MASK).sum() / (2 * MASK.sum())

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from engine.attacks.search import AttackSettings, attack
-from engine.attacks.search._norms import norm
+from engine.attacks.search import AttackSettings, attacks
+from engine.attacks.search._norms import norms
 from engine.attacks.search.apgd import checkpoints
 
 SETTINGS = AttackSettings(budget=1.0, steps=100)
@@ -15,7 +15,7 @@ UP = torch.tensor([3.0, 0.0])
 
 def lengths(name: str, values: list[float]) -> list[float]:
     """How far each move goes where nothing stops it, when the looks give these losses."""
-    rule = attack(name).rule(SETTINGS, norm("l2"), lambda point: point)
+    rule = attacks[name].rule(SETTINGS, norms["l2"], lambda point: point)
     point, found = torch.zeros(2), []
     for value in values:
         moved = rule.move(point, UP, value)

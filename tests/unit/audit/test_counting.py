@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from engine import correction, corrections, mode, p_value_table
 from engine.audits.error_control.draws import Draws, draw, seed_for, tiles
 from engine.audits.error_control.judges import Judge, Look, Truth, broken, errors
 from engine.audits.error_control.measure import judges_for, measure
@@ -25,13 +24,14 @@ from engine.audits.error_control.stepwise import STEPWISE, cutoffs
 from engine.certification.sampling import Sampler
 from engine.certification.settings import Settings
 from engine.core.errors import Cancelled, InvalidSetting
-from engine.perturbations import family
+from engine.perturbations import families
+from engine.stats import corrections, modes, p_value_table
 
 SETTINGS = Settings(sigma=0.25, tau=0.75, n0=11, n=20, alpha=0.1, seed=5)
 
 
 def judge(name: str, *, mode_name: str = "fixed", budget: float = 0.0) -> Judge:
-    return Judge(mode=mode(mode_name), entry=correction(name), alpha=0.1, tau=0.75, budget=budget)
+    return Judge(mode=modes[mode_name], entry=corrections[name], alpha=0.1, tau=0.75, budget=budget)
 
 
 def verdict(made: Judge, hits: list[int], p: list[float], dice: float = 0.0) -> bool:
@@ -99,7 +99,7 @@ def test_a_certificate_that_was_shown_once_counts() -> None:
 def test_a_true_certificate_is_never_an_error() -> None:
     draws = hand_made(np.ones((40, 4)), 0.9999)
     judges = judges_for(Scenario(dependence=INDEPENDENT, pattern=AT_TAU), draws.settings)
-    assert {made.entry.name for made in judges} == set(corrections())
+    assert {made.entry.name for made in judges} == set(corrections)
     assert not any(failed.any() for failed in errors(judges, draws).values())
 
 
@@ -116,10 +116,10 @@ def test_textbook_levels_agree_with_the_engine(name: str) -> None:
     rng = np.random.default_rng(4)
     hits = rng.binomial(40, rng.beta(9, 1, (400, 12))).astype(np.uint8)
     table = p_value_table(40, 0.75)
-    for budget in (0, 2) if correction(name).budgeted else (0,):
+    for budget in (0, 2) if corrections[name].budgeted else (0,):
         levels = STEPWISE[name].levels(12, 0.1, budget + 1)
         found = cutoffs(np.sort(hits, axis=1)[:, ::-1], table, levels, step_up=STEPWISE[name].step_up)
-        asked = [correction(name).cutoff(np.bincount(row, minlength=41), table, 0.1, budget) for row in hits]
+        asked = [corrections[name].cutoff(np.bincount(row, minlength=41), table, 0.1, budget) for row in hits]
         certified = hits >= found[:, None]
         np.testing.assert_array_equal(certified, hits >= np.array(asked)[:, None])
         assert 0.05 < certified.mean() < 0.95
@@ -153,7 +153,7 @@ def test_hits_are_those_the_sampler_counts() -> None:
     sampler = Sampler(
         model=known_model(INDEPENDENT, heads, value=0.5, sigma=0.25),
         subject=image_from_array(np.full((20, 20, 3), 0.5, dtype=np.float32)),
-        family=family("l2"),
+        family=families["l2"],
         sigma=0.25,
         seed=5,
     )
@@ -168,7 +168,7 @@ def test_decide_is_asked_and_a_difference_fails_the_row() -> None:
     made = draw(Scenario(dependence=INDEPENDENT, pattern=MIXED), SETTINGS, 50)
     sound = judge("bonferroni")
     assert "decide" not in measure(made, [sound])[0].note
-    other = Judge(mode=mode("fixed"), entry=sound.entry, alpha=0.004, tau=0.75)  # not the alpha that decide is given
+    other = Judge(mode=modes["fixed"], entry=sound.entry, alpha=0.004, tau=0.75)  # not the alpha that decide is given
     row = measure(made, [other])[0]
     assert not row.passed
     assert "decide" in row.note

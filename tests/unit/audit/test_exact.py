@@ -8,19 +8,19 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from engine import correction, corrections, mode, p_value_table
 from engine.audits.error_control.exact import crossing, more_than, pair_law, selected_heads, step_up_selects
 from engine.audits.error_control.expected import exact_error
 from engine.audits.error_control.judges import Judge
 from engine.audits.error_control.models import AT_TAU, BLOCKS, EXCLUSIVE, FACTOR, INDEPENDENT, MIXED, ONE_COIN, Scenario
 from engine.audits.error_control.rows import claim_holds, lower99, upper99
 from engine.certification.settings import Settings
+from engine.stats import corrections, modes, p_value_table
 
 SETTINGS = Settings(sigma=0.25, tau=0.75, n0=21, n=100, alpha=0.1)
 
 
 def expected(name: str, dependence, pattern=AT_TAU, *, mode_name: str = "fixed", budget: float = 0.0) -> float | None:
-    made = Judge(mode=mode(mode_name), entry=correction(name), alpha=0.1, tau=0.75, budget=budget)
+    made = Judge(mode=modes[mode_name], entry=corrections[name], alpha=0.1, tau=0.75, budget=budget)
     return exact_error(made, Scenario(dependence=dependence, pattern=pattern), SETTINGS)
 
 
@@ -84,10 +84,10 @@ def test_nothing_is_computed_where_nobody_can() -> None:
     assert expected("k-single-step", INDEPENDENT, mode_name="anytime", budget=1.0) is None
 
 
-@pytest.mark.parametrize("name", corrections())
+@pytest.mark.parametrize("name", corrections)
 def test_no_exact_error_is_above_alpha(name: str) -> None:
     for mode_name in ("fixed", "anytime", "explore", "free"):
-        if mode(mode_name).tau_free and correction(name).level is None:
+        if modes[mode_name].tau_free and corrections[name].level is None:
             continue
         for dependence in (INDEPENDENT, BLOCKS, ONE_COIN):
             found = expected(name, dependence, mode_name=mode_name)
@@ -97,7 +97,7 @@ def test_no_exact_error_is_above_alpha(name: str) -> None:
 def test_two_exclusive_pixels() -> None:
     # METHOD, fault 6: .488 with the stop, by exact summation, when heads are under test in both.
     settings = Settings(sigma=0.25, tau=0.6, n0=1001, n=39, alpha=0.497)
-    made = Judge(mode=mode("fixed"), entry=correction("holm"), alpha=0.497, tau=0.6)
+    made = Judge(mode=modes["fixed"], entry=corrections["holm"], alpha=0.497, tau=0.6)
     assert exact_error(made, Scenario(dependence=EXCLUSIVE, pattern=AT_TAU), settings) == pytest.approx(0.488, abs=5e-4)
 
 

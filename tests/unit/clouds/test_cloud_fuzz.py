@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import InvalidInput
+from engine.core import InvalidInput
 from engine.inputs.clouds import cloud_suffixes, decode_cloud
 from tests.unit.clouds.cloud_files import CLOUD_FILES, MESH_FILES
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom, kstest
 
-from engine import InvalidInput, InvalidSetting
+from engine.core import InvalidInput, InvalidSetting
 from engine.inputs.clouds import Mesh, estimated_normals, farthest_points, sample_mesh
 from engine.inputs.clouds.sampling import MAX_CANDIDATES, candidates
 from tests.unit.clouds.cloud_files import CUBE, CUBE_TRIANGLES, sphere

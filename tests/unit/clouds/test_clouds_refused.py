@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine import InvalidInput, InvalidSetting
-from engine.inputs.clouds import MAX_CLOUD_BYTES, POINTS, Mesh, cloud_from_arrays, decode_cloud, read_cloud
+from engine.core import InvalidInput, InvalidSetting
+from engine.inputs.clouds import MAX_CLOUD_BYTES, POINTS, Mesh, cloud_from_arrays, decode_cloud, read_shape
 from engine.inputs.clouds.working import MAX_POINTS
 from tests.bad_clouds import BAD_CLOUDS, BadCloud
 from tests.unit.clouds.cloud_files import BALL, CUBE, CUBE_TRIANGLES, npy, ply, rows
@@ -48,7 +48,7 @@ def test_a_large_file_is_refused_by_its_size_unread(tmp_path: Path) -> None:
         file.truncate(600_000_000)
     tracemalloc.start()
     with pytest.raises(InvalidInput, match="at most 50 MB"):
-        read_cloud(path, points=64)
+        read_shape(path, points=64)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 2**20
@@ -56,7 +56,7 @@ def test_a_large_file_is_refused_by_its_size_unread(tmp_path: Path) -> None:
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="cannot read"):
-        read_cloud(tmp_path / "none.ply", points=64)
+        read_shape(tmp_path / "none.ply", points=64)
 
 
 def test_limits_are_where_they_are_said_to_be() -> None:

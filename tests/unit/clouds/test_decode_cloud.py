@@ -7,7 +7,7 @@ import hashlib
 import numpy as np
 import pytest
 
-from engine import InvalidInput
+from engine.core import InvalidInput
 from engine.inputs.clouds import Cloud, cloud_from_arrays, cloud_suffixes, decode_cloud, farthest_points
 from engine.inputs.clouds.formats import formats
 from engine.inputs.images import array_sha256
@@ -276,5 +276,5 @@ def test_suffixes_are_of_one_format_each() -> None:
     assert len(set(suffixes)) == len(suffixes)
     assert {".ply", ".pcd", ".obj", ".off", ".stl", ".xyz", ".pts", ".npz", ".npy"} <= set(suffixes)
     assert all(suffix.startswith(".") and suffix == suffix.lower() for suffix in suffixes)
-    magics = [magic for entry in formats().values() for magic in entry.magics]
+    magics = [magic for entry in formats.values() for magic in entry.magics]
     assert not [magic for magic in magics for other in magics if magic is not other and other.startswith(magic)]

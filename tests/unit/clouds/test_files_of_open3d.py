@@ -15,7 +15,7 @@ POINTS = np.round(sphere(300).astype(np.float64), 6)
 
 
 def geometry_of(path: Path) -> Geometry:
-    (entry,) = [entry for entry in formats().values() if path.suffix in entry.suffixes]
+    (entry,) = [entry for entry in formats.values() if path.suffix in entry.suffixes]
     return entry.read(path.read_bytes())
 
 

@@ -8,8 +8,8 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from engine import InvalidInput
-from engine.inputs.clouds import read_cloud
+from engine.core import InvalidInput
+from engine.inputs.clouds import read_shape
 from engine.inputs.clouds.formats._lzf import unpack
 from tests.unit.clouds.cloud_files import in_file, octants, sphere
 
@@ -22,7 +22,7 @@ def test_compressed_pcd_as_open3d_writes_it(open3d: ModuleType, tmp_path: Path) 
     path = tmp_path / "cloud.pcd"
     assert open3d.t.io.write_point_cloud(str(path), written, compressed=True)
     assert path.stat().st_size < points.nbytes / 2
-    cloud = read_cloud(path, points=1000)
+    cloud = read_shape(path, points=1000)
     assert np.allclose(in_file(cloud), points, atol=2e-7)
     assert (cloud.labels == octants(points)).all()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine import InvalidInput
+from engine.core import InvalidInput
 from engine.inputs.clouds import cloud_from_arrays, moved_cloud, working_cloud
 from tests.unit.clouds.cloud_files import BALL, sphere
 

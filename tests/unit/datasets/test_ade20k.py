@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine import VOID, InvalidInput, dataset
+from engine.core import InvalidInput
+from engine.inputs import VOID, datasets
 from tests.unit.datasets.trees import values, write_ade20k
 
 
@@ -27,21 +28,21 @@ def root(tmp_path: Path) -> Path:
     ],
 )
 def test_names_of_the_splits(root: Path, split: str, first: str) -> None:
-    assert dataset("ade20k", root, split).items()[0].name == first
+    assert datasets["ade20k"].open(root, split).items()[0].name == first
 
 
 def test_the_folder_around_the_archive_serves_too(root: Path) -> None:
-    assert dataset("ade20k", root.parent, "val").items() == dataset("ade20k", root, "val").items()
+    assert datasets["ade20k"].open(root.parent, "val").items() == datasets["ade20k"].open(root, "val").items()
 
 
 def test_values_are_one_above_the_classes(root: Path) -> None:
-    source = dataset("ade20k", root, "val")
+    source = datasets["ade20k"].open(root, "val")
     raw, read = values(151).astype(int), source.read_labels(source.items()[0])
     np.testing.assert_array_equal(read, np.where((raw >= 1) & (raw <= 150), raw - 1, VOID))
 
 
 def test_the_first_and_the_last_value(root: Path) -> None:
-    source = dataset("ade20k", root, "val")
+    source = datasets["ade20k"].open(root, "val")
     raw, read = values(151), source.read_labels(source.items()[0])
     # objectInfo150.txt of the benchmark: index 1 is wall, 13 is person, 150 is flag
     assert [source.labels.classes[read[raw == value][0]] for value in (1, 13, 150)] == ["wall", "person", "flag"]
@@ -49,11 +50,11 @@ def test_the_first_and_the_last_value(root: Path) -> None:
 
 def test_an_unknown_split_lists_the_splits(root: Path) -> None:
     with pytest.raises(InvalidInput, match=r"no split 'test' in .*; choose one of train, training, val, validation$"):
-        dataset("ade20k", root, "test")
+        datasets["ade20k"].open(root, "test")
 
 
 @pytest.mark.parametrize("missing", ["images", "annotations"])
 def test_a_missing_folder(root: Path, missing: str) -> None:
     (root / missing).rename(root / "elsewhere")
     with pytest.raises(InvalidInput, match=f"no folder .*{missing}.validation; expected ROOT/images"):
-        dataset("ade20k", root, "val")
+        datasets["ade20k"].open(root, "val")

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
-from engine import VOID, InvalidInput, UnknownName, dataset
+from engine.core import InvalidInput, UnknownName
+from engine.inputs import VOID, datasets
 
 
 def labels_folder(root: Path) -> Path:
@@ -19,20 +20,20 @@ def labels_folder(root: Path) -> Path:
 
 
 def test_items_are_in_a_stable_order(camvid_root: Path) -> None:
-    items = dataset("camvid", camvid_root, "val").items()
+    items = datasets["camvid"].open(camvid_root, "val").items()
     assert [item.name for item in items] == ["a_001", "b_002"]
     assert all(item.image_path.is_file() and item.label_path.is_file() for item in items)
 
 
 def test_other_files_are_passed_over(camvid_root: Path) -> None:
     (camvid_root / "val" / "images" / "Thumbs.db").write_bytes(b"x")
-    assert len(dataset("camvid", camvid_root, "val").items()) == 2
+    assert len(datasets["camvid"].open(camvid_root, "val").items()) == 2
 
 
 def test_labels_above_ten_are_void(camvid_root: Path) -> None:
     raw = np.tile(np.arange(16, dtype=np.uint8), (48, 4))
     Pillow.fromarray(raw).save(labels_folder(camvid_root) / "a_001.png")
-    source = dataset("camvid", camvid_root, "val")
+    source = datasets["camvid"].open(camvid_root, "val")
     read = source.read_labels(source.items()[0])
     assert read.dtype == np.uint8
     np.testing.assert_array_equal(read, np.where(raw <= 10, raw, VOID))
@@ -44,7 +45,7 @@ def test_palette_labels_are_indices(camvid_root: Path) -> None:
     picture.putpalette(list(range(256)) * 3)
     assert picture.mode == "P"
     picture.save(labels_folder(camvid_root) / "a_001.png")
-    source = dataset("camvid", camvid_root, "val")
+    source = datasets["camvid"].open(camvid_root, "val")
     np.testing.assert_array_equal(source.read_labels(source.items()[0]), np.where(raw <= 10, raw, VOID))
 
 
@@ -52,7 +53,7 @@ def test_labels_of_16_bits(camvid_root: Path) -> None:
     raw = np.full((48, 64), 256 + 3, dtype=np.uint16)  # its low byte alone would be a class
     raw[0] = 3
     Pillow.fromarray(raw).save(labels_folder(camvid_root) / "a_001.png")
-    source = dataset("camvid", camvid_root, "val")
+    source = datasets["camvid"].open(camvid_root, "val")
     read = source.read_labels(source.items()[0])
     assert (read[0] == 3).all()
     assert (read[1:] == VOID).all()
@@ -62,49 +63,49 @@ def test_labels_of_16_bits(camvid_root: Path) -> None:
 def test_a_missing_folder(camvid_root: Path, folder: str) -> None:
     (camvid_root / "val" / folder).rename(camvid_root / "elsewhere")
     with pytest.raises(InvalidInput, match=f"no folder .*{folder}"):
-        dataset("camvid", camvid_root, "val")
+        datasets["camvid"].open(camvid_root, "val")
 
 
 def test_a_missing_split(camvid_root: Path) -> None:
     with pytest.raises(InvalidInput, match=r"no folder .*test"):
-        dataset("camvid", camvid_root, "test")
+        datasets["camvid"].open(camvid_root, "test")
 
 
 def test_a_missing_label(camvid_root: Path) -> None:
     (labels_folder(camvid_root) / "b_002.png").unlink()
     with pytest.raises(InvalidInput, match=r"image b_002 has no label file .*b_002\.png"):
-        dataset("camvid", camvid_root, "val")
+        datasets["camvid"].open(camvid_root, "val")
 
 
 def test_no_images(camvid_root: Path) -> None:
     for file in (camvid_root / "val" / "images").iterdir():
         file.unlink()
     with pytest.raises(InvalidInput, match="no images in"):
-        dataset("camvid", camvid_root, "val")
+        datasets["camvid"].open(camvid_root, "val")
 
 
 @pytest.mark.parametrize("content", [b"", b"no picture", b"\x89PNG\r\n\x1a\n"])
 def test_an_unreadable_label(camvid_root: Path, content: bytes) -> None:
     (labels_folder(camvid_root) / "a_001.png").write_bytes(content)
-    source = dataset("camvid", camvid_root, "val")
+    source = datasets["camvid"].open(camvid_root, "val")
     with pytest.raises(InvalidInput, match=r"label file a_001\.png cannot be read"):
         source.read_labels(source.items()[0])
 
 
 def test_a_label_in_colour(camvid_root: Path) -> None:
     Pillow.new("RGB", (64, 48)).save(labels_folder(camvid_root) / "a_001.png")
-    source = dataset("camvid", camvid_root, "val")
+    source = datasets["camvid"].open(camvid_root, "val")
     with pytest.raises(InvalidInput, match="mode RGB; expected one channel"):
         source.read_labels(source.items()[0])
 
 
 def test_unknown_dataset(camvid_root: Path) -> None:
     with pytest.raises(UnknownName, match=r"unknown dataset 'nope'; known: .*\bcamvid\b"):
-        dataset("nope", camvid_root, "val")
+        datasets["nope"].open(camvid_root, "val")
 
 
 def test_the_real_one(shared_data: Path) -> None:
-    source = dataset("camvid", shared_data / "camvid", "val")
+    source = datasets["camvid"].open(shared_data / "camvid", "val")
     items = source.items()
     assert len(items) == 101
     labels = source.read_labels(items[0])

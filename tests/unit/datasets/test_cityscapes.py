@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine import VOID, InvalidInput, dataset
+from engine.core import InvalidInput
+from engine.inputs import VOID, datasets
 from tests.unit.datasets.trees import HEIGHT, WIDTH, put_labels, values, write_cityscapes
 
 NAME = "frankfurt_000000_000294"
@@ -32,12 +33,12 @@ def labels_folder(root: Path) -> Path:
 
 
 def test_items_know_their_city(root: Path) -> None:
-    items = dataset("cityscapes", root, "val").items()
+    items = datasets["cityscapes"].open(root, "val").items()
     assert [item.group for item in items] == ["frankfurt", "frankfurt", "munster"]
 
 
 def test_label_ids_become_classes(root: Path) -> None:
-    source = dataset("cityscapes", root, "val")
+    source = datasets["cityscapes"].open(root, "val")
     raw, read = values(33), source.read_labels(source.items()[0])
     for label_id in (*range(34), 255):
         (found,) = np.unique(read[raw == label_id])
@@ -48,7 +49,7 @@ def test_label_ids_become_classes(root: Path) -> None:
 def test_train_ids_are_preferred(root: Path) -> None:
     raw = values(20)  # 19 and 20 are no classes
     put_labels(labels_folder(root) / f"{NAME}_gtFine_labelTrainIds.png", raw)
-    source = dataset("cityscapes", root, "val")
+    source = datasets["cityscapes"].open(root, "val")
     first, second, _ = source.items()
     assert first.label_path.name.endswith("_gtFine_labelTrainIds.png")
     assert second.label_path.name.endswith("_gtFine_labelIds.png")
@@ -58,12 +59,12 @@ def test_train_ids_are_preferred(root: Path) -> None:
 def test_train_ids_alone_will_do(root: Path) -> None:
     for path in (root / "gtFine").rglob("*_labelIds.png"):
         path.rename(path.with_name(path.name.replace("_labelIds", "_labelTrainIds")))
-    assert len(dataset("cityscapes", root, "val").items()) == 3
+    assert len(datasets["cityscapes"].open(root, "val").items()) == 3
 
 
 def test_ids_above_the_last_are_void(root: Path) -> None:
     put_labels(labels_folder(root) / f"{NAME}_gtFine_labelIds.png", np.full((HEIGHT, WIDTH), 34, dtype=np.uint8))
-    source = dataset("cityscapes", root, "val")
+    source = datasets["cityscapes"].open(root, "val")
     assert (source.read_labels(source.items()[0]) == VOID).all()
 
 
@@ -71,20 +72,20 @@ def test_other_annotations_beside_are_passed_over(root: Path) -> None:
     (labels_folder(root) / f"{NAME}_gtFine_color.png").write_bytes(b"x")
     (labels_folder(root) / f"{NAME}_gtFine_polygons.json").write_bytes(b"{}")
     (root / "leftImg8bit" / "val" / "frankfurt" / "notes.png").write_bytes(b"x")
-    assert len(dataset("cityscapes", root, "val").items()) == 3
+    assert len(datasets["cityscapes"].open(root, "val").items()) == 3
 
 
 def test_an_unknown_split_lists_the_splits(root: Path) -> None:
     (root / "leftImg8bit" / "train").mkdir()
     with pytest.raises(InvalidInput, match=r"no split 'minival' in .*leftImg8bit; choose one of train, val$"):
-        dataset("cityscapes", root, "minival")
+        datasets["cityscapes"].open(root, "minival")
 
 
 @pytest.mark.parametrize("missing", ["leftImg8bit", "gtFine"])
 def test_a_missing_folder(root: Path, missing: str) -> None:
     (root / missing).rename(root / "elsewhere")
     with pytest.raises(InvalidInput, match=f"no folder .*{missing}.*; expected ROOT/leftImg8bit/SPLIT/CITY"):
-        dataset("cityscapes", root, "val")
+        datasets["cityscapes"].open(root, "val")
 
 
 def test_the_same_name_in_two_cities(root: Path) -> None:
@@ -93,4 +94,4 @@ def test_the_same_name_in_two_cities(root: Path) -> None:
         for path in (root / kind / "val" / "frankfurt").iterdir():
             (root / kind / "val" / "zurich" / path.name).write_bytes(path.read_bytes())
     with pytest.raises(InvalidInput, match=f"two images in .* are named {NAME}; rename one"):
-        dataset("cityscapes", root, "val")
+        datasets["cityscapes"].open(root, "val")

@@ -10,7 +10,8 @@ import pytest
 from PIL import Image as Pillow
 from PIL import PngImagePlugin
 
-from engine import VOID, InvalidInput, SegmentationDataset, dataset, decode_image, reduce_labels
+from engine.core import InvalidInput
+from engine.inputs import VOID, SegmentationDataset, datasets, decode_image, reduce_labels
 from engine.inputs.datasets._label_files import identity_table, one_based_table, read_class_ids
 from tests.unit.datasets.trees import HEIGHT, WIDTH, put_grey, put_image, put_labels, values, write_folder
 
@@ -20,7 +21,7 @@ TABLE = identity_table(3)
 @pytest.fixture
 def source(tmp_path: Path) -> SegmentationDataset:
     write_folder(tmp_path)
-    return dataset("folder", tmp_path, "val")
+    return datasets["folder"].open(tmp_path, "val")
 
 
 def test_tables() -> None:
@@ -124,7 +125,7 @@ def test_a_photograph_held_sideways(tmp_path: Path) -> None:
     exif[0x0112] = 6  # EXIF orientation: turn by 90 degrees to view
     Pillow.open(photograph).save(photograph, exif=exif)
     put_labels(tmp_path / "val" / "labels" / "one.png", values(3).T.copy())
-    source = dataset("folder", tmp_path, "val")
+    source = datasets["folder"].open(tmp_path, "val")
     item = source.items()[0]
     labels = source.read_labels(item)
     assert labels.shape == (WIDTH, HEIGHT)
@@ -134,7 +135,7 @@ def test_a_photograph_held_sideways(tmp_path: Path) -> None:
 def test_a_small_image_beside_its_full_labels(tmp_path: Path) -> None:
     write_folder(tmp_path)
     put_image(tmp_path / "val" / "images" / "one.jpg", size=(WIDTH // 2, HEIGHT // 2))
-    source = dataset("folder", tmp_path, "val")
+    source = datasets["folder"].open(tmp_path, "val")
     with pytest.raises(InvalidInput, match="labels of one are 40x24 but the image is 20x12; they must have the same"):
         source.read_labels(source.items()[0])
 
@@ -147,4 +148,4 @@ def test_a_folder_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(os, "listdir", barred)
     with pytest.raises(InvalidInput, match=r"folder .* cannot be read: Permission denied; allow reading it"):
-        dataset("folder", tmp_path, "val")
+        datasets["folder"].open(tmp_path, "val")

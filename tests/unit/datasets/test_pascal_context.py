@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine import VOID, InvalidInput, dataset
-from engine.evaluation.examples import read_example, read_image
+from engine.core import InvalidInput
+from engine.evaluation.examples import example_image, read_example
+from engine.inputs import VOID, datasets
 from tests.unit.datasets.trees import values, write_pascal_context
 
 
@@ -23,34 +24,37 @@ def write_list(root: Path, content: bytes) -> None:
 
 
 def test_the_list_decides(root: Path) -> None:
-    assert [item.name for item in dataset("pascal-context", root, "val").items()] == ["2008_000007", "2008_000002"]
-    assert [item.name for item in dataset("pascal-context", root, "train").items()] == ["2008_000003"]
+    assert [item.name for item in datasets["pascal-context"].open(root, "val").items()] == [
+        "2008_000007",
+        "2008_000002",
+    ]
+    assert [item.name for item in datasets["pascal-context"].open(root, "train").items()] == ["2008_000003"]
 
 
 @pytest.mark.parametrize("content", [b"\xef\xbb\xbf2008_000003\n", b"\r\n 2008_000003 \r\n\r\n", b"2008_000003"])
 def test_lists_as_editors_save_them(root: Path, content: bytes) -> None:
     write_list(root, content)
-    assert [item.name for item in dataset("pascal-context", root, "val").items()] == ["2008_000003"]
+    assert [item.name for item in datasets["pascal-context"].open(root, "val").items()] == ["2008_000003"]
 
 
 def test_the_devkit_serves_too(root: Path) -> None:
-    around = dataset("pascal-context", root.parent, "val")
-    assert around.items() == dataset("pascal-context", root, "val").items()
+    around = datasets["pascal-context"].open(root.parent, "val")
+    assert around.items() == datasets["pascal-context"].open(root, "val").items()
 
 
 def test_background_is_void(root: Path) -> None:
-    source = dataset("pascal-context", root, "val")
+    source = datasets["pascal-context"].open(root, "val")
     raw, read = values(60).astype(int), source.read_labels(source.items()[0])
     np.testing.assert_array_equal(read, np.where((raw >= 1) & (raw <= 59), raw - 1, VOID))
 
 
 def test_both_sides_become_the_working_size(root: Path) -> None:
-    source = dataset("pascal-context", root, "val")
+    source = datasets["pascal-context"].open(root, "val")
     item = source.items()[0]
     image, truth = read_example(source, item, 480)
     assert image.pixels.shape == (480, 480, 3)
     assert truth.shape == (480, 480)
-    assert image.source_size == read_image(source, item, 96).source_size != (480, 480)
+    assert image.source_size == example_image(source, item, 96).source_size != (480, 480)
     raw = source.read_labels(item)
     rows = ((np.arange(480) + 0.5) * raw.shape[0] / 480).astype(int)
     columns = ((np.arange(480) + 0.5) * raw.shape[1] / 480).astype(int)
@@ -73,22 +77,22 @@ def test_both_sides_become_the_working_size(root: Path) -> None:
 def test_a_bad_list(root: Path, content: bytes, message: str) -> None:
     write_list(root, content)
     with pytest.raises(InvalidInput, match=message):
-        dataset("pascal-context", root, "val")
+        datasets["pascal-context"].open(root, "val")
 
 
 def test_a_list_that_is_far_too_long(root: Path) -> None:
     write_list(root, b"2008_000002\n" * 400_000)
     with pytest.raises(InvalidInput, match=r"val\.txt has more than 4 MB"):
-        dataset("pascal-context", root, "val")
+        datasets["pascal-context"].open(root, "val")
 
 
 def test_an_unknown_split_lists_the_splits(root: Path) -> None:
     with pytest.raises(InvalidInput, match=r"no split 'test' in .*SegmentationContext; choose one of train, val$"):
-        dataset("pascal-context", root, "test")
+        datasets["pascal-context"].open(root, "test")
 
 
 @pytest.mark.parametrize("missing", ["JPEGImages", "SegmentationClassContext", "ImageSets"])
 def test_a_missing_folder(root: Path, missing: str) -> None:
     (root / missing).rename(root / "elsewhere")
     with pytest.raises(InvalidInput, match=f"no folder .*{missing}.*; expected ROOT/JPEGImages"):
-        dataset("pascal-context", root, "val")
+        datasets["pascal-context"].open(root, "val")

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from engine.core.errors import Cancelled, InvalidInput, InvalidSetting, UnknownName
-from engine.papers.figures import Experiment, ExperimentResult, Quality, Series, experiment, experiments
+from engine.papers.figures import Experiment, ExperimentResult, Quality, Series, experiments
 from engine.papers.figures._judge import tiny
 from engine.papers.figures._sweeps import HOLM, INDIV, JOINT, METHODS, tolerated
 
 BUNDLED = Path(__file__).resolve().parents[3] / "assets" / "experiments"
-NAMES = sorted(experiments())
+NAMES = sorted(experiments)
 
 
 def silent(done: int, total: int) -> None:
@@ -24,23 +24,23 @@ def silent(done: int, total: int) -> None:
 
 @cache
 def draft(name: str) -> ExperimentResult:
-    return experiment(name).run(seed=1, quality=Quality.DRAFT, progress=silent, cancelled=lambda: False)
+    return experiments[name].run(seed=1, quality=Quality.DRAFT, progress=silent, cancelled=lambda: False)
 
 
 def test_all_figures_of_the_paper_are_there() -> None:
     figures = {f"figure-{number}" for number in ("2a", "2b", "2c", "5a", "5b", "6a", "6b")}
     assert set(NAMES) == figures | {"which-draws"}
     with pytest.raises(UnknownName, match="figure-2a"):
-        experiment("figure-3")
+        experiments["figure-3"]
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_entries_speak_to_people(name: str) -> None:
-    entry = experiment(name)
+    entry = experiments[name]
     assert isinstance(entry, Experiment)
     assert entry.question.endswith("?")
     assert entry.published
-    assert len({other.label for other in experiments().values()}) == len(NAMES)
+    assert len({other.label for other in experiments.values()}) == len(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -90,7 +90,7 @@ def test_damaged_results_are_refused(damage: dict[str, object]) -> None:
 
 
 def test_same_seed_same_curves_and_another_seed_others() -> None:
-    entry = experiment("figure-2a")
+    entry = experiments["figure-2a"]
     again = entry.run(seed=1, quality=Quality.DRAFT, progress=silent, cancelled=lambda: False)
     other = entry.run(seed=2, quality=Quality.DRAFT, progress=silent, cancelled=lambda: False)
     first = draft("figure-2a").curve(HOLM).raw
@@ -118,7 +118,7 @@ def test_crossings_of_figure_2a() -> None:
 @pytest.mark.parametrize("seed", [-1, 2**53, True, 0.5, "1"])
 def test_seeds_outside_their_bound_are_refused(seed: object) -> None:
     with pytest.raises(InvalidSetting, match="seed"):
-        experiment("figure-6a").run(
+        experiments["figure-6a"].run(
             seed=seed,  # type: ignore[arg-type]
             quality=Quality.DRAFT,
             progress=silent,
@@ -130,7 +130,7 @@ def test_seeds_outside_their_bound_are_refused(seed: object) -> None:
 def test_runs_report_and_stop_between_points(name: str) -> None:
     seen: list[tuple[int, int]] = []
     with pytest.raises(Cancelled):
-        experiment(name).run(
+        experiments[name].run(
             seed=0,
             quality=Quality.DRAFT,
             progress=lambda done, total: seen.append((done, total)),

@@ -12,38 +12,26 @@ from pathlib import Path
 import pytest
 import torch
 
-from engine import (
-    Certificate,
-    Compute,
-    EngineError,
-    Image,
-    IntegrityError,
-    InvalidSetting,
-    Settings,
-    full_name,
-    load_model,
-    model_info,
-    parts,
-    segcertify,
-)
-from engine.certification import verify
-from engine.models import catalogue, zoo
+from engine.certification import Certificate, Settings, certify, verify
+from engine.core import Compute, EngineError, IntegrityError, InvalidSetting
+from engine.inputs import Image
+from engine.models import catalogue, full_name, load_model, model_info, wrapper_choices, zoo
 from engine.models.catalogue import check_weights
 from engine.models.wrappers import DenoisedAt, wrappers
 from tests.tiny_models import publish_denoiser
 
 BASE = "street-noise25"
 NAMED = {"multi": "multi:2", "scale": "scale:0.5"}  # with an argument where it needs one, or takes long without
-OF_IMAGES = {name for name, entry in wrappers().items() if entry.kind == "image"}
+OF_IMAGES = {name for name, entry in wrappers.items() if entry.kind == "image"}
 EVERY = [f"{BASE}+{NAMED.get(name, name)}" for name in sorted(OF_IMAGES)]
 SETTINGS = Settings(sigma=0.05, tau=0.6, n0=2, n=8, alpha=0.4, seed=1, size=64)
 
 
 def test_the_wrappers_that_there_are() -> None:
     assert {"single", "multi", "dncnn", "scale", "multiscale"} == OF_IMAGES
-    assert set(wrappers()) - OF_IMAGES == {"voted"}
-    assert {name for name, entry in wrappers().items() if entry.denoises} == {"single", "multi", "dncnn"}
-    for name, entry in wrappers().items():
+    assert set(wrappers) - OF_IMAGES == {"voted"}
+    assert {name for name, entry in wrappers.items() if entry.denoises} == {"single", "multi", "dncnn"}
+    for name, entry in wrappers.items():
         assert entry.name == name
         assert entry.title.strip()
         assert entry.about.endswith(".")
@@ -59,7 +47,7 @@ def test_a_full_name_is_its_parts() -> None:
 def test_every_wrapper_certifies_and_verifies(name: str, compute: Compute, street_image: Image) -> None:
     model = load_model(name, compute)
     assert model.info == model_info(name)
-    made = segcertify(model, street_image, SETTINGS)
+    made = certify(model, street_image, SETTINGS)
     assert made.hits.shape == (48, 64)
     assert made.provenance.model == name
     assert made.provenance.weights_sha256 == model_info(name).weights_sha256
@@ -174,9 +162,9 @@ def test_an_unknown_model_is_named_as_such() -> None:
 
 @pytest.mark.usefixtures("tiny_denoisers")
 def test_every_part_that_is_offered_can_be_loaded(compute: Compute) -> None:
-    offered = parts()
+    offered = wrapper_choices()
     assert {part.name.partition(":")[0] for part in offered} == OF_IMAGES
-    assert [part.name for part in parts("cloud")] == ["voted"]
+    assert [part.name for part in wrapper_choices("cloud")] == ["voted"]
     denoises = [part.denoises for part in offered]
     assert denoises == sorted(denoises, reverse=True)  # denoisers first
     for part in offered:
@@ -189,7 +177,7 @@ def test_denoisers_that_do_not_ship_are_neither_offered_nor_known(copied_assets:
     manifest = copied_assets / "manifest.json"
     rows = json.loads(manifest.read_text())["models"]
     manifest.write_text(json.dumps({"models": [row for row in rows if row["role"] == zoo.SEGMENTER]}))
-    assert {part.name.partition(":")[0] for part in parts()} == {"scale", "multiscale"}
+    assert {part.name.partition(":")[0] for part in wrapper_choices()} == {"scale", "multiscale"}
     for word in ("single", "multi:2", "dncnn", "dncnn:stability"):
         with pytest.raises(EngineError, match=r"unknown denoiser '[a-z-]+'"):
             model_info(f"{BASE}+{word}")
@@ -217,7 +205,7 @@ def test_a_certificate_stands_or_falls_with_its_denoiser(
     tiny_denoisers: Path, compute: Compute, street_image: Image, tmp_path: Path
 ) -> None:
     name = f"{BASE}+single"
-    segcertify(load_model(name, compute), street_image, SETTINGS).save(tmp_path / "made.npz")
+    certify(load_model(name, compute), street_image, SETTINGS).save(tmp_path / "made.npz")
     made = Certificate.load(tmp_path / "made.npz")
     assert made.provenance.model == name
     assert weights_check(made) == (True, f"the weights of {name} are the ones recorded")

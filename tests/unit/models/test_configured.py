@@ -10,24 +10,11 @@ import pytest
 import torch
 from torch import nn
 
-from engine import (
-    Compute,
-    Image,
-    IntegrityError,
-    InvalidInput,
-    InvalidSetting,
-    Settings,
-    UnknownName,
-    available,
-    base_prediction,
-    configuration_problem,
-    denoise_once,
-    load_model,
-    model_info,
-    parts,
-    segcertify,
-)
-from engine.certification import verify
+from engine.certification import Settings, base_prediction, certify, verify
+from engine.core import Compute, IntegrityError, InvalidInput, InvalidSetting, UnknownName
+from engine.evaluation import denoise_once
+from engine.inputs import Image
+from engine.models import available, configuration_problem, load_model, model_info, wrapper_choices
 from engine.models.architectures.guided_unet import GuidedUNet, GuidedUNetSpec
 from engine.models.external import sha256_of
 from engine.models.external.config import read_config, read_denoisers
@@ -64,7 +51,7 @@ def test_a_configured_model_certifies_and_verifies(home: Path, compute: Compute,
     assert [info.name for info in available()][-1] == "own"
     model = load_model("own", compute)
     assert model.info.labels.classes == ("red", "green", "blue")
-    made = segcertify(model, street_image, SETTINGS)
+    made = certify(model, street_image, SETTINGS)
     assert made.provenance.weights_sha256 == model_info("own").weights_sha256
     assert verify(made, subject=street_image).passed
     (home / "own.pt").write_bytes((home / "own.pt").read_bytes() + b"\0")
@@ -78,7 +65,7 @@ def test_a_configured_denoiser_stands_before_any_model(
     _ = home
     for segmenter in ("own", "street-clean"):
         model = load_model(f"{segmenter}+{how}", compute)
-        made = segcertify(model, street_image, SETTINGS)
+        made = certify(model, street_image, SETTINGS)
         assert made.provenance.model == f"{segmenter}+{how}"
         assert made.provenance.weights_sha256 == model_info(f"{segmenter}+{how}").weights_sha256
         assert made.provenance.weights_sha256 != model_info(segmenter).weights_sha256
@@ -86,11 +73,11 @@ def test_a_configured_denoiser_stands_before_any_model(
 
 
 def test_a_configured_denoiser_is_offered_beside_those_that_ship(home: Path) -> None:
-    offered = [part.name for part in parts()]
+    offered = [part.name for part in wrapper_choices()]
     assert "single:guided" in offered
     (home / "guided.pt").write_bytes(b"not looked at for a menu")
-    assert [part.name for part in parts()] == offered
-    assert [part.name for part in parts("cloud")] == ["voted"]
+    assert [part.name for part in wrapper_choices()] == offered
+    assert [part.name for part in wrapper_choices("cloud")] == ["voted"]
 
 
 def test_a_changed_denoiser_is_refused(home: Path, compute: Compute) -> None:
@@ -125,7 +112,7 @@ def test_a_broken_configuration_is_said_and_spoils_nothing_else(
     assert words in configuration_problem()
     assert "own" not in [info.name for info in available()]
     assert load_model("street-clean", compute).info.name == "street-clean"
-    assert parts()
+    assert wrapper_choices()
 
 
 def test_what_the_configuration_says_is_part_of_the_model(home: Path, compute: Compute, street_image: Image) -> None:
@@ -139,7 +126,7 @@ def test_what_the_configuration_says_is_part_of_the_model(home: Path, compute: C
 
 def test_drawing_again_does_not_run_a_strangers_code(home: Path, compute: Compute, street_image: Image) -> None:
     _ = home
-    made = segcertify(load_model("own", compute), street_image, SETTINGS)
+    made = certify(load_model("own", compute), street_image, SETTINGS)
     with pytest.raises(InvalidSetting, match="would run the code in the file of own; say that you trust it"):
         verify(made, subject=street_image, resample=True)
     assert verify(made, subject=street_image, resample=True, trust_models=True).checks

@@ -11,7 +11,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from engine import IntegrityError, InvalidInput
+from engine.core import IntegrityError, InvalidInput
 from engine.models.architectures.guided_unet import GuidedUNet, GuidedUNetSpec, read_guided_unet
 from tests.unit.models.guided_networks import TINY, every_variant, noise, patterned
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import torch
 
-from engine import InvalidSetting
+from engine.core import InvalidSetting
 from engine.models.architectures.guided_unet import GuidedUNet, GuidedUNetSpec
 from tests.unit.models.guided_networks import TINY, VARIANTS
 

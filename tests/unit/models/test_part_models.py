@@ -7,18 +7,12 @@ from pathlib import Path
 import pytest
 import torch
 
-from engine import (
-    Compute,
-    base_prediction,
-    build_shape,
-    load_model,
-    model_info,
-    part_models,
-    sample_mesh,
-    shape_categories,
-)
-from engine.models import zoo
+from engine.certification import base_prediction
+from engine.core import Compute
+from engine.inputs import sample_mesh
+from engine.models import load_model, model_info, part_models, zoo
 from engine.models.part_models import of_category
+from engine.synthetic import build_shape, shape_categories
 from tests.tiny_models import PARTS, publish_part_model
 
 
@@ -26,7 +20,7 @@ def test_every_category_has_its_own_answers(copied_assets: Path, compute: Comput
     publish_part_model(copied_assets)
     assert ("parts-tiny", "Tiny parts", tuple(PARTS)) in part_models()
     values = torch.randn(2, 50, 6, generator=torch.Generator().manual_seed(0))
-    network = zoo.load_part("parts-tiny", zoo.PARTS, compute)
+    network = zoo.load_network("parts-tiny", zoo.PARTS, compute)
     for number, (category, own) in enumerate({"Cup": slice(0, 2), "Chair": slice(2, 5)}.items()):
         name = f"parts-tiny@{category}"
         assert model_info(name).labels.classes == PARTS[category]

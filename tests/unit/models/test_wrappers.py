@@ -7,7 +7,10 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor, nn
 
-from engine import BaseModel, Compute, Image, Settings, base_prediction, segcertify
+from engine.certification import Settings, base_prediction, certify
+from engine.core import Compute
+from engine.inputs import Image
+from engine.models import BaseModel
 from engine.models.base import labels_of
 from engine.models.wrappers import DenoisedAt, _scales
 from engine.models.wrappers._denoised import Denoised
@@ -89,7 +92,7 @@ def test_a_certificate_meets_the_denoiser_and_the_clean_answer_does_not(compute:
     denoise = Halving()
     model, image = toy_model(compute, denoise=denoise), plain_image(16, 18)
     settings = Settings(sigma=0.5, tau=0.6, n0=4, n=25, alpha=0.2, size=64)
-    made = segcertify(model, image, settings)
+    made = certify(model, image, settings)
     assert set(denoise.sigmas) == {0.5}
     assert sum(len(images) for images in denoise.images) == 4 + 25
     assert made.hits.max() <= 25
@@ -103,7 +106,7 @@ def test_a_perfect_denoiser_certifies_everything(compute: Compute) -> None:
     image = plain_image(16, 18)
     network = Denoised(toy_model(compute).network, lambda noisy, _: torch.full_like(noisy, 0.5))
     model = BaseModel(info=toy_model(compute).info, network=network, compute=compute)
-    made = segcertify(model, image, Settings(sigma=1.0, tau=0.6, n0=2, n=40, alpha=0.1, size=64))
+    made = certify(model, image, Settings(sigma=1.0, tau=0.6, n0=2, n=40, alpha=0.1, size=64))
     assert int(made.hits.min()) == 40
     assert (made.labels == base_prediction(model, image)).all()
 

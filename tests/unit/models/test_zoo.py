@@ -12,8 +12,8 @@ import torch
 from safetensors.torch import save
 from torch import nn
 
-from engine import BaseModel, Compute, IntegrityError, UnknownName, available, load_model, model_info
-from engine.models import zoo
+from engine.core import Compute, IntegrityError, UnknownName
+from engine.models import BaseModel, available, load_model, model_info, zoo
 from engine.models.architectures.pyramid_net import PyramidNet, PyramidNetSpec
 from engine.models.catalogue import check_weights
 from tests.tiny_models import forget_models
@@ -32,7 +32,7 @@ def test_every_model_loads(name: str, compute: Compute) -> None:
 
 
 @pytest.mark.parametrize("entry", PARTS, ids=[entry.name for entry in PARTS])
-def test_manifest_names_the_files_as_they_are(entry: zoo.BundledPart) -> None:
+def test_manifest_names_the_files_as_they_are(entry: zoo.BundledNetwork) -> None:
     rows = json.loads((zoo.FOLDER / "manifest.json").read_text())["models"]
     row = next(row for row in rows if row["name"] == entry.name)
     data = (zoo.FOLDER / row["file"]).read_bytes()
@@ -153,13 +153,13 @@ def test_roles_are_kept_apart(tiny_denoisers: Path, compute: Compute) -> None:  
     # "denoise-street" is published with the role of a denoiser: it can be loaded as one, and is no model.
     assert {entry.name for entry in zoo.bundled(zoo.DENOISER)} >= {"denoise-street", "dncnn-mse", "dncnn-stability"}
     assert {info.name for info in available()} == {entry.name for entry in zoo.bundled(zoo.SEGMENTER)} == set(NAMES)
-    network = zoo.load_part("denoise-street", zoo.DENOISER, compute)
+    network = zoo.load_network("denoise-street", zoo.DENOISER, compute)
     assert not network.training
-    assert zoo.part("denoise-street", zoo.DENOISER).spec["widths"] == [8, 12]
+    assert zoo.bundled_network("denoise-street", zoo.DENOISER).spec["widths"] == [8, 12]
     with pytest.raises(UnknownName, match="unknown model 'denoise-street'; known: "):
         model_info("denoise-street")
     with pytest.raises(UnknownName, match=f"unknown denoiser '{NAMES[0]}'; known: denoise-"):
-        zoo.part(NAMES[0], zoo.DENOISER)
+        zoo.bundled_network(NAMES[0], zoo.DENOISER)
 
 
 @pytest.mark.parametrize("call", [model_info, load_model, check_weights])

@@ -5,10 +5,14 @@ from __future__ import annotations
 import pytest
 import torch
 
-from engine import BaseModel, Image, InvalidSetting, Settings, families_for, family
 from engine.attacks.victims import SmoothedVictim
+from engine.certification import Settings
 from engine.certification.sampling import Sampler
+from engine.core import InvalidSetting
 from engine.core.rng import SampleSeeds, Stage
+from engine.inputs import Image
+from engine.models import BaseModel
+from engine.perturbations import families, families_for
 
 ROTATIONS = {"rotation-axis", "rotation-axis-x", "rotation-axis-y", "so3", "so3-uniform"}
 
@@ -52,7 +56,7 @@ def test_other_noise_on_images_does_not_depend_on_the_batch(street: BaseModel, s
 
 
 def test_a_smoothed_victim_passes_gradients(street: BaseModel, street_image: Image) -> None:
-    victim = SmoothedVictim(model=street, family=family("l2"), sigma=0.25, draws=2)
+    victim = SmoothedVictim(model=street, family=families["l2"], sigma=0.25, draws=2)
     x = torch.tensor(street_image.pixels).requires_grad_()
     logits = victim.logits(x, torch.Generator().manual_seed(0))
     assert len(logits) == 2

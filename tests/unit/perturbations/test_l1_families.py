@@ -9,13 +9,13 @@ import pytest
 import torch
 from scipy import stats
 
-from engine import family
+from engine.perturbations import families
 
-LAPLACE, UNIFORM = family("l1-laplace"), family("l1-uniform")
+LAPLACE, UNIFORM = families["l1-laplace"], families["l1-uniform"]
 
 
 def unit_noise(name: str, size: int = 200_000) -> np.ndarray:
-    return family(name).draw(torch.zeros(size, 3), 1.0, torch.Generator().manual_seed(1)).numpy()[:, 0]
+    return families[name].draw(torch.zeros(size, 3), 1.0, torch.Generator().manual_seed(1)).numpy()[:, 0]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ import math
 
 import pytest
 
-from engine import NotCertifiable, family
+from engine.core import NotCertifiable
+from engine.perturbations import families
 
 
 @pytest.mark.parametrize(
@@ -22,7 +23,7 @@ from engine import NotCertifiable, family
     ],
 )
 def test_radius(sigma: float, tau: float, expected: float) -> None:
-    assert family("l2").radius(sigma=sigma, tau=tau) == pytest.approx(expected, rel=1e-12, abs=1e-15)
+    assert families["l2"].radius(sigma=sigma, tau=tau) == pytest.approx(expected, rel=1e-12, abs=1e-15)
 
 
 @pytest.mark.parametrize(
@@ -31,13 +32,13 @@ def test_radius(sigma: float, tau: float, expected: float) -> None:
 )
 def test_what_has_no_radius_is_refused(sigma: float, tau: float) -> None:
     with pytest.raises(NotCertifiable, match=r"needs sigma > 0 and 0\.5 <= floor <= tau < 1"):
-        family("l2").radius(sigma=sigma, tau=tau)
+        families["l2"].radius(sigma=sigma, tau=tau)
 
 
 def test_a_floor_takes_its_quantile_off() -> None:
     # ppf(.9) - ppf(.75) = 0.6070618153485187.
-    assert family("l2").radius(sigma=0.5, tau=0.9, floor=0.75) == pytest.approx(0.5 * 0.6070618153485187, rel=1e-12)
-    assert family("l2").radius(sigma=0.5, tau=0.9, floor=0.9) == 0.0
+    assert families["l2"].radius(sigma=0.5, tau=0.9, floor=0.75) == pytest.approx(0.5 * 0.6070618153485187, rel=1e-12)
+    assert families["l2"].radius(sigma=0.5, tau=0.9, floor=0.9) == 0.0
     for floor in (0.49, 0.91, 1.0, math.nan):
         with pytest.raises(NotCertifiable, match="floor"):
-            family("l2").radius(sigma=0.5, tau=0.9, floor=floor)
+            families["l2"].radius(sigma=0.5, tau=0.9, floor=floor)

@@ -10,7 +10,7 @@ import torch
 from scipy import stats
 from scipy.spatial.transform import Rotation
 
-from engine import family
+from engine.perturbations import families
 from engine.perturbations._turning import rotation_of
 
 NAMES = ("rotation-axis", "so3", "so3-uniform")
@@ -20,7 +20,7 @@ FRAME = torch.eye(3)
 def matrices(name: str, sigma: float, count: int = 3000) -> np.ndarray:
     """The rotations that turn the unit vectors into the rows drawn, float64 (count, 3, 3)."""
     generator = torch.Generator().manual_seed(3)
-    rows = torch.stack([family(name).draw(FRAME, sigma, generator) for _ in range(count)])
+    rows = torch.stack([families[name].draw(FRAME, sigma, generator) for _ in range(count)])
     return rows.transpose(1, 2).numpy().astype(np.float64)
 
 
@@ -42,8 +42,8 @@ def test_rotation_of_a_vector_is_the_exponential(vector: tuple[float, float, flo
 def test_points_and_normals_turn_rigidly_together(name: str) -> None:
     points = torch.rand((60, 3), generator=torch.Generator().manual_seed(0)) - 0.5
     both = torch.cat([points, torch.nn.functional.normalize(points, dim=1)], dim=1)
-    out = family(name).draw(both, 0.7, torch.Generator().manual_seed(1))
-    alone = family(name).draw(points, 0.7, torch.Generator().manual_seed(1))
+    out = families[name].draw(both, 0.7, torch.Generator().manual_seed(1))
+    alone = families[name].draw(points, 0.7, torch.Generator().manual_seed(1))
     torch.testing.assert_close(out[:, :3], alone)
     torch.testing.assert_close(out[:, 3:], torch.nn.functional.normalize(alone, dim=1))
     torch.testing.assert_close(alone @ alone.T, points @ points.T)  # distances and angles
@@ -83,7 +83,7 @@ def test_uniform_rotations_are_haar(sigma: float) -> None:
     [(0.25, 0.75, 0.16862243754902043), (1.0, 0.9, 1.2815515655446004), (2.0, 0.99, math.pi)],  # R: qnorm; capped
 )
 def test_radius_about_the_axis(sigma: float, tau: float, expected: float) -> None:
-    assert family("rotation-axis").radius(sigma=sigma, tau=tau) == pytest.approx(expected, rel=1e-12)
+    assert families["rotation-axis"].radius(sigma=sigma, tau=tau) == pytest.approx(expected, rel=1e-12)
 
 
 def test_rotations_about_one_axis_add_and_the_radius_is_tight() -> None:
@@ -92,7 +92,7 @@ def test_rotations_about_one_axis_add_and_the_radius_is_tight() -> None:
     one, other = (Rotation.from_rotvec([0, 0, angle]) for angle in (0.2, 0.5))
     np.testing.assert_allclose((one * other).as_rotvec(), [0, 0, 0.7], atol=1e-14)
     sigma, tau = 0.4, 0.9
-    radius = family("rotation-axis").radius(sigma=sigma, tau=tau)
+    radius = families["rotation-axis"].radius(sigma=sigma, tau=tau)
     steps = [rotation_of(torch.tensor([0, 0, share * radius], dtype=torch.float64)) for share in (0.3, 0.7)]
     start = torch.tensor([[1.0, 0.0, 0.0]])
     moved = (start.double() @ steps[0].T @ steps[1].T).float()
@@ -100,7 +100,7 @@ def test_rotations_about_one_axis_add_and_the_radius_is_tight() -> None:
     bound = sigma * stats.norm.ppf(tau)
     hits = []
     for clean in (start, moved):
-        turned = torch.stack([family("rotation-axis").draw(clean, sigma, generator)[0] for _ in range(3000)]).numpy()
+        turned = torch.stack([families["rotation-axis"].draw(clean, sigma, generator)[0] for _ in range(3000)]).numpy()
         hits.append(np.mean(np.arctan2(turned[:, 1], turned[:, 0]) < bound))
     assert hits[0] == pytest.approx(tau, abs=5 * math.sqrt(0.09 / 3000))
     assert hits[1] == pytest.approx(0.5, abs=5 * math.sqrt(0.25 / 3000))

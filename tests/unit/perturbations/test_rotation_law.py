@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 from scipy.stats import norm
 
-from engine import NotCertifiable, certifies_all, family, published_angle, rotation_curve
+from engine.core import NotCertifiable
+from engine.perturbations import certifies_all, families, published_angle, rotation_curve
 from engine.perturbations._rotation_law import _Law, curve_of, proved_angle
 
 # Gauss-Legendre 500 x 200 nodes, METHOD section 5, in radians; pi: every rotation.
@@ -51,7 +52,7 @@ def attacked_mass(sigma: float, tau: float, theta: float, seed: int = 0) -> floa
 
 @pytest.mark.parametrize(("sigma", "tau", "expected", "within"), REFERENCE)
 def test_reference_values(sigma: float, tau: float, expected: float, within: float) -> None:
-    assert family("so3").radius(sigma=sigma, tau=tau) == pytest.approx(expected, abs=within)
+    assert families["so3"].radius(sigma=sigma, tau=tau) == pytest.approx(expected, abs=within)
     assert certifies_all(sigma, tau) == (expected == math.pi)
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from engine.core.errors import InvalidInput, UnknownName
 from engine.inputs.clouds import Mesh
-from engine.inputs.shape_datasets import shape_dataset, shape_datasets
+from engine.inputs.shape_datasets import shape_datasets
 from tests.unit.shape_datasets.shape_trees import PARTS, tetrahedron, write_psb
 
 
@@ -26,13 +26,13 @@ def root(tmp_path: Path) -> Path:
 
 
 def names(root: Path, split: str) -> list[str]:
-    return [item.name for item in shape_dataset("psb", root, split).items()]
+    return [item.name for item in shape_datasets["psb"].open(root, split).items()]
 
 
 def read_changed(root: Path, **changed: Any) -> object:
     """What reading Cup_8 gives when these arrays are saved in place of its own."""
     np.savez(root / "meshes" / "Cup_8.npz", **{**tetrahedron(), **changed})
-    dataset = shape_dataset("psb", root, "val")
+    dataset = shape_datasets["psb"].open(root, "val")
     return dataset.read(next(item for item in dataset.items() if item.name == "Cup_8"))
 
 
@@ -59,7 +59,7 @@ def test_a_name_stands_for_one_shape(root: Path) -> None:
 
 
 def test_a_mesh_is_read(root: Path) -> None:
-    dataset = shape_dataset("psb", root, "val")
+    dataset = shape_datasets["psb"].open(root, "val")
     assert dict(dataset.categories) == {name: tuple(parts) for name, parts in PARTS.items()}
     item = dataset.items()[0]
     assert (item.category, item.path) == ("Cup", root / "meshes" / "Cup_8.npz")
@@ -92,7 +92,7 @@ def test_what_systems_leave_behind_is_passed_over(root: Path) -> None:
 @pytest.mark.parametrize("split", ["", "nope", "fold5", "train5", "fold", "../val", "x" * 5000])
 def test_an_unknown_split(root: Path, split: str) -> None:
     with pytest.raises(InvalidInput, match=r"no split .* choose one of all, fold0, .*, train4, val"):
-        shape_dataset("psb", root, split)
+        shape_datasets["psb"].open(root, split)
 
 
 BAD = {
@@ -133,14 +133,14 @@ def test_objects_are_refused_and_never_unpickled(root: Path) -> None:
 @pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04"])
 def test_an_unreadable_file(root: Path, content: bytes) -> None:
     (root / "meshes" / "Cup_8.npz").write_bytes(content)
-    dataset = shape_dataset("psb", root, "val")
+    dataset = shape_datasets["psb"].open(root, "val")
     with pytest.raises(InvalidInput, match=r"Cup_8\.npz cannot be read as \.npz"):
         dataset.read(dataset.items()[0])
 
 
 def test_any_cut_short_file_is_refused_in_a_sentence(root: Path) -> None:
     path = root / "meshes" / "Cup_8.npz"
-    dataset, whole = shape_dataset("psb", root, "val"), path.read_bytes()
+    dataset, whole = shape_datasets["psb"].open(root, "val"), path.read_bytes()
     for length in range(0, len(whole), 37):
         path.write_bytes(whole[:length])
         with pytest.raises(InvalidInput, match=r"Cup_8\.npz"):
@@ -149,7 +149,7 @@ def test_any_cut_short_file_is_refused_in_a_sentence(root: Path) -> None:
 
 def test_damaged_bytes_never_escape_as_another_error(root: Path) -> None:
     path = root / "meshes" / "Cup_8.npz"
-    dataset, whole = shape_dataset("psb", root, "val"), path.read_bytes()
+    dataset, whole = shape_datasets["psb"].open(root, "val"), path.read_bytes()
     rng = np.random.default_rng(0)
     refused = 0
     for place in rng.integers(0, len(whole), 150):
@@ -163,7 +163,7 @@ def test_damaged_bytes_never_escape_as_another_error(root: Path) -> None:
 
 def test_a_missing_array_and_a_missing_file(root: Path) -> None:
     np.savez(root / "meshes" / "Cup_8.npz", vertices=np.zeros((3, 3)))
-    dataset = shape_dataset("psb", root, "val")
+    dataset = shape_datasets["psb"].open(root, "val")
     with pytest.raises(InvalidInput, match=r"Cup_8\.npz lacks an array"):
         dataset.read(dataset.items()[0])
     (root / "meshes" / "Cup_8.npz").unlink()
@@ -175,7 +175,7 @@ def test_a_missing_array_and_a_missing_file(root: Path) -> None:
 def test_a_shape_of_no_category(root: Path, name: str) -> None:
     (root / "meshes" / name).write_bytes(b"x")
     with pytest.raises(InvalidInput, match=rf"{name} is of no category that parts\.json names"):
-        shape_dataset("psb", root, "all")
+        shape_datasets["psb"].open(root, "all")
 
 
 @pytest.mark.parametrize(
@@ -185,35 +185,35 @@ def test_a_shape_of_no_category(root: Path, name: str) -> None:
 def test_a_bad_list_of_parts(root: Path, parts: Any) -> None:
     (root / "parts.json").write_text(parts if isinstance(parts, str) else json.dumps(parts))
     with pytest.raises(InvalidInput, match=r"parts\.json"):
-        shape_dataset("psb", root, "all")
+        shape_datasets["psb"].open(root, "all")
 
 
 def test_folders_that_are_not_laid_out_so(root: Path, tmp_path: Path) -> None:
     for wrong in (tmp_path / "missing", tmp_path / ("x" * 5000), root / "parts.json"):
         with pytest.raises(InvalidInput, match="no folder"):
-            shape_dataset("psb", wrong, "all")
+            shape_datasets["psb"].open(wrong, "all")
     for path in (root / "meshes").iterdir():
         path.unlink()
     with pytest.raises(InvalidInput, match="no shapes of split all"):
-        shape_dataset("psb", root, "all")
+        shape_datasets["psb"].open(root, "all")
     (root / "parts.json").unlink()
     with pytest.raises(InvalidInput, match=r"parts\.json cannot be read"):
-        shape_dataset("psb", root, "all")
+        shape_datasets["psb"].open(root, "all")
 
 
 def test_the_registry() -> None:
-    assert set(shape_datasets()) == {"psb", "shapenet-part"}
-    assert all(source.title and source.layout for source in shape_datasets().values())
+    assert set(shape_datasets) == {"psb", "shapenet-part"}
+    assert all(source.title and source.layout for source in shape_datasets.values())
     with pytest.raises(UnknownName, match="unknown shape dataset 'nope'; known: psb, shapenet-part"):
-        shape_dataset("nope", Path(), "val")
+        shape_datasets["nope"].open(Path(), "val")
 
 
 def test_the_real_one(shared_data: Path) -> None:
     if not (shared_data / "psb" / "meshes").is_dir():
         pytest.skip("no ../shared/data/psb beside the checkout: this test needs the real benchmark")
-    everything = shape_dataset("psb", shared_data / "psb", "all")
+    everything = shape_datasets["psb"].open(shared_data / "psb", "all")
     assert (len(everything.items()), len(everything.categories)) == (323, 19)
-    assert sum(len(shape_dataset("psb", shared_data / "psb", f"fold{fold}").items()) for fold in range(5)) == 323
+    assert sum(len(shape_datasets["psb"].open(shared_data / "psb", f"fold{fold}").items()) for fold in range(5)) == 323
     for item in everything.items()[::40]:
         mesh = everything.read(item)
         assert isinstance(mesh, Mesh)

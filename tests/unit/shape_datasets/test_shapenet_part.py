@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from engine.core.errors import InvalidInput
-from engine.inputs.shape_datasets import ShapePoints, shape_dataset
+from engine.inputs.shape_datasets import ShapePoints, shape_datasets
 from engine.inputs.shape_datasets._shapenet_parts import CATEGORIES, SYNSETS, first_label
 from tests.unit.shape_datasets.shape_trees import MUG, TABLE, write_shapenet_normals, write_shapenet_older
 
@@ -33,7 +33,7 @@ def older(tmp_path: Path) -> Path:
 
 
 def read(root: Path, name: str, split: str = "all") -> ShapePoints:
-    dataset = shape_dataset("shapenet-part", root, split)
+    dataset = shape_datasets["shapenet-part"].open(root, split)
     shape = dataset.read(next(item for item in dataset.items() if item.name.endswith(name)))
     assert isinstance(shape, ShapePoints)
     return shape
@@ -82,14 +82,14 @@ def test_splits(layout: str, request: pytest.FixtureRequest) -> None:
     root = request.getfixturevalue(layout)
 
     def names(split: str) -> list[str]:
-        return [item.name for item in shape_dataset("shapenet-part", root, split).items()]
+        return [item.name for item in shape_datasets["shapenet-part"].open(root, split).items()]
 
     assert names("train") == [f"{MUG}/a1", f"{TABLE}/t1"]  # by category, not as listed
     assert names("val") == [f"{MUG}/b2"]
     assert names("test") == [f"{MUG}/c3"]
     assert names("trainval") == [f"{MUG}/a1", f"{MUG}/b2", f"{TABLE}/t1"]
     assert names("all") == [f"{MUG}/a1", f"{MUG}/b2", f"{MUG}/c3", f"{TABLE}/t1"]
-    dataset = shape_dataset("shapenet-part", root, "val")
+    dataset = shape_datasets["shapenet-part"].open(root, "val")
     assert dataset.categories == CATEGORIES
     assert dataset.items()[0].category == "Mug"
 
@@ -131,10 +131,10 @@ def test_bad_labels(older: Path, labels: str, message: str) -> None:
 def test_a_missing_shape_or_label_file(older: Path) -> None:
     (older / MUG / "points_label" / "a1.seg").unlink()
     with pytest.raises(InvalidInput, match=r"has no label file .*a1\.seg"):
-        shape_dataset("shapenet-part", older, "train")
+        shape_datasets["shapenet-part"].open(older, "train")
     (older / MUG / "points" / "a1.pts").unlink()
     with pytest.raises(InvalidInput, match=r"neither .*a1\.txt nor .*a1\.pts"):
-        shape_dataset("shapenet-part", older, "train")
+        shape_datasets["shapenet-part"].open(older, "train")
 
 
 @pytest.mark.parametrize(
@@ -144,25 +144,25 @@ def test_a_bad_list(with_normals: Path, entries: object) -> None:
     path = with_normals / "train_test_split" / "shuffled_train_file_list.json"
     path.write_text(entries if isinstance(entries, str) else json.dumps(entries))
     with pytest.raises(InvalidInput, match=r"shuffled_train_file_list\.json"):
-        shape_dataset("shapenet-part", with_normals, "train")
+        shape_datasets["shapenet-part"].open(with_normals, "train")
 
 
 def test_a_shape_listed_twice(with_normals: Path) -> None:
     path = with_normals / "train_test_split" / "shuffled_train_file_list.json"
     path.write_text(json.dumps([f"shape_data/{MUG}/a1"] * 2))
     with pytest.raises(InvalidInput, match="name a shape twice"):
-        shape_dataset("shapenet-part", with_normals, "train")
+        shape_datasets["shapenet-part"].open(with_normals, "train")
 
 
 def test_a_missing_list_split_or_folder(with_normals: Path) -> None:
     with pytest.raises(InvalidInput, match=r"no split 'nope' .* choose one of all, test, train, trainval, val"):
-        shape_dataset("shapenet-part", with_normals, "nope")
+        shape_datasets["shapenet-part"].open(with_normals, "nope")
     (with_normals / "train_test_split" / "shuffled_val_file_list.json").unlink()
     with pytest.raises(InvalidInput, match=r"shuffled_val_file_list\.json cannot be read"):
-        shape_dataset("shapenet-part", with_normals, "val")
+        shape_datasets["shapenet-part"].open(with_normals, "val")
     for wrong in (with_normals / "missing", with_normals / MUG, with_normals / ("x" * 5000)):
         with pytest.raises(InvalidInput, match=r"no folder .*train_test_split"):
-            shape_dataset("shapenet-part", wrong, "train")
+            shape_datasets["shapenet-part"].open(wrong, "train")
 
 
 @pytest.mark.parametrize("line", [f"Cup\t{MUG}", f"Mug\t{TABLE}", "Mug"])
@@ -170,6 +170,6 @@ def test_other_categories(with_normals: Path, line: str) -> None:
     path = with_normals / "synsetoffset2category.txt"
     path.write_text(f"Table\t{TABLE}\n{line}\n")
     with pytest.raises(InvalidInput, match=r"line 2 of .*synsetoffset2category\.txt"):
-        shape_dataset("shapenet-part", with_normals, "train")
+        shape_datasets["shapenet-part"].open(with_normals, "train")
     path.unlink()  # it is not needed
-    assert len(shape_dataset("shapenet-part", with_normals, "train").items()) == 2
+    assert len(shape_datasets["shapenet-part"].open(with_normals, "train").items()) == 2

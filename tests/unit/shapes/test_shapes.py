@@ -76,7 +76,7 @@ def test_surfaces_are_closed_and_face_outwards(category: str) -> None:
 
 @every
 def test_parts_are_there(category: str) -> None:
-    builder = shape_builders()[category]
+    builder = shape_builders[category]
     assert builder.optional < set(builder.parts)
     needed = {number for number, part in enumerate(builder.parts) if part not in builder.optional}
     seen: set[int] = set()

@@ -15,7 +15,8 @@ import pytest
 from scipy.stats import binom
 from statsmodels.stats.proportion import proportion_confint
 
-from engine import InvalidSetting, interval, lower_bound, p_value_table
+from engine.core import InvalidSetting
+from engine.stats import interval, lower_bound, p_value_table
 from engine.stats.binomial import lower_bounds, lower_tail_table, upper_bound
 
 

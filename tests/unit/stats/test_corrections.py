@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from statsmodels.stats.multitest import multipletests
 
-from engine import correction, p_value_table
+from engine.stats import corrections, p_value_table
 
 BOTH = ("bonferroni", "holm")
 
@@ -25,7 +25,7 @@ BOTH = ("bonferroni", "holm")
 def rejected(name: str, hits: NDArray[np.int64], p_values: NDArray[np.float64], alpha: float) -> NDArray[np.bool_]:
     """Which components a procedure rejects, by its cut-off."""
     histogram = np.bincount(hits, minlength=len(p_values))
-    return hits >= correction(name).cutoff(histogram, p_values, alpha)
+    return hits >= corrections[name].cutoff(histogram, p_values, alpha)
 
 
 def by_definition(name: str, p: NDArray[np.float64], alpha: float) -> NDArray[np.bool_]:
@@ -99,7 +99,7 @@ def test_decisions_on_200_random_problems_are_those_of_statsmodels(name: str, th
 def test_sidak_by_hand() -> None:
     # 1 - (1 - .19)^(1/2) = .1, a little more than .19 / 2; for a million components 1.0005 * alpha / N at alpha = .001,
     # -log1p(-.001) / 1e6 to first order.
-    level = correction("sidak").level
+    level = corrections["sidak"].level
     assert level(2, 0.19) == pytest.approx(0.1, rel=1e-12)
     assert level(1_000_000, 0.001) == pytest.approx(1.000500333583534e-09, rel=1e-9)
 
@@ -147,7 +147,7 @@ def test_a_level_is_inclusive(name: str) -> None:
 @pytest.mark.parametrize("name", BOTH)
 def test_nothing_rejected_gives_n_plus_one(name: str) -> None:
     histogram = np.array([4, 0, 0])
-    assert correction(name).cutoff(histogram, p_value_table(2, 0.5), 0.1) == 3
+    assert corrections[name].cutoff(histogram, p_value_table(2, 0.5), 0.1) == 3
 
 
 def test_holm_relaxes_its_level_with_each_rejection() -> None:

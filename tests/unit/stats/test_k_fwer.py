@@ -14,7 +14,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.stats import binom
 
-from engine import correction, p_value_table
+from engine.stats import corrections, p_value_table
 
 N = 60
 
@@ -29,7 +29,7 @@ def problem(seed: int) -> tuple[NDArray[np.int64], NDArray[np.float64], float]:
 
 
 def rejected(name: str, hits: NDArray[np.int64], table: NDArray[np.float64], alpha: float, k: int) -> NDArray[np.bool_]:
-    return hits >= correction(name).cutoff(np.bincount(hits, minlength=len(table)), table, alpha, k - 1)
+    return hits >= corrections[name].cutoff(np.bincount(hits, minlength=len(table)), table, alpha, k - 1)
 
 
 def step_down(p: NDArray[np.float64], level: Callable[[int], Fraction]) -> NDArray[np.bool_]:
@@ -74,7 +74,7 @@ def test_without_a_budget_it_is_the_family_wise_procedure(name: str, without: st
     for seed in range(200):
         hits, table, alpha = problem(seed)
         histogram = np.bincount(hits, minlength=N + 1)
-        assert correction(name).cutoff(histogram, table, alpha, 0) == correction(without).cutoff(
+        assert corrections[name].cutoff(histogram, table, alpha, 0) == corrections[without].cutoff(
             histogram, table, alpha
         )
 
@@ -143,4 +143,4 @@ def test_a_level_never_reaches_one() -> None:
     # k alpha / N = 5 here: by the definition p = 1 would pass too, and certify what was never seen.
     table = np.array([1.0, 0.9, 0.5])
     for name in ("k-single-step", "k-step-down"):
-        assert correction(name).cutoff(np.array([2, 2, 0]), table, 0.5, 39) == 1
+        assert corrections[name].cutoff(np.array([2, 2, 0]), table, 0.5, 39) == 1

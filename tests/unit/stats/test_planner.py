@@ -7,7 +7,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from engine import InvalidSetting, correction, p_value_table, smallest_useful_n
+from engine.core import InvalidSetting
+from engine.stats import corrections, p_value_table, smallest_useful_n
 
 
 def exact(tau: Fraction, alpha: Fraction, components: int) -> int:
@@ -39,7 +40,7 @@ def test_it_is_where_the_procedures_start_to_certify(name: str, components: int)
     for draws, cutoff in ((n, n), (n - 1, n)):  # n - 1 draws: n is one more than can be hit, so nothing is certified
         histogram = np.zeros(draws + 1, dtype=np.int64)
         histogram[draws] = components
-        assert correction(name).cutoff(histogram, p_value_table(draws, 0.75), 0.01) == cutoff
+        assert corrections[name].cutoff(histogram, p_value_table(draws, 0.75), 0.01) == cutoff
 
 
 @pytest.mark.parametrize("arguments", [(0.0, 0.1, 5), (1.0, 0.1, 5), (0.7, 0.0, 5), (0.7, 1.0, 5), (0.7, 0.1, 0)])

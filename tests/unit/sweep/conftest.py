@@ -6,14 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from engine import SegmentationDataset, Settings, dataset
+from engine.certification import Settings
+from engine.inputs import SegmentationDataset, datasets
 from tests.unit.sweep.grouped import Grouped
 
 
 @pytest.fixture
 def source(camvid_root: Path) -> SegmentationDataset:
     """Both pictures in no group, so that there are rows over all of them only."""
-    return Grouped(dataset("camvid", camvid_root, "val"), ("", ""))
+    return Grouped(datasets["camvid"].open(camvid_root, "val"), ("", ""))
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from engine import DatasetItem, SegmentationDataset
+from engine.inputs import DatasetItem, SegmentationDataset
 
 
 class Grouped:

@@ -11,8 +11,8 @@ from decimal import Decimal
 
 import pytest
 
-from engine import family
 from engine.evaluation.sweep import BASE_CLEAN, BASE_NOISY, CERTIFIED, Row, as_csv, as_markdown
+from engine.perturbations import families
 
 ROW = Row(
     model="street-clean+single", kind=CERTIFIED, sigma=0.25, tau=0.75, correction="holm", radius=0.16862243754902047,
@@ -72,7 +72,7 @@ def test_radii_are_rounded_down(radius: float, shown: str) -> None:
 def test_no_radius_is_ever_rounded_up() -> None:
     # Decimal(float) is exact, so this compares what is printed with what was proved; the last doubles below a printed
     # number are where rounding goes wrong first.
-    radii = [family("l2").radius(sigma=s / 100, tau=t / 100) for s in (1, 25, 50, 100, 1000) for t in range(51, 100)]
+    radii = [families["l2"].radius(sigma=s / 100, tau=t / 100) for s in (1, 25, 50, 100, 1000) for t in range(51, 100)]
     radii += [math.nextafter(number / 1e4, 0) for number in range(1, 20_000, 7)]
     shown = [line[5] for line in table(*(replace(ROW, radius=radius) for radius in radii))[2:]]
     for text, radius in zip(shown, radii, strict=True):

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from engine import BaseModel, Cancelled, Compute, InvalidInput, SegmentationDataset, Settings, dataset
-from engine.evaluation.sweep import Plan, Row, SweepResult, sweep
+from engine.certification import Settings
+from engine.core import Cancelled, Compute, InvalidInput
+from engine.evaluation.sweep import Row, SweepPlan, SweepResult, sweep
+from engine.inputs import SegmentationDataset, datasets
+from engine.models import BaseModel
 from tests.tiny_models import toy_model
 
 PASSES = 1 + 1 + 1 + 1  # of one model over one picture: clean, one noisy draw, stage 1, stage 2
@@ -20,11 +23,11 @@ class Sweeping:
 
     def __init__(self, source: SegmentationDataset, settings: Settings, compute: Compute, kept: Path) -> None:
         self.source, self.compute, self.kept = source, compute, kept
-        self.plan = Plan(models=("toy",), sigmas=(0.05,), taus=(0.6,), settings=settings)
+        self.plan = SweepPlan(models=("toy",), sigmas=(0.05,), taus=(0.6,), settings=settings)
         self.passes = 0
 
     def __call__(
-        self, *, plan: Plan | None = None, model: BaseModel | None = None, name: str = "camvid/val", cancelled=None
+        self, *, plan: SweepPlan | None = None, model: BaseModel | None = None, name: str = "camvid/val", cancelled=None
     ) -> SweepResult:
         model = model or toy_model(self.compute)
         try:
@@ -114,7 +117,7 @@ def test_other_pictures_are_another_sweep(sweeping: Sweeping, camvid_root: Path)
     for folder, suffix in (("images", "jpg"), ("labels", "png")):
         path = camvid_root / "val" / folder / f"b_002.{suffix}"
         path.rename(path.with_stem("c_003"))
-    sweeping.source = dataset("camvid", camvid_root, "val")
+    sweeping.source = datasets["camvid"].open(camvid_root, "val")
     with pytest.raises(InvalidInput, match="belongs to another run"):
         sweeping()
 

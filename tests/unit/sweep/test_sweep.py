@@ -12,23 +12,16 @@ import numpy as np
 import pytest
 from torch import Tensor
 
-from engine import (
-    BaseModel,
-    Cancelled,
-    Compute,
-    EngineError,
-    InvalidInput,
-    SegmentationDataset,
-    Settings,
-    decode_image,
-    evaluate,
-    segcertify,
-)
 from engine.audits.error_control.coins import coin_model
+from engine.certification import Settings, certify
 from engine.certification.pipeline import noisy_prediction
 from engine.certification.sampling import _BATCH_VALUES
-from engine.evaluation.sweep import BASE_CLEAN, BASE_NOISY, CERTIFIED, Plan, Row, SweepResult, sweep
+from engine.core import Cancelled, Compute, EngineError, InvalidInput
+from engine.evaluation import evaluate
+from engine.evaluation.sweep import BASE_CLEAN, BASE_NOISY, CERTIFIED, Row, SweepPlan, SweepResult, sweep
 from engine.evaluation.sweep.shared_draws import SharedDraws
+from engine.inputs import SegmentationDataset, decode_image
+from engine.models import BaseModel
 from tests.tiny_models import Halving, toy_model
 from tests.unit.sweep.grouped import Grouped
 
@@ -40,7 +33,7 @@ def swept(
     **plan: object,
 ) -> SweepResult:  # fmt: skip
     chosen = {"sigmas": (0.05,), "taus": (0.6,)} | plan
-    return sweep(models, source, "camvid/val", Plan(models=tuple(models), settings=settings, **chosen), kept)
+    return sweep(models, source, "camvid/val", SweepPlan(models=tuple(models), settings=settings, **chosen), kept)
 
 
 def timeless(rows: tuple[Row, ...]) -> list[Row]:
@@ -107,7 +100,7 @@ def test_counts_are_those_that_each_model_has_alone(
     assert set(denoise.sigmas) == {0.3}
     assert min(shared.seconds.values()) > 0
     for name, model in models.items():
-        alone = segcertify(model, image, settings)
+        alone = certify(model, image, settings)
         assert np.array_equal(hits[name], alone.hits)
         assert np.array_equal(votes[name].votes, alone.votes)
         assert np.array_equal(votes[name].top, alone.top)
@@ -168,7 +161,7 @@ def test_other_classes_are_refused_before_anything_is_written(
 
 
 def test_cancelled_between_batches(compute: Compute, source: SegmentationDataset, few: Settings) -> None:
-    plan = Plan(models=("toy",), sigmas=(0.05,), settings=few)
+    plan = SweepPlan(models=("toy",), sigmas=(0.05,), settings=few)
     with pytest.raises(Cancelled):
         sweep({"toy": toy_model(compute)}, source, "camvid/val", plan, cancelled=lambda: True)
 
@@ -194,7 +187,7 @@ def test_cancelled_between_batches(compute: Compute, source: SegmentationDataset
 def test_plans_that_cannot_be(changes: dict[str, object], words: str) -> None:
     values: dict[str, object] = {"models": ("a",), "sigmas": (0.25,)} | changes
     with pytest.raises(EngineError, match=words):
-        Plan(**values)  # type: ignore[arg-type]
+        SweepPlan(**values)  # type: ignore[arg-type]
 
 
 def test_a_result_is_told_in_json(compute: Compute, source: SegmentationDataset, few: Settings) -> None:

@@ -63,7 +63,7 @@ def test_stopped_and_resumed_is_the_same(name: str, camvid_train: Path, tmp_path
 def test_stability_goes_on_with_the_squared_errors_weights(
     camvid_train: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.training.denoiser.load_part", lambda *_: ToySegmenter().eval().requires_grad_(False))
+    monkeypatch.setattr("engine.training.denoiser.load_network", lambda *_: ToySegmenter().eval().requires_grad_(False))
     start = train_denoiser(tiny("dncnn-mse"), camvid_train, tmp_path / "mse", log=silent)
     still = replace(tiny("dncnn-stability"), learning_rate=0.0, steps=1)
     assert same(
@@ -77,7 +77,7 @@ def test_the_stable_diffusion_model_answers_for_noise_and_segmenter(
     camvid_train: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     judge = ToySegmenter().eval().requires_grad_(False)
-    monkeypatch.setattr("engine.training.denoiser.load_part", lambda *_: judge)
+    monkeypatch.setattr("engine.training.denoiser.load_network", lambda *_: judge)
     start = train_denoiser(tiny("denoise-street"), camvid_train, tmp_path / "first", log=silent)
     plan = replace(tiny("denoise-stability"), steps=1)
     moved = train_denoiser(plan, camvid_train, tmp_path / "second", start=start, log=silent)
@@ -114,7 +114,7 @@ def test_what_is_exported_is_what_the_zoo_loads(
     (copied_assets / f"{name}.md").write_text("# Card\n")
     publish(weights, manifest_row(tiny(name)), copied_assets)
     forget_models()
-    network, stored = zoo.load_part(name, zoo.DENOISER, compute), load_file(weights)
+    network, stored = zoo.load_network(name, zoo.DENOISER, compute), load_file(weights)
     assert {tensor.dtype for tensor in stored.values()} == {torch.float16}
     assert same({key: value.half() for key, value in network.state_dict().items()}, stored)
     assert asdict(network.spec) == asdict(tiny(name).spec)

@@ -10,14 +10,14 @@ import pytest
 from safetensors.torch import load_file
 
 from engine.certification.certificates import Certificate
-from engine.certification.pipeline import segcertify
+from engine.certification.pipeline import certify
 from engine.certification.settings import Settings
 from engine.cli import main
 from engine.core.device import Compute
 from engine.core.errors import InvalidSetting
 from engine.evaluation.shapes import evaluate_shapes
 from engine.inputs.clouds import Cloud
-from engine.inputs.shape_datasets import shape_dataset
+from engine.inputs.shape_datasets import shape_datasets
 from engine.models import zoo
 from engine.models.base import BaseModel
 from engine.models.catalogue import load_model
@@ -52,12 +52,12 @@ def test_every_shape_is_scored_by_a_network_that_has_not_seen_it(
     publish(weights, manifest_row(tiny()), copied_assets)
     forget_models()
     row = evaluate_shapes(
-        lambda category: load_model(f"parts-normals-noise@{category}", compute), shape_dataset("psb", psb, "val"),
+        lambda category: load_model(f"parts-normals-noise@{category}", compute), shape_datasets["psb"].open(psb, "val"),
         Settings(sigma=0.05, n0=1, n=1, points=64),
     ).row(0.0)  # fmt: skip
     (first, _) = made.as_dict()["folds"]
     assert (first["accuracy"], first["miou_shape"]) == (pytest.approx(row.accuracy), pytest.approx(row.miou_shape))
-    assert first["weights"] == zoo.part("parts-normals-noise", zoo.PARTS).sha256
+    assert first["weights"] == zoo.bundled_network("parts-normals-noise", zoo.PARTS).sha256
 
 
 def test_folds_can_be_certified(psb: Path, tmp_path: Path, compute: Compute, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,23 +66,23 @@ def test_folds_can_be_certified(psb: Path, tmp_path: Path, compute: Compute, mon
 
     def watched(model: BaseModel, cloud: Cloud, asked: Settings) -> Certificate:
         seeds.append(asked.seed)
-        return segcertify(model, cloud, asked)
+        return certify(model, cloud, asked)
 
-    monkeypatch.setattr("engine.training.folds.segcertify", watched)
+    monkeypatch.setattr("engine.training.folds.certify", watched)
     settings = Settings(sigma=0.05, tau=0.6, n0=3, n=40, points=64, seed=9)
     out = tmp_path / "out"
-    made = cross_validate(tiny(), psb, out, compute, folds=(1,), certify=settings, log=silent)
-    assert made.scores == cross_validate(tiny(), psb, out, compute, folds=(1,), certify=settings, log=silent).scores
+    made = cross_validate(tiny(), psb, out, compute, folds=(1,), settings=settings, log=silent)
+    assert made.scores == cross_validate(tiny(), psb, out, compute, folds=(1,), settings=settings, log=silent).scores
     assert seeds == [9, 10, 9, 10]
     entry = zoo.entry_of(
         manifest_row(tiny(fold=1)) | {"sha256": made.weights[1], "file": "model.safetensors"}, out / "fold1", card="-"
     )
-    row = evaluate_shapes(unpublished(entry, compute), shape_dataset("psb", psb, "fold1"), settings).row(0.6)
+    row = evaluate_shapes(unpublished(entry, compute), shape_datasets["psb"].open(psb, "fold1"), settings).row(0.6)
     told = made.as_dict()
     assert told["certified"] == told["folds"][0]["certified"] == pytest.approx(row.accuracy)
     assert row.accuracy > 0.0
     with pytest.raises(InvalidSetting, match="21 draws certify none of 64 points: take 22 at least"):
-        cross_validate(tiny(), psb, tmp_path / "none", compute, certify=replace(settings, n=21), log=silent)
+        cross_validate(tiny(), psb, tmp_path / "none", compute, settings=replace(settings, n=21), log=silent)
     assert not (tmp_path / "none").exists()  # before anything is trained
     assert "certified" not in cross_validate(tiny(), psb, out, compute, folds=(1,), log=silent).as_dict()
 

@@ -24,7 +24,7 @@ from engine.models import zoo
 from engine.models.architectures.part_net import PartNet
 from engine.models.publish import MAX_WEIGHT_BYTES, publish
 from engine.synthetic.shapes import shape_categories
-from engine.training import task
+from engine.training import tasks
 from engine.training.loop import save_weights
 from engine.training.objectives import NoiseMix
 from engine.training.part_categories import CATEGORIES, first_parts
@@ -80,9 +80,9 @@ def test_what_is_exported_is_what_was_averaged(name: str, psb: Path, copied_asse
     averaged.load_state_dict(torch.load(copied_assets / "out" / "checkpoint.pt", weights_only=True)["average"])
     values = torch.from_numpy(ShapeViews(plan, psb, copied_assets / "out" / "shapes.npz", silent)[0][0])[None]
     expected = averaged(values, torch.tensor([1])).detach()
-    found = zoo.load_part(name, zoo.PARTS, compute)(values, torch.tensor([1]))
+    found = zoo.load_network(name, zoo.PARTS, compute)(values, torch.tensor([1]))
     torch.testing.assert_close(found, expected, rtol=0.02, atol=0.01 * float(expected.abs().max()))
-    assert zoo.part(name, zoo.PARTS).categories == KNOWN
+    assert zoo.bundled_network(name, zoo.PARTS).categories == KNOWN
     assert {tensor.dtype for tensor in load_file(weights).values()} == {torch.float16}
 
 
@@ -245,7 +245,7 @@ def test_a_model_of_shapenet_is_trained_and_scored(
 
 
 def test_the_real_recipes(tmp_path: Path) -> None:
-    assert task("parts").recipes is RECIPES
+    assert tasks["parts"].recipes is RECIPES
     rows = {name: manifest_row(plan) for name, plan in RECIPES.items()}
     found = {name: (row["spec"]["normals"], row["trained_sigma"] > 0) for name, row in rows.items()}
     assert found == {

@@ -19,7 +19,7 @@ from engine.core.errors import Cancelled, InvalidInput, UnknownName
 from engine.models import zoo
 from engine.models.architectures.pyramid_net import PyramidNet, PyramidNetSpec
 from engine.models.publish import publish
-from engine.training import Task, recipe, task, tasks
+from engine.training import Task, recipe, tasks
 from engine.training.augment import random_view, shrink_details
 from engine.training.base import start_weights
 from engine.training.loop import save_weights
@@ -129,9 +129,9 @@ def test_missing_data_and_unknown_recipes(tmp_path: Path, tiny: StreetRecipe) ->
         recipe("fly", "nope")
 
 
-@pytest.mark.parametrize("entry", tasks().values(), ids=tasks())
+@pytest.mark.parametrize("entry", tasks.values(), ids=tasks)
 def test_every_recipe_goes_by_its_name_and_starts_from_one_that_exists(entry: Task) -> None:
-    assert task(entry.name) is entry
+    assert tasks[entry.name] is entry
     for name, plan in entry.recipes.items():
         assert plan.name == name
         assert recipe(entry.name, name) is plan

@@ -6,17 +6,11 @@ and a native library that reads a hostile upload can take the whole process down
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Mapping
-from functools import cache
-
-from engine.core.registry import entries_of
+from engine.core.registry import Registry, entries_of
 from engine.inputs.clouds.formats.base import Format, Geometry
 
 __all__ = ["Format", "Geometry", "formats"]
 
 
-@cache
-def formats() -> Mapping[str, Format]:
-    """All formats by name."""
-    return entries_of(sys.modules[__name__], "FORMAT", Format)
+formats = Registry("format", lambda: entries_of(__name__, "FORMAT", Format))
+"""All formats by name."""

@@ -8,7 +8,10 @@ import numpy as np
 import pytest
 import torch
 
-from engine import BaseModel, Certificate, Compute, ModelInfo, Settings, segcertify
+import engine
+from engine.certification import Certificate, Settings
+from engine.core import Compute
+from engine.models import BaseModel, ModelInfo
 from engine.models.external import Opened
 from tests.pictures import plain_image
 
@@ -31,7 +34,7 @@ def certify(compute: Compute) -> Certify:
         )
         network = opened.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         model = BaseModel(info=info, network=network, compute=compute)
-        made = segcertify(model, plain_image(32, 32), Settings(n0=2, n=4, size=64))
+        made = engine.certify(model, plain_image(32, 32), Settings(n0=2, n=4, size=64))
         assert made.votes.shape == (len(opened.labels), 32, 32)
         assert made.labels.shape == (32, 32)
         assert made.provenance.classes == opened.labels.classes

@@ -9,8 +9,8 @@ import pytest
 import torch
 from torch import nn
 
-from engine import IntegrityError, InvalidInput
-from engine.inputs.labels import label_space
+from engine.core import IntegrityError, InvalidInput
+from engine.inputs.labels import label_spaces
 from engine.models.external import sha256_of, sources
 from engine.models.external.config import open_configured, read_config
 
@@ -42,7 +42,7 @@ def test_everything_is_read(home: Path) -> None:
     assert first.labels.classes == ("a", "b", "c")
     assert first.options == {"multiple_of": 8, "mean": (0.0, 0.5, 1.0)}
     assert (second.title, second.trained_sigma, second.sha256, second.options) == ("b", 0.0, "", {})
-    assert second.labels == label_space("cityscapes")
+    assert second.labels == label_spaces["cityscapes"]
     with pytest.raises(FrozenInstanceError):
         first.name = "x"  # type: ignore[misc]
 
@@ -132,4 +132,4 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
 
 def test_no_option_is_named_like_a_key_of_its_own() -> None:
     own = {"name", "source", "path", "labels", "title", "trained_sigma", "sha256"}
-    assert not own & {option.name for one in sources().values() for option in one.options}
+    assert not own & {option.name for one in sources.values() for option in one.options}

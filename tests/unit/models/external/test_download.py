@@ -12,16 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from engine import Cancelled, IntegrityError
+from engine.core import Cancelled, IntegrityError
 from engine.core.errors import DownloadFailed, MissingPackage, UnknownName
 from engine.core.progress import never, unheard
-from engine.models.external import Offer, _download, source
+from engine.models.external import Offer, _download, sources
 
 CONTENT = bytes(range(256)) * 4000  # about 1 MB: several chunks
 DIGEST = hashlib.sha256(CONTENT).hexdigest()
 COMMIT = "0123456789012345678901234567890123456789"
 REPOSITORY = "nvidia/segformer-b0-finetuned-ade-512-512"
-SEGFORMER = source("segformer")
+SEGFORMER = sources["segformer"]
 
 
 @dataclass

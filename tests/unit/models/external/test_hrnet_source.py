@@ -9,15 +9,15 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from engine import InvalidInput
+from engine.core import InvalidInput
 from engine.core.errors import UnknownName
-from engine.inputs.labels import label_space
+from engine.inputs.labels import label_spaces
 from engine.models.architectures.hrnet import HRNet, HRNetSpec
-from engine.models.external import Offer, source
+from engine.models.external import Offer, sources
 from engine.models.external._spaces import named_classes, space_named
 from engine.models.external._weights import sha256_of
 
-HRNET = source("hrnet")
+HRNET = sources["hrnet"]
 
 
 def checkpoint(classes: int = 19) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def published(path: Path, classes: int = 19, prefix: str = "model.", **settings:
 def test_end_to_end(tmp_path: Path, certify, sound) -> None:
     path = published(tmp_path / "hrnet_cs.pth")
     opened = HRNET.open(path, None, {})
-    assert opened.labels == label_space("cityscapes")
+    assert opened.labels == label_spaces["cityscapes"]
     assert opened.sha256 == sha256_of(path)
     sound(opened)
     certify(opened)
@@ -83,7 +83,7 @@ def test_labels_go_by_the_number_of_classes(tmp_path: Path, classes: int, name: 
 def test_wrong_labels_are_refused(tmp_path: Path) -> None:
     path = published(tmp_path / "a.pth", classes=60)
     with pytest.raises(InvalidInput, match=r"answers 60 classes.*has 59; try pascal-context-background"):
-        HRNET.open(path, label_space("pascal-context"), {})
+        HRNET.open(path, label_spaces["pascal-context"], {})
     with pytest.raises(InvalidInput, match="answers 7 classes: give labels"):
         HRNET.open(published(tmp_path / "b.pth", classes=7), None, {})
     own = named_classes("own", list("abcdefg"))

@@ -9,13 +9,13 @@ import torch
 from torch import Tensor, nn
 from torch.export import Dim, export
 
-from engine import EngineError, IntegrityError, InvalidInput
-from engine.models.external import source
+from engine.core import EngineError, IntegrityError, InvalidInput
+from engine.models.external import sources
 from engine.models.external._spaces import named_classes
 
 pytestmark = pytest.mark.filterwarnings("ignore:`torch.jit:DeprecationWarning")
 
-SCRIPTED = source("scripted")
+SCRIPTED = sources["scripted"]
 LABELS = named_classes("own", ("sky", "road", "rest"))
 
 

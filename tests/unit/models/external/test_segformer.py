@@ -12,14 +12,14 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from engine import EngineError, IntegrityError, InvalidInput
+from engine.core import EngineError, IntegrityError, InvalidInput
 from engine.core.errors import MissingPackage
-from engine.inputs.labels import label_space
-from engine.models.external import _packages, source
+from engine.inputs.labels import label_spaces
+from engine.models.external import _packages, sources
 from engine.models.external._spaces import named_classes
 from engine.models.external._weights import sha256_of
 
-SEGFORMER = source("segformer")
+SEGFORMER = sources["segformer"]
 TINY = {
     "depths": [1, 1, 1, 1],
     "hidden_sizes": [8, 8, 16, 16],
@@ -62,7 +62,7 @@ def spoilt(streets: Path, tmp_path: Path) -> Callable[..., Path]:
 
 def test_end_to_end(streets: Path, certify, sound) -> None:
     opened = SEGFORMER.open(streets, None, {})
-    assert opened.labels == label_space("cityscapes")
+    assert opened.labels == label_spaces["cityscapes"]
     assert opened.sha256 == sha256_of(streets)
     sound(opened)
     certify(opened)
@@ -120,9 +120,9 @@ def test_normalisation_is_the_folders(spoilt, settings, scale: float, mean, std)
 
 def test_labels_go_by_the_number_of_classes(tmp_path: Path) -> None:
     ade = folder(tmp_path / "ade", num_labels=150)
-    assert SEGFORMER.open(ade, None, {}).labels == label_space("ade20k")
+    assert SEGFORMER.open(ade, None, {}).labels == label_spaces["ade20k"]
     with pytest.raises(InvalidInput, match="ade answers 150 classes, but labels cityscapes has 19"):
-        SEGFORMER.open(ade, label_space("cityscapes"), {})
+        SEGFORMER.open(ade, label_spaces["cityscapes"], {})
     named = folder(tmp_path / "mine", id2label={0: "sky", 1: "road", 2: "rest"})
     assert SEGFORMER.open(named, None, {}).labels.classes == ("sky", "road", "rest")
     labels = named_classes("own", ("a", "b", "c"))

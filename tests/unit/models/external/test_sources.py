@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from engine import InvalidInput
+from engine.core import InvalidInput
 from engine.core.errors import MissingPackage, UnknownName
 from engine.inputs.labels import label_spaces
-from engine.models.external import Option, _packages, source, sources
+from engine.models.external import Option, _packages, sources
 from engine.models.external._dense import DenseSegmenter, the_answer
 
 FRESH = """
@@ -27,20 +27,20 @@ assert not loaded, loaded
 
 
 def test_every_source_is_there() -> None:
-    assert set(sources()) == {"torchvision", "segformer", "hrnet", "scripted"}
-    for name, one in sources().items():
+    assert set(sources) == {"torchvision", "segformer", "hrnet", "scripted"}
+    for name, one in sources.items():
         assert one.name == name
         assert one.title
         assert (one.package is None) == (not one.install)
     with pytest.raises(UnknownName, match="unknown model source 'x'; known: hrnet, scripted, segformer, torchvision"):
-        source("x")
+        sources["x"]
 
 
 def test_offers_tell_what_a_person_must_know() -> None:
-    offers = [offer for one in sources().values() for offer in one.offers]
+    offers = [offer for one in sources.values() for offer in one.offers]
     assert len({offer.name for offer in offers}) == len(offers) == 6
     for offer in offers:
-        assert offer.labels in label_spaces()
+        assert offer.labels in label_spaces
         assert 10 < offer.megabytes < 200
         assert offer.terms.endswith(".")
         assert offer.title
@@ -72,13 +72,13 @@ def test_options_are_checked(kind: str, good: list[object], bad: list[object]) -
 
 def test_options_may_be_limited() -> None:
     with pytest.raises(InvalidInput, match=r"std must be a list of three positive numbers, got \[1, 0, 1\]"):
-        source("scripted").checked_options({"std": [1, 0, 1]})
+        sources["scripted"].checked_options({"std": [1, 0, 1]})
     with pytest.raises(InvalidInput, match=r"variant must be one of lraspp_mobilenet_v3_large, .*got 'x'"):
-        source("torchvision").checked_options({"variant": "x"})
+        sources["torchvision"].checked_options({"variant": "x"})
     with pytest.raises(InvalidInput, match="source hrnet has no option 'variant'; it knows: align_corners"):
-        source("hrnet").checked_options({"variant": "x"})
+        sources["hrnet"].checked_options({"variant": "x"})
     with pytest.raises(InvalidInput, match="source segformer has no option 'x'; it knows: none"):
-        source("segformer").checked_options({"x": 1})
+        sources["segformer"].checked_options({"x": 1})
 
 
 def test_missing_and_broken_packages(monkeypatch: pytest.MonkeyPatch) -> None:

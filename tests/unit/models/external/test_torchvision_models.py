@@ -9,13 +9,13 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from engine import Cancelled, IntegrityError, InvalidInput
+from engine.core import Cancelled, IntegrityError, InvalidInput
 from engine.core.errors import MissingPackage, UnknownName
-from engine.inputs.labels import label_space
-from engine.models.external import Offer, _packages, source, torchvision_models
+from engine.inputs.labels import label_spaces
+from engine.models.external import Offer, _packages, sources, torchvision_models
 from engine.models.external._spaces import named_classes
 
-TORCHVISION = source("torchvision")
+TORCHVISION = sources["torchvision"]
 LRASPP = "lraspp_mobilenet_v3_large"
 
 
@@ -38,7 +38,7 @@ def lraspp(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_end_to_end(lraspp: Path, certify, sound) -> None:
     opened = TORCHVISION.open(lraspp, None, {})
-    assert opened.labels == label_space("voc")
+    assert opened.labels == label_spaces["voc"]
     sound(opened)
     certify(opened)
 
@@ -69,7 +69,7 @@ def test_every_variant_can_be_built(name: str) -> None:
     published = builders().__dict__[variant.weights].DEFAULT
     assert published.url.rpartition("/")[2].startswith(name)
     assert published.meta["_file_size"] == pytest.approx(variant.megabytes, abs=0.1)
-    assert tuple(published.meta["categories"][1:]) == label_space("voc").classes[1:]
+    assert tuple(published.meta["categories"][1:]) == label_spaces["voc"].classes[1:]
     assert len(torchvision_models._hash_in(published.url)) == 8
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from engine import EngineError, IntegrityError, InvalidInput
+from engine.core import EngineError, IntegrityError, InvalidInput
 from engine.models.external._weights import read_state, sha256_of
 
 ONE_SENTENCE = 400

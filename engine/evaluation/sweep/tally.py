@@ -11,7 +11,7 @@ Key = tuple[str, str, float, float, str, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class Tally:
     """One row's share of one image: confusion as flat indices and counts, of shape (classes, classes + 1)."""
 
     key: Key
@@ -20,14 +20,14 @@ class Cell:
     seconds: float
 
 
-def cells_to_json(cells: Sequence[Cell]) -> list[dict[str, Any]]:
+def tallies_to_json(tallies: Sequence[Tally]) -> list[dict[str, Any]]:
     """Ready for JSON."""
-    return [asdict(cell) for cell in cells]
+    return [asdict(tally) for tally in tallies]
 
 
-def cells_from_json(rows: Iterable[Mapping[str, Any]]) -> list[Cell]:
+def tallies_from_json(rows: Iterable[Mapping[str, Any]]) -> list[Tally]:
     """And back. Raises ValueError, TypeError, KeyError for what is none."""
     return [
-        Cell(key=tuple(row["key"]), index=tuple(row["index"]), count=tuple(row["count"]), seconds=row["seconds"])
+        Tally(key=tuple(row["key"]), index=tuple(row["index"]), count=tuple(row["count"]), seconds=row["seconds"])
         for row in rows
     ]
