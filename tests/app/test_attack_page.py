@@ -92,7 +92,7 @@ def test_the_worst_of_all_losses_on_a_part_of_the_image_towards_a_class(
         tried.append(arguments[3].loss)
         return attack(*arguments, **options)
 
-    monkeypatch.setattr(engine, "attack_input", watched)
+    monkeypatch.setattr(engine.attacks, "attack_input", watched)
     request = replace(asked, loss="all", region=(0.0, 0.0, 50.0, 100.0), towards=1, steps=2)
     job = ended(attacking.submit_attack(request))
     made = job.result
@@ -193,7 +193,7 @@ def test_models_of_other_classes_are_no_pair(asked: AttackRequest, monkeypatch: 
         found = info(name)
         return replace(found, labels=other) if name == asked.certify.model else found
 
-    monkeypatch.setattr(engine, "model_info", told)
+    monkeypatch.setattr(engine.models, "model_info", told)
     test = page()
     assert any("name other classes: choose two models that name the same" in box.value for box in test.error)
 

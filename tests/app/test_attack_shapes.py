@@ -62,7 +62,7 @@ def zoo_with_parts(copied_assets: Path) -> None:
 def test_shapes_are_offered_only_where_a_model_of_shapes_is(
     monkeypatch: pytest.MonkeyPatch, copied_assets: Path
 ) -> None:
-    monkeypatch.setattr(engine, "part_models", lambda: ())
+    monkeypatch.setattr(engine.models, "part_models", lambda: ())
     test = page(attack_on="Shapes")
     assert not test.exception
     assert test.selectbox(key="undefended")  # the form for images
@@ -95,13 +95,13 @@ def test_the_smoothed_model_is_driven_from_what_is_certified(
     """A ball cut at height 0, where noise leaves a belt that is not certified."""
     monkeypatch.setattr(engine, "load_model", lambda _: toy_cloud_model(compute))
     aims: list[tuple[engine.attacks.Aim, str]] = []
-    real = getattr(engine, searched)
+    real = getattr(engine.attacks, searched)
 
     def seen(model: object, subject: object, aim: engine.attacks.Aim, settings: Any, **more: object) -> object:
         aims.append((aim, settings.loss))
         return real(model, subject, aim, settings, **more)
 
-    monkeypatch.setattr(engine, searched, seen)
+    monkeypatch.setattr(engine.attacks, searched, seen)
     outcome = done(asked(family, victim="smoothed"))
     assert 0 < outcome.clean.certified_count < 64
     undefended = done(asked(family, victim="base"))

@@ -64,7 +64,7 @@ def test_the_page_is_in_the_menu_only_where_a_model_of_shapes_is(
     copied_assets: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(navigation.st, "Page", lambda path, **_: path)
-    monkeypatch.setattr(engine, "part_models", lambda: ())
+    monkeypatch.setattr(engine.models, "part_models", lambda: ())
     assert navigation.CLOUD not in navigation.pages()
     monkeypatch.undo()
     monkeypatch.setattr("engine.models.zoo.FOLDER", copied_assets)
@@ -74,7 +74,7 @@ def test_the_page_is_in_the_menu_only_where_a_model_of_shapes_is(
 
 
 def test_without_a_model_the_page_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "part_models", lambda: ())
+    monkeypatch.setattr(engine.models, "part_models", lambda: ())
     test = page()
     assert not test.exception
     assert "python -m engine train parts" in test.info[0].value

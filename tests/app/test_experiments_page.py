@@ -91,7 +91,8 @@ def test_a_failed_recomputation_is_told_and_keeps_the_chart(monkeypatch: pytest.
     def fail(**_: object) -> engine.papers.ExperimentResult:
         raise engine.core.InvalidSetting("no draws are left")
 
-    monkeypatch.setattr(engine, "experiment", lambda name: replace(engine.papers.experiments[name], run=fail))
+    failing = {name: replace(entry, run=fail) for name, entry in engine.papers.experiments.items()}
+    monkeypatch.setattr(engine.papers, "experiments", failing)
     test = page(experiment="Fig. 2a")
     press(test, "Recompute here")
     assert wait(test).state is State.FAILED

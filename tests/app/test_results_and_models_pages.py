@@ -75,7 +75,7 @@ def test_models_of_shapes_have_their_cards() -> None:
 
 def test_an_audit_with_violations_is_no_success(monkeypatch: pytest.MonkeyPatch) -> None:
     record = engine.papers.audit_records()["attacks"]
-    monkeypatch.setattr(engine, "audit_records", lambda: {"attacks": {**record, "violations": 7}})
+    monkeypatch.setattr(engine.papers, "audit_records", lambda: {"attacks": {**record, "violations": 7}})
     test = page("results", table=AUDITS["attacks"].label)
     assert not test.success
     assert "flips of certified ones were found 7 times" in test.error[0].value
@@ -88,7 +88,7 @@ def test_an_audit_that_tested_nothing_is_no_success(name: str, monkeypatch: pyte
         record["inside"] = {**record["inside"], "certified_points_turned": 0}
     else:
         record["certified_components"] = 0
-    monkeypatch.setattr(engine, "audit_records", lambda: {name: record})
+    monkeypatch.setattr(engine.papers, "audit_records", lambda: {name: record})
     test = page("results", table=AUDITS[name].label)
     assert not test.success
     assert len(test.error) == 1

@@ -196,7 +196,7 @@ def test_inside_and_outside() -> None:
 
 
 def test_without_a_model_nothing_is_said_of_predictions(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "part_models", lambda: ())
+    monkeypatch.setattr(engine.models, "part_models", lambda: ())
     test = page()
     assert "base model changes" not in texts(test)
     assert not test.button

@@ -233,12 +233,12 @@ def test_bad_commands(capsys: pytest.CaptureFixture[str], arguments: list[str]) 
 
 
 def test_missing_image(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    assert "cannot read" in refused(capsys, "certify", tmp_path / "none.png", "--out", tmp_path / "out", *FAST)
+    assert "cannot be read" in refused(capsys, "certify", tmp_path / "none.png", "--out", tmp_path / "out", *FAST)
     assert not (tmp_path / "out").exists()
 
 
 def test_folder_as_image(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    assert "cannot read" in refused(capsys, "certify", tmp_path, "--out", tmp_path / "out", *FAST)
+    assert "cannot be read" in refused(capsys, "certify", tmp_path, "--out", tmp_path / "out", *FAST)
 
 
 @pytest.mark.parametrize("out", ["street.png", "street.png/below", "x" * 300])
@@ -253,8 +253,8 @@ def test_verify_what_is_no_certificate(capsys: pytest.CaptureFixture[str], tmp_p
 
 
 def test_verify_missing_files(capsys: pytest.CaptureFixture[str], tmp_path: Path, certificate_file: Path) -> None:
-    assert "cannot read" in refused(capsys, "verify", tmp_path / "none.npz")
-    assert "cannot read" in refused(capsys, "verify", certificate_file, "--image", tmp_path / "none.png")
+    assert "cannot be read" in refused(capsys, "verify", tmp_path / "none.npz")
+    assert "cannot be read" in refused(capsys, "verify", certificate_file, "--image", tmp_path / "none.png")
 
 
 def test_verify_bad_seeds(capsys: pytest.CaptureFixture[str], certificate_file: Path, picture: Path) -> None:

@@ -36,7 +36,7 @@ def offered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         return folder / "tiny.pt"
 
     source = replace(scripted.SOURCE, offers=(OFFER,), fetch=fetch)
-    monkeypatch.setattr("engine.models.external.sources", lambda: {"scripted": source})
+    monkeypatch.setattr("engine.models.external.sources", {"scripted": source})
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -16,7 +16,7 @@ from engine.inputs import VOID, SegmentationDataset, datasets, decode_image, red
 from engine.inputs.datasets.base import DatasetSource
 from tests.unit.datasets.trees import HEIGHT, TREES, WIDTH
 
-EVERY = list(datasets().values())
+EVERY = list(datasets.values())
 every = pytest.mark.parametrize("entry", EVERY, ids=[entry.name for entry in EVERY])
 SIZES_ARE_COMPARED_LATER = {"camvid"}  # by reduce_labels, see tests/unit/test_evaluation.py
 
@@ -35,14 +35,14 @@ def sentence(caught: pytest.ExceptionInfo[InvalidInput]) -> str:
 
 
 def test_every_source_has_a_tree() -> None:
-    assert set(TREES) == set(datasets())
+    assert set(TREES) == set(datasets)
 
 
 @every
 def test_it_says_what_it_is(entry: DatasetSource) -> None:
     for text in (entry.name, entry.title, entry.layout):
         assert text.strip()
-    assert datasets()[entry.name] is entry
+    assert datasets[entry.name] is entry
 
 
 @every

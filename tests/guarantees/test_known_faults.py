@@ -24,8 +24,7 @@ from engine.core import Compute
 from engine.core.rng import SampleSeeds, Stage
 from engine.models.base import BaseModel, ModelInfo
 from engine.perturbations import families
-from engine.stats import corrections as registry
-from engine.stats import p_value_table
+from engine.stats import corrections, p_value_table
 from engine.stats.corrections import holm
 from tests.guarantees.known_p import VALUE, coins, decisions, draw, errors, refuted, tiles
 from tests.pictures import plain_image
@@ -148,14 +147,14 @@ def test_fault_6_holm_without_the_stop(compute: Compute, monkeypatch: pytest.Mon
     assert (made.top == 1).mean() > 0.95
     assert not refuted(errors(made, decisions(made, "holm")), len(made.hits), alpha)
     broken = replace(holm.CORRECTION, cutoff=holm_without_the_stop)
-    monkeypatch.setattr(engine_decisions, "correction", lambda name: {"holm": broken}[name])
+    monkeypatch.setattr(Settings, "procedure", property(lambda _: broken))
     assert refuted(errors(made, decisions(made, "holm")), len(made.hits), alpha)
-    assert registry.correction("holm") is holm.CORRECTION  # the registry itself is as it was
+    assert corrections["holm"] is holm.CORRECTION  # the registry itself is as it was
 
 
 def test_no_correction_at_all_is_caught(compute: Compute, monkeypatch: pytest.MonkeyPatch) -> None:
     plain = replace(holm.CORRECTION, cutoff=lambda _, p_values, alpha, __: int(np.argmax(p_values <= alpha)))
-    monkeypatch.setattr(engine_decisions, "correction", lambda _: plain)
+    monkeypatch.setattr(Settings, "procedure", property(lambda _: plain))
     assert measured(SETTINGS, NULL, compute)
 
 

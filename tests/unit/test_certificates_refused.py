@@ -190,5 +190,5 @@ def test_a_good_file_rebuilt_is_still_good(coin_cert: Certificate) -> None:
 
 @pytest.mark.parametrize("path", ["missing.npz", "."])
 def test_unreadable_paths(tmp_path: Path, path: str) -> None:
-    with pytest.raises(InvalidInput, match="cannot read"):
+    with pytest.raises(InvalidInput, match="cannot be read"):
         Certificate.load(tmp_path / path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from typing import Any
 
@@ -95,7 +96,9 @@ def test_progress_view_and_seconds_left(manager: JobManager) -> None:
 
 
 def test_seconds_left_by_its_rule(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.jobs.manager.time", type("Clock", (), {"monotonic": staticmethod(lambda: 110.0)}))
+    monkeypatch.setattr(
+        sys.modules["app.jobs.manager"], "time", type("Clock", (), {"monotonic": staticmethod(lambda: 110.0)})
+    )
     job = Job(session="a", work=lambda _: None, grace=1.0)
     job.state, job.started, job.total = State.RUNNING, 100.0, 50
     assert job.seconds_left() is None  # nothing done: no pace

@@ -99,13 +99,16 @@ def test_two_threads_add_up_to_one(street, street_image, reference) -> None:
 WORKER = """
 import sys
 import numpy as np
-from engine import choose_compute, family, image_from_array, load_model
-from engine.sampling import Sampler
+from engine.certification.sampling import Sampler
+from engine.core import choose_compute
+from engine.inputs import image_from_array
+from engine.models import load_model
+from engine.perturbations import families
 folder, start, stop = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 task = np.load(folder + "/task.npz")
 model = load_model("street-noise25", choose_compute("cpu", "fp32"))
 image = image_from_array(task["pixels"])
-sampler = Sampler(model=model, subject=image, family=family("l2"), sigma=0.25, seed=0, batch=8)
+sampler = Sampler(model=model, subject=image, family=families["l2"], sigma=0.25, seed=0, batch=8)
 for _, counter in sampler.hits(task["top"], start, stop):
     pass
 np.save(f"{folder}/{start}.npy", counter.numpy())
@@ -271,8 +274,10 @@ def test_batch_size_fits_the_image(compute: Compute) -> None:
 MEMORY = """
 import resource, sys
 import numpy as np
-from engine import Settings, choose_compute, image_from_array, certify
-from engine.models.toy import coin_model
+from engine import Settings, certify
+from engine.audits.error_control.coins import coin_model
+from engine.core import choose_compute
+from engine.inputs import image_from_array
 
 def peak():
     if sys.platform != "linux":

@@ -55,7 +55,7 @@ def test_a_large_file_is_refused_by_its_size_unread(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InvalidInput, match="cannot read"):
+    with pytest.raises(InvalidInput, match="cannot be read"):
         read_shape(tmp_path / "none.ply", points=64)
 
 

@@ -126,7 +126,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match=r"models\.toml cannot be read: No such file"):
         read_config(tmp_path / "models.toml")
     (tmp_path / "models.toml").write_bytes(b"\xff\xfe")
-    with pytest.raises(InvalidInput, match="is no TOML"):
+    with pytest.raises(InvalidInput, match="is not text in UTF-8"):
         read_config(tmp_path / "models.toml")
 
 

@@ -20,7 +20,7 @@ import sys
 import engine
 from engine.models.external import sources
 from engine.models.external.config import read_config
-assert [one.installed for one in sources().values()]
+assert [one.installed for one in sources.values()]
 loaded = {"torchvision", "transformers", "huggingface_hub"} & set(sys.modules)
 assert not loaded, loaded
 """
