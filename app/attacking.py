@@ -36,7 +36,7 @@ def submit_attack(asked: AttackRequest) -> Job:
     request = replace(asked, certify=asked.certify.with_seed())
     certified = request.certify.model
     copies = 1.0 if request.victim == engine.attacks.BASE else _COPIES * engine.models.model_cost(certified)
-    passes = _PASSES_PER_GRADIENT * copies * request.losses * request.steps
+    passes = _PASSES_PER_GRADIENT * copies * request.how.attacks_made * request.steps
     runner.check_work(request.certify, *[certified] * 2, passes=passes)
 
     def work(job: Job) -> AttackOutcome:
@@ -44,20 +44,10 @@ def submit_attack(asked: AttackRequest) -> Job:
         undefended, smoothed = engine.load_model(request.undefended), engine.load_model(certified)
         victim = undefended if request.victim == engine.attacks.BASE else smoothed
 
-        def attack(clean: engine.Certificate, before: Labels, watch: Watch) -> engine.attacks.AttackResult:
-            aim, wanted = _aim(request, victim, before), _settings(request, clean.radius)
+        def aim(before: Labels) -> engine.attacks.Aim:
+            return _aim(request, victim, before)
 
-            def attack_with(loss: str) -> engine.attacks.AttackResult:
-                return engine.attacks.attack_input(
-                    victim, image, aim, replace(wanted, loss=loss), name=request.attack, victim=request.victim,
-                    sigma=settings.sigma, draws=_COPIES, watch=watch, cancelled=job.cancel_requested,
-                )  # fmt: skip
-
-            if request.loss == ALL_LOSSES:
-                return engine.attacks.worst_over_losses(attack_with)[0]
-            return attack_with(request.loss)
-
-        made = fight(job, undefended, smoothed, image, settings, attack, steps=request.losses * (request.steps + 1))
+        made = fight(job, undefended, smoothed, image, settings, request.how, aim)
         pictures, amplified = _pictures(image, request.certify.truth, made, undefended.info.labels)
         return AttackOutcome(
             request=request,
@@ -80,16 +70,15 @@ def fight(
     certified: engine.models.BaseModel,
     subject: engine.inputs.Subject,
     settings: engine.Settings,
-    attack: Callable[[engine.Certificate, Labels, Watch], Found_co],
-    *,
-    steps: int,
-) -> Contest[Found_co]:
-    """Certify an input, attack it in so many steps, certify what came out, compare; with the job's progress and Cancel.
+    how: engine.attacks.Attempt,
+    aim: Callable[[Labels], engine.attacks.Aim] | None = None,
+) -> engine.attacks.Duel[engine.attacks.Found]:
+    """Certify an input, attack it, certify what came out, compare; with the job's progress and Cancel.
 
-    attack: of the clean certificate, the undefended model's clean answer, uint8 (*N), and whom to tell of every step.
-    The job's views are the steps so far. Raises EngineError kinds.
+    aim: of the undefended model's clean answer, uint8 (*N). The job's views are the steps so far. Raises EngineError
+    kinds.
     """
-    each = settings.n0 + settings.n
+    each, steps = settings.n0 + settings.n, how.looks(settings)
     total = 2 * each + steps
     told: list[engine.attacks.Step] = []
 
@@ -102,17 +91,10 @@ def fight(
         certified, subject, settings, progress=lambda done, _: job.progress(done, total),
         cancelled=job.cancel_requested,
     )  # fmt: skip
-    before = engine.certification.base_prediction(undefended, subject)
-    result = attack(clean, before, watch)
-    changed = engine.attacks.attacked_input(subject, result)
-    attacked = engine.attacks.certify_attacked(
-        certified, clean, changed, progress=lambda done, _: job.progress(each + steps + done, total),
-        cancelled=job.cancel_requested,
-    )  # fmt: skip
-    return Contest(
-        result=result, before=before, after=engine.certification.base_prediction(undefended, changed),
-        clean=clean, attacked=attacked,
-        verdict=engine.attacks.judge(clean, attacked, result.size),
+    return engine.attacks.attack(
+        certified, subject, against=clean, how=how, undefended=undefended,
+        aim=None if aim is None else aim(engine.certification.base_prediction(undefended, subject)), watch=watch,
+        progress=lambda done, _: job.progress(each + steps + done, total), cancelled=job.cancel_requested,
     )  # fmt: skip
 
 
@@ -133,8 +115,7 @@ def submit_curve(asked: AttackRequest) -> Job:
             certified,
             image,
             clean,
-            replace(_settings(request, clean.radius), steps=_CURVE_STEPS),
-            name=request.attack,
+            replace(request.how, loss=_NEAR_R if request.loss == ALL_LOSSES else request.loss, steps=_CURVE_STEPS),
             denoised=engine.load_model(denoised_name),
             progress=job.progress,
             cancelled=job.cancel_requested,
@@ -142,15 +123,6 @@ def submit_curve(asked: AttackRequest) -> Job:
         return Curve(request=request, clean=clean, points=points)
 
     return jobs.manager().submit(session_id(), work)
-
-
-def _settings(request: AttackRequest, radius: float) -> engine.attacks.AttackSettings:
-    return engine.attacks.AttackSettings(
-        budget=request.budget_share * radius,
-        loss=_NEAR_R if request.loss == ALL_LOSSES else request.loss,
-        steps=request.steps,
-        seed=request.certify.settings.seed,
-    )
 
 
 def _aim(request: AttackRequest, model: engine.models.BaseModel, before: Labels) -> engine.attacks.Aim:
@@ -165,14 +137,14 @@ def _aim(request: AttackRequest, model: engine.models.BaseModel, before: Labels)
 def _pictures(
     image: engine.inputs.Image,
     truth: Labels | None,
-    made: Contest[engine.attacks.AttackResult],
+    made: engine.attacks.Duel[engine.attacks.Found],
     space: engine.inputs.LabelSpace,
 ) -> tuple[dict[str, bytes], float]:
     """The page's pictures as PNG files by name, and how much the change is amplified."""
-    change, amplified = engine.export.difference_png(image.pixels, made.result.adversarial)
+    change, amplified = engine.export.difference_png(image.pixels, changed.pixels)
     pictures = {
         CLEAN: image.as_uint8(),
-        ATTACKED: np.rint(made.result.adversarial * 255.0).astype(np.uint8),
+        ATTACKED: np.rint(changed.pixels * 255.0).astype(np.uint8),
         BEFORE: engine.export.colour_labels(made.before, space),
         AFTER: engine.export.colour_labels(made.after, space),
         CERTIFIED: engine.export.colour_labels(made.clean.labels, space),

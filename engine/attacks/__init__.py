@@ -1,47 +1,59 @@
 """Attacks on segmentation models, alone or smoothed, and verdicts on certificates."""
 
-from engine.attacks.contest import (
-    CurvePoint,
-    Verdict,
-    aim_at,
-    aim_at_certified,
+from engine.attacks.aims import Region, aim_at, aim_at_certified, region_mask
+from engine.attacks.attempt import (
+    ALL_LOSSES,
+    ROTATION,
+    Attempt,
+    Found,
     attack_input,
     attacked_input,
-    certify_attacked,
-    flipped,
-    judge,
-    region_mask,
-    robustness_curve,
+    attempt,
+    budget_within,
     worst_over_losses,
 )
+from engine.attacks.curve import SHARES, CurvePoint, robustness_curve
+from engine.attacks.duel import Duel, attack, settle
 from engine.attacks.rotation import RotationResult, RotationSettings, worst_rotation
 from engine.attacks.search import Aim, AttackResult, AttackSettings, Step, attacks, losses, norms
+from engine.attacks.verdicts import Verdict, change_between, flipped, judge
 from engine.attacks.victims import BASE, SMOOTHED, VICTIMS
 
 __all__ = [
+    "ALL_LOSSES",
     "BASE",
+    "ROTATION",
+    "SHARES",
     "SMOOTHED",
     "VICTIMS",
     "Aim",
     "AttackResult",
     "AttackSettings",
+    "Attempt",
     "CurvePoint",
+    "Duel",
+    "Found",
+    "Region",
     "RotationResult",
     "RotationSettings",
     "Step",
     "Verdict",
     "aim_at",
     "aim_at_certified",
+    "attack",
     "attack_input",
     "attacked_input",
     "attacks",
-    "certify_attacked",
+    "attempt",
+    "budget_within",
+    "change_between",
     "flipped",
     "judge",
     "losses",
     "norms",
     "region_mask",
     "robustness_curve",
+    "settle",
     "worst_over_losses",
     "worst_rotation",
 ]

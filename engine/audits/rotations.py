@@ -19,8 +19,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from engine.attacks.contest import flipped, judge
+from engine.attacks.duel import settle
 from engine.attacks.promises import check_can_fail, check_promise, majority_question
+from engine.attacks.verdicts import flipped
 from engine.certification.certificates import Certificate
 from engine.certification.pipeline import base_prediction, certify
 from engine.certification.settings import Settings
@@ -195,8 +196,8 @@ def _row(
     violations, abstain, moved = 0, 0, []
     for number, angle in enumerate(angles):
         turned = turned_cloud(cloud, random_turn(float(angle), rng, settings.family))
-        fresh = certify(model, turned, asked.reseeded(1 + 1000 * (number + 1)), cancelled=cancelled)
-        verdict = judge(certificate, fresh, float(angle))
+        fresh = asked.reseeded(1 + 1000 * (number + 1))
+        _, verdict = settle(model, certificate, turned, float(angle), asked=fresh, cancelled=cancelled)
         violations += verdict.violations
         abstain += verdict.now_abstain
         moved.append(flipped(before, base_prediction(model, turned)))

@@ -12,7 +12,8 @@ import torch
 from scipy import stats
 from torch import nn
 
-from engine.attacks.contest import aim_at, attack_input
+from engine.attacks.aims import aim_at
+from engine.attacks.attempt import attack_input
 from engine.attacks.search import AttackSettings
 from engine.certification.decisions import decide
 from engine.certification.pace import TRIED_SIGMA, seconds_of

@@ -108,7 +108,8 @@ def test_an_audit_passes_only_where_promises_were_made_and_kept(
         return replace(made, labels=np.full_like(made.labels, next(answers)))
 
     name = "rotations" if command == "audit-turns" else "attacks.run"
-    monkeypatch.setattr(f"engine.audits.{name}.certify", answering)
+    for place in (f"engine.audits.{name}", "engine.attacks.duel"):
+        monkeypatch.setattr(f"{place}.certify", answering)
     start = [command, "--dataset", "psb", "--root", str(tmp_path / "psb"), "--split", "all", "--limit", "1", *SMALL]
     few = ["--family", "so3", "--inside", "1", "--outside", "0", "--turned-n", "20"]
     if command == "audit-shifts":

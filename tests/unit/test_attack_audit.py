@@ -11,8 +11,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from engine.attacks import AttackResult, AttackSettings, aim_at, attack_input, flipped
-from engine.attacks.contest import Verdict
+from engine.attacks import AttackResult, AttackSettings, Verdict, aim_at, attack_input, flipped
 from engine.attacks.victims import BASE, SMOOTHED
 from engine.audits.attacks.cases import image_cases
 from engine.audits.attacks.plan import AttackPlan

@@ -11,23 +11,30 @@ import torch
 import engine
 from engine.attacks import (
     AttackSettings,
+    Attempt,
+    Region,
     aim_at,
+    aim_at_certified,
+    attack,
     attack_input,
     attacked_input,
-    certify_attacked,
+    attempt,
+    budget_within,
+    change_between,
     flipped,
     judge,
     robustness_curve,
+    settle,
 )
-from engine.attacks.contest import Region, budget_within, change_between
 from engine.attacks.search import norms
 from engine.attacks.victims import ModelVictim
 from engine.certification import Certificate, Settings, base_prediction, certify
 from engine.certification.pipeline import noisy_prediction
-from engine.core import Compute, InvalidSetting
+from engine.core import Compute, InvalidInput, InvalidSetting
 from engine.inputs import ABSTAIN, Image
 from engine.inputs.clouds import Cloud, cloud_from_arrays
 from engine.models import BaseModel
+from tests.pictures import plain_image
 from tests.tiny_models import Halving, toy_cloud_model, toy_model
 from tests.unit.clouds.cloud_files import sphere
 
@@ -135,16 +142,16 @@ def test_flipped_shares() -> None:
 
 
 def test_attacked_images_get_other_noise(street: BaseModel, street_image: Image, clean: Certificate) -> None:
-    again = certify_attacked(street, clean, street_image)
+    again, verdict = settle(street, clean, street_image, 0.0)
     assert again.settings == replace(clean.settings, seed=clean.settings.seed + 1)
     assert not np.array_equal(again.hits, clean.hits)
-    assert judge(clean, again, 0.0).violations == 0  # the same image, certified twice
+    assert verdict.violations == 0  # the same image, certified twice
 
 
 def test_a_curve_starts_at_nothing(street: BaseModel, street_image: Image, clean: Certificate) -> None:
     seen: list[tuple[int, int]] = []
     points = robustness_curve(
-        street, street, street_image, clean, AttackSettings(budget=0.0, steps=3), shares=(0.0, 20.0), denoised=street,
+        street, street, street_image, clean, Attempt(steps=3), shares=(0.0, 20.0), denoised=street,
         progress=lambda done, total: seen.append((done, total)),
     )  # fmt: skip
     assert [point.share for point in points] == [0.0, 20.0]
@@ -160,13 +167,13 @@ def test_a_curve_starts_at_nothing(street: BaseModel, street_image: Image, clean
 def test_the_certified_curve_is_that_of_an_attack_under_the_certificates_noise(
     street: BaseModel, street_image: Image, clean: Certificate
 ) -> None:
-    budget = AttackSettings(budget=5.0 * clean.radius, steps=3)
-    (point,) = robustness_curve(street, street, street_image, clean, budget, shares=(5.0,))
+    budget = AttackSettings(budget=5.0 * clean.radius, steps=3, seed=clean.settings.seed)
+    (point,) = robustness_curve(street, street, street_image, clean, Attempt(loss="ce", steps=3), shares=(5.0,))
     assert point.denoised is None
     found = attack_input(
         street, street_image, aim_at(street, street_image), budget, victim="smoothed", sigma=clean.settings.sigma
     )
-    verdict = judge(clean, certify_attacked(street, clean, attacked_input(street_image, found)), found.norm)
+    _, verdict = settle(street, clean, attacked_input(street_image, found), found.norm)
     assert point.certified == verdict.violations / verdict.certified
     assert point.abstained == verdict.now_abstain / verdict.certified
     assert not verdict.inside
@@ -177,8 +184,10 @@ def test_the_denoised_line_is_attacked_through_the_denoiser(
 ) -> None:
     """By the same attack on the pipeline itself, asked on the curve's one noisy draw."""
     guarded = toy_model(compute, denoise=Halving())
-    budget = AttackSettings(budget=20.0 * clean.radius, steps=3)
-    (point,) = robustness_curve(street, street, street_image, clean, budget, shares=(20.0,), denoised=guarded)
+    budget = AttackSettings(budget=20.0 * clean.radius, steps=3, seed=clean.settings.seed)
+    (point,) = robustness_curve(
+        street, street, street_image, clean, Attempt(loss="ce", steps=3), shares=(20.0,), denoised=guarded
+    )
     found = attack_input(
         guarded, street_image, aim_at(guarded, street_image), budget, victim="smoothed", sigma=0.25, draws=1
     )
@@ -223,8 +232,51 @@ def test_what_a_certificate_covers_in_another_norm(family: str, kind: str, wante
 def test_an_angle_is_no_budget(street: BaseModel, street_image: Image, clean: Certificate) -> None:
     with pytest.raises(InvalidSetting, match="the radius of family so3 is an angle"):
         budget_within(Settings(family="so3"), "l2", 100)
-    with pytest.raises(InvalidSetting, match="radius is measured in l2, not linf"):
-        robustness_curve(street, street, street_image, clean, AttackSettings(budget=0.1, norm="linf"))
+
+
+def test_a_duel_is_an_attempt_and_its_verdict(street: BaseModel, street_image: Image, clean: Certificate) -> None:
+    """The one call for people gives what its three steps give by hand."""
+    how = Attempt(share=0.9, victim="smoothed", loss="ce", steps=3, draws=2)
+    duel = attack(street, street_image, against=clean, how=how)
+    wanted = AttackSettings(budget=0.9 * clean.radius, steps=3, seed=clean.settings.seed)
+    aim = aim_at_certified(street, street_image, clean)
+    found = attack_input(street, street_image, aim, wanted, victim="smoothed", sigma=clean.settings.sigma, draws=2)
+    changed = attacked_input(street_image, found)
+    again, verdict = settle(street, clean, changed, found.norm)
+    assert duel.changed.sha256 == changed.sha256
+    assert duel.verdict == verdict
+    assert verdict.inside
+    np.testing.assert_array_equal(duel.attacked.hits, again.hits)
+    np.testing.assert_array_equal(duel.before, base_prediction(street, street_image))
+    np.testing.assert_array_equal(duel.after, base_prediction(street, changed))
+
+
+def test_a_duel_in_another_norm_stays_inside(street: BaseModel, street_image: Image, clean: Certificate) -> None:
+    duel = attack(street, street_image, against=clean, how=Attempt(norm="linf", steps=3))
+    entries = street_image.values.size
+    assert duel.result.settings.budget == pytest.approx(clean.radius / entries**0.5)
+    assert duel.verdict.inside
+
+
+def test_a_duel_needs_the_certificate_of_its_input(street: BaseModel, clean: Certificate) -> None:
+    with pytest.raises(InvalidInput, match="of another input"):
+        attack(street, plain_image(48, 64), against=clean)
+
+
+@pytest.mark.parametrize(
+    ("how", "family", "words"),
+    [
+        (Attempt(name="rotation"), "l2", "attack rotation does not go with family l2"),
+        (Attempt(name="pgd"), "so3", "attack pgd does not go with family so3"),
+        (Attempt(loss="all"), "so3", "takes one loss, not all"),
+        (Attempt(), "so3", "an image cannot be turned"),
+    ],
+)
+def test_attempts_that_do_not_fit(
+    how: Attempt, family: str, words: str, street: BaseModel, street_image: Image, settings: Settings
+) -> None:
+    with pytest.raises(InvalidSetting, match=words):
+        attempt(street, street_image, aim_at(street, street_image), replace(settings, family=family), how)
 
 
 def test_the_positions_of_a_cloud_are_attacked_and_its_normals_stay(compute: Compute) -> None:
@@ -245,7 +297,7 @@ def test_the_positions_of_a_cloud_are_attacked_and_its_normals_stay(compute: Com
     assert float(np.linalg.norm(attacked.points.astype(np.float64) - cloud.points)) <= 0.3
     inside = AttackSettings(budget=clean.radius, steps=20)
     strong = attack_input(model, cloud, aim_at(model, cloud), inside, victim="smoothed", sigma=0.05)
-    verdict = judge(clean, certify_attacked(model, clean, attacked_input(cloud, strong)), strong.norm)
+    _, verdict = settle(model, clean, attacked_input(cloud, strong), strong.norm)
     assert verdict.inside
     assert verdict.violations == 0
     assert verdict.certified > 50

@@ -64,7 +64,8 @@ def test_every_shape_has_turns_and_noise_of_its_own(model: BaseModel, monkeypatc
         return turned_cloud(cloud, turn)
 
     monkeypatch.setattr("engine.audits.rotations.turned_cloud", watched)
-    monkeypatch.setattr("engine.audits.rotations.certify", certified)
+    for place in ("engine.audits.rotations", "engine.attacks.duel"):
+        monkeypatch.setattr(f"{place}.certify", certified)
     audit_turns(lambda _: model, TwoBalls(), SETTINGS, replace(PLAN, inside=3, outside=1))
     assert len(set(seen)) == len(seen) == 2 * 4
     assert len(seeds) == 2 * (1 + 4)

@@ -89,7 +89,8 @@ def test_attacked_shapes_are_asked_with_fresh_noise(
         seen.append(settings)
         return certify(model, subject, settings, **options)
 
-    monkeypatch.setattr("engine.audits.attacks.run.certify", watched)
+    for place in ("engine.audits.attacks.run", "engine.attacks.duel"):
+        monkeypatch.setattr(f"{place}.certify", watched)
     audit_attacks(
         shape_cases(lambda _: model, lambda _: model, Ball(), points=200), SETTINGS, replace(PLAN, again=again)
     )

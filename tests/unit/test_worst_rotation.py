@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from engine.attacks.contest import aim_at, attacked_input, certify_attacked, flipped, judge
+from engine.attacks import aim_at, attacked_input, flipped, settle
 from engine.attacks.rotation import RotationSettings, _Search, rotation_within, worst_rotation
 from engine.audits.rotations import random_turn
 from engine.certification import Settings
@@ -179,7 +179,7 @@ def test_the_smoothed_victim_is_flipped_outside_its_certificate_only(model: Base
     for share, inside in ((1.0, True), (12.0, False)):
         search = RotationSettings(budget=share * clean.radius, passes=24)
         found = worst_rotation(model, cloud, aim_at(model, cloud), search, victim="smoothed", sigma=0.2, draws=2)
-        verdict = judge(clean, certify_attacked(model, clean, attacked_input(cloud, found)), found.size)
+        _, verdict = settle(model, clean, attacked_input(cloud, found), found.size)
         assert verdict.inside == inside
         assert (verdict.violations == 0) == inside
         assert verdict.certified > 40

@@ -16,9 +16,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.attacks.contest import Verdict, aim_at, aim_at_certified, attack_input, attacked_input, flipped, judge
+from engine.attacks.aims import aim_at, aim_at_certified
+from engine.attacks.attempt import attack_input, attacked_input
+from engine.attacks.duel import settle
 from engine.attacks.promises import check_can_fail, check_promise, majority_question
 from engine.attacks.search import AttackSettings
+from engine.attacks.verdicts import Verdict, flipped
 from engine.attacks.victims import BASE, SMOOTHED
 from engine.audits.attacks.cases import Case, Cases
 from engine.audits.attacks.plan import AttackPlan
@@ -242,7 +245,9 @@ def _trials(stand: _Stand, victim: str, plan: AttackPlan, *, share: float = 1.0,
             draws=plan.draws, cancelled=cancelled,
         )  # fmt: skip
         attacked = attacked_input(case.subject, result)
-        again = certify(case.certified, attacked, asked.reseeded(1), cancelled=cancelled)
+        _, verdict = settle(
+            case.certified, certificate, attacked, result.norm, asked=asked.reseeded(1), cancelled=cancelled
+        )
         found.append(
             Trial(
                 name=case.name,
@@ -251,7 +256,7 @@ def _trials(stand: _Stand, victim: str, plan: AttackPlan, *, share: float = 1.0,
                 loss=wanted,
                 norm=result.norm,
                 flipped_share=flipped(stand.before, base_prediction(case.undefended, attacked), stand.correct),
-                verdict=judge(certificate, again, result.norm),
+                verdict=verdict,
             )
         )
     return found

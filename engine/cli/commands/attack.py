@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import itertools
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,8 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from engine.attacks.rotation import RotationResult
-    from engine.attacks.search import Aim, AttackResult
+    from engine.attacks.attempt import Found
     from engine.certification.settings import Settings
     from engine.inputs.subject import Subject
     from engine.models.base import BaseModel
@@ -26,10 +27,9 @@ after; of an image also attacked.png (8 bits: another norm, reported) and differ
 what stood and what was attacked are certified as well, and the verdict says how many certified components were flipped.
 Shapes are attacked by shifts of their points, or in a family of rotations by the worst rotation that is found."""
 
-_ROTATION, _ALL = "rotation", "all"
-
 
 def configure(parser: argparse.ArgumentParser) -> None:
+    from engine.attacks.attempt import ALL_LOSSES, ROTATION
     from engine.attacks.search import attacks, losses, norms
     from engine.attacks.victims import VICTIMS
 
@@ -39,9 +39,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(image_model="street-clean")
     add_category(parser)
     parser.add_argument(
-        "--attack", choices=sorted([*attacks, _ROTATION]), help="default pgd, in a family of rotations rotation"
+        "--attack", choices=sorted([*attacks, ROTATION]), help="default pgd, in a family of rotations rotation"
     )
-    parser.add_argument("--loss", default="ce", choices=[*sorted(losses), _ALL], help="all: the worst over losses")
+    parser.add_argument(
+        "--loss", default="ce", choices=[*sorted(losses), ALL_LOSSES], help="all: the worst over losses"
+    )
     parser.add_argument("--norm", default="l2", choices=sorted(norms), help="not of a rotation")
     parser.add_argument("--victim", default="base", choices=sorted(VICTIMS))
     parser.add_argument("--budget-share", type=float, default=0.95, metavar="X", help="of the radius R; default 0.95")
@@ -55,9 +57,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from engine.attacks.contest import aim_at, attacked_input, flipped
+    from engine.attacks.aims import aim_at
+    from engine.attacks.attempt import Attempt, attacked_input, attempt
     from engine.attacks.promises import check_promise
-    from engine.attacks.victims import BASE
+    from engine.attacks.verdicts import flipped
+    from engine.attacks.victims import BASE, POSITIONS
     from engine.certification.pipeline import base_prediction
 
     settings, model = settings_of(options), model_of(options)
@@ -74,7 +78,13 @@ def run(options: argparse.Namespace) -> int:
     only = _only(options, before, names)
     towards = None if options.towards is None else _class(options.towards, names)
     aim = aim_at(model, subject, only=only, towards=towards)
-    result, radius, by_loss = _attack(options, settings, model, subject, aim)
+    how = Attempt(
+        share=options.budget_share, victim=options.victim, name=options.attack or "", norm=options.norm,
+        loss=options.loss, steps=options.steps, restarts=options.restarts, draws=options.draws,
+    )  # fmt: skip
+    count, told = counting("steps"), itertools.count(1)
+    tried = attempt(model, subject, aim, settings, how, watch=lambda _: count(next(told), how.looks(settings)))
+    result, radius = tried.result, replace(how, share=1.0).budget(settings, subject.values[..., :POSITIONS].size)
     attacked = attacked_input(subject, result)
     after = base_prediction(model, attacked)
     options.out.mkdir(parents=True, exist_ok=True)
@@ -83,7 +93,7 @@ def run(options: argparse.Namespace) -> int:
         "model": model.info.name,
         "attack": result.attack,
         "loss": result.settings.loss,
-        "by_loss": by_loss,
+        "by_loss": tried.by_loss,
         "victim": options.victim,
         "compute": str(model.compute),
         **_found(result),
@@ -104,56 +114,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _attack(
-    options: argparse.Namespace, settings: Settings, model: BaseModel, subject: Subject, aim: Aim
-) -> tuple[AttackResult | RotationResult, float, dict[str, float] | None]:
-    """What was found, the radius of which the budget is a share, and what each loss reached, where all were tried."""
-    from dataclasses import replace
-
-    from engine.attacks.contest import attack_input, budget_within, worst_over_losses
-    from engine.attacks.rotation import RotationSettings, worst_rotation
-    from engine.attacks.search import AttackSettings, losses
-    from engine.attacks.victims import POSITIONS
-    from engine.inputs.clouds import Cloud
-
-    turns = settings.noise.turns
-    name = options.attack or (_ROTATION if turns else "pgd")
-    if turns != (name == _ROTATION):
-        raise InvalidSetting(f"attack {name} does not go with family {settings.family}; choose another of the two")
-    count = counting("steps")
-    if isinstance(subject, Cloud) and turns:
-        if options.loss == _ALL:
-            raise InvalidSetting("the search for a rotation takes one loss, not all")
-        radius = settings.radius
-        search = RotationSettings(
-            budget=options.budget_share * radius, family=settings.family, passes=options.steps, loss=options.loss,
-            seed=settings.seed,
-        )  # fmt: skip
-        turned = worst_rotation(
-            model, subject, aim, search, victim=options.victim, sigma=settings.sigma, draws=options.draws,
-            watch=lambda step: count(step.number + 1, search.passes),
-        )  # fmt: skip
-        return turned, radius, None
-    radius = budget_within(settings, options.norm, subject.values[..., :POSITIONS].size)
-    wanted = AttackSettings(
-        budget=options.budget_share * radius, norm=options.norm, steps=options.steps, restarts=options.restarts,
-        seed=settings.seed,
-    )  # fmt: skip
-
-    def attack_with(loss: str) -> AttackResult:
-        return attack_input(
-            model, subject, aim, replace(wanted, loss=loss), name=name, victim=options.victim, noise=settings.family,
-            sigma=settings.sigma, draws=options.draws,
-            watch=lambda step: count(step.number + 1, wanted.restarts * (wanted.steps + 1)),
-        )  # fmt: skip
-
-    if options.loss in losses:
-        return attack_with(options.loss), radius, None
-    worst, by_loss = worst_over_losses(attack_with)
-    return worst, radius, by_loss
-
-
-def _found(result: AttackResult | RotationResult) -> dict[str, object]:
+def _found(result: Found) -> dict[str, object]:
     """What is known of the change itself."""
     from engine.attacks.rotation import RotationResult
 
@@ -194,11 +155,10 @@ def _verdict(
     options: argparse.Namespace,
     settings: Settings,
     inputs: tuple[Subject, Subject],
-    result: AttackResult | RotationResult,
+    result: Found,
 ) -> dict[str, object]:
     """Both inputs certified, and compared."""
-    from engine.attacks.contest import certify_attacked, change_between, judge
-    from engine.attacks.rotation import RotationResult
+    from engine.attacks.duel import settle, size_of
     from engine.certification.pipeline import certify
     from engine.core.device import choose_compute
     from engine.models.catalogue import load_model
@@ -208,10 +168,7 @@ def _verdict(
     name = of_category(options.certify, options.category) if options.category else options.certify
     certified = load_model(name, choose_compute(options.device, options.precision))
     clean = certify(certified, before, settings)
-    attacked = certify_attacked(certified, clean, after)
-    turned = isinstance(result, RotationResult)
-    change = result.size if turned else change_between(settings, before.values, after.values)
-    verdict = judge(clean, attacked, change)
+    attacked, verdict = settle(certified, clean, after, size_of(settings, before, after, result))
     clean.save(options.out / "clean.npz")
     attacked.save(options.out / "attacked.npz")  # verify --working attacked.npy checks it
     return {
@@ -225,7 +182,7 @@ def _verdict(
 
 def _only(options: argparse.Namespace, before: NDArray[np.uint8], names: tuple[str, ...]) -> NDArray[np.bool_] | None:
     """The components to attack, bool (*N); None for all."""
-    from engine.attacks.contest import region_mask
+    from engine.attacks.aims import region_mask
 
     masks = []
     if options.only is not None:

@@ -1,0 +1,64 @@
+"""What an attack is after: which components, away from which classes or towards which."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.attacks.search import Aim
+from engine.certification.certificates import Certificate
+from engine.certification.pipeline import base_prediction
+from engine.core.errors import InvalidSetting
+from engine.inputs.subject import Subject
+from engine.models.base import BaseModel
+
+Region = tuple[float, float, float, float]
+"""Left, top, right and bottom of a part of an image, in percent of its width and height."""
+
+
+def aim_at(
+    model: BaseModel,
+    subject: Subject,
+    *,
+    truth: NDArray[np.uint8] | None = None,
+    only: NDArray[np.bool_] | None = None,
+    towards: int | None = None,
+) -> Aim:
+    """Away from the truth, or from the model's own answer where there is none; or towards one class.
+
+    truth: uint8 (*N), ids above the classes are void and left out. only: bool (*N), the components that count.
+    """
+    classes = len(model.info.labels)
+    labels = (base_prediction(model, subject) if truth is None else truth).astype(np.int64)
+    mask = labels < classes
+    if only is not None:
+        mask &= only
+    if towards is None:
+        return Aim(labels=labels, mask=mask)
+    if not 0 <= towards < classes:
+        raise InvalidSetting(f"a target must be a class from 0 to {classes - 1}, got {towards}")
+    return Aim(labels=np.full_like(labels, towards), mask=mask & (labels != towards), targeted=True)
+
+
+def aim_at_certified(model: BaseModel, subject: Subject, certificate: Certificate) -> Aim:
+    """Away from what is certified of the model: another class there, within the radius, would break a promise."""
+    return aim_at(model, subject, truth=certificate.top, only=certificate.certified)
+
+
+def region_mask(shape: tuple[int, ...], region: Region) -> NDArray[np.bool_]:
+    """The pixels of an image (H, W) inside a region, bool (H, W); every pixel whose centre lies in it.
+
+    Raises InvalidSetting for a region without pixels, or of something else than an image.
+    """
+    left, top, right, bottom = region
+    if len(shape) != 2:
+        raise InvalidSetting("a region is of an image; points are chosen by their part")
+    if not (0.0 <= left < right <= 100.0 and 0.0 <= top < bottom <= 100.0):
+        raise InvalidSetting(
+            f"a region is left,top,right,bottom in percent, each side before the other, got {list(region)}"
+        )
+    rows, columns = (100.0 * (np.arange(size) + 0.5) / size for size in shape)
+    mask = np.outer((rows >= top) & (rows <= bottom), (columns >= left) & (columns <= right))
+    if not mask.any():
+        raise InvalidSetting("the region holds no pixel: make it larger")
+    return mask

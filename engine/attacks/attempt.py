@@ -1,0 +1,183 @@
+"""One attempt on an input: within the radius' norm by gradients, or, where the radius is an angle, by rotations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+
+from engine.attacks.rotation import RotationResult, RotationSettings, worst_rotation
+from engine.attacks.search import Aim, AttackResult, AttackSettings, attacks, losses, norms
+from engine.attacks.search.base import Watch, unwatched
+from engine.attacks.victims import BASE, POSITIONS, limits_of, victim_of
+from engine.certification.settings import Settings
+from engine.core.errors import InvalidSetting
+from engine.core.progress import Cancel, never
+from engine.inputs.clouds import Cloud, moved_cloud, turned_cloud
+from engine.inputs.images import image_from_array
+from engine.inputs.subject import Subject
+from engine.models.base import BaseModel
+
+Found = AttackResult | RotationResult
+ALL_LOSSES = "all"
+ROTATION = RotationResult.attack
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """How hard an attack tries. Raises UnknownName, InvalidSetting.
+
+    share: the budget, in units of the certificate's radius. victim: in `VICTIMS`. name: in `attacks`, "rotation" where
+    the radius is an angle; "" takes what fits. norm: of the budget; "" takes the radius' own. loss: in `losses`, or
+    `ALL_LOSSES` for the worst over all. steps: of each of `restarts` runs, or rotations tried. draws: noisy copies at
+    every look at the smoothed victim.
+    """
+
+    share: float = 1.0
+    victim: str = BASE
+    name: str = ""
+    norm: str = ""
+    loss: str = "flips"
+    steps: int = 100
+    restarts: int = 1
+    draws: int = 4
+
+    def __post_init__(self) -> None:
+        if self.name not in ("", ROTATION):
+            _ = attacks[self.name]
+        if self.norm:
+            _ = norms[self.norm]
+        if self.loss != ALL_LOSSES:
+            _ = losses[self.loss]
+
+    @property
+    def attacks_made(self) -> int:
+        """How many attacks it makes, one after the other."""
+        return len(losses) if self.loss == ALL_LOSSES else 1
+
+    def looks(self, settings: Settings) -> int:
+        """How many steps are told of, in all, against a certificate with these settings."""
+        return self.steps if settings.noise.turns else self.attacks_made * self.restarts * (self.steps + 1)
+
+    def budget(self, settings: Settings, entries: int) -> float:
+        """In the attack's norm, or in radians, for an input of so many entries."""
+        if settings.noise.turns:
+            return self.share * settings.radius
+        return self.share * budget_within(settings, self.norm or settings.noise.norm, entries)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Tried:
+    """The strongest that was found, and the share that each loss reached, where all were tried."""
+
+    result: Found
+    by_loss: dict[str, float] | None = None
+
+
+def attempt(
+    model: BaseModel,
+    subject: Subject,
+    aim: Aim,
+    settings: Settings,
+    how: Attempt,
+    *,
+    watch: Watch = unwatched,
+    cancelled: Cancel = never,
+) -> Tried:
+    """Attack an input as hard as `how` says, within a share of the radius that certificates with `settings` have.
+
+    The smoothed victim meets the settings' noise; their seed decides what is random. Raises UnknownName,
+    InvalidSetting, Cancelled.
+    """
+    turns = settings.noise.turns
+    if how.name and turns != (how.name == ROTATION):
+        raise InvalidSetting(f"attack {how.name} does not go with family {settings.family}; choose another of the two")
+    budget = how.budget(settings, subject.values[..., :POSITIONS].size)
+    if turns:
+        if how.loss == ALL_LOSSES:
+            raise InvalidSetting("the search for a rotation takes one loss, not all")
+        if not isinstance(subject, Cloud):
+            raise InvalidSetting("rotations are searched for shapes: an image cannot be turned")
+        search = RotationSettings(
+            budget=budget, family=settings.family, passes=how.steps, loss=how.loss, seed=settings.seed
+        )
+        turned = worst_rotation(
+            model, subject, aim, search, victim=how.victim, sigma=settings.sigma, draws=how.draws, watch=watch,
+            cancelled=cancelled,
+        )  # fmt: skip
+        return Tried(result=turned)
+    wanted = AttackSettings(
+        budget=budget, norm=how.norm or settings.noise.norm, loss=next(iter(losses)), steps=how.steps,
+        restarts=how.restarts, seed=settings.seed,
+    )  # fmt: skip
+
+    def attack_with(loss: str) -> AttackResult:
+        return attack_input(
+            model, subject, aim, replace(wanted, loss=loss), name=how.name or "pgd", victim=how.victim,
+            noise=settings.family, sigma=settings.sigma, draws=how.draws, watch=watch, cancelled=cancelled,
+        )  # fmt: skip
+
+    if how.loss != ALL_LOSSES:
+        return Tried(result=attack_with(how.loss))
+    worst, by_loss = worst_over_losses(attack_with)
+    return Tried(result=worst, by_loss=by_loss)
+
+
+def attack_input(
+    model: BaseModel,
+    subject: Subject,
+    aim: Aim,
+    settings: AttackSettings,
+    *,
+    name: str = "pgd",
+    victim: str = BASE,
+    noise: str = "l2",
+    sigma: float = 0.25,
+    draws: int = 4,
+    watch: Watch = unwatched,
+    cancelled: Cancel = never,
+) -> AttackResult:
+    """Attack a working image, or the positions of a cloud; the smoothed victim meets the noise of family `noise`.
+
+    Raises UnknownName, InvalidSetting, Cancelled.
+    """
+    x = np.ascontiguousarray(subject.values[..., :POSITIONS])
+    rest = subject.values[..., POSITIONS:]
+    fixed = torch.from_numpy(rest.copy()).to(model.compute.device) if rest.shape[-1] else None
+    low, high = limits_of(subject)
+    chosen = victim_of(model, victim, noise=noise, sigma=sigma, draws=draws, fixed=fixed, low=low, high=high)
+    return attacks[name].run(chosen, x, aim, settings, watch=watch, cancelled=cancelled)
+
+
+def worst_over_losses(attack_with: Callable[[str], AttackResult]) -> tuple[AttackResult, dict[str, float]]:
+    """The strongest of the attacks with every loss, and the share that each reached; `attack_with` runs one."""
+    found = {name: attack_with(name) for name in losses}
+    best = max(found.values(), key=lambda result: result.share)
+    return best, {name: result.share for name, result in found.items()}
+
+
+def budget_within(settings: Settings, kind: str, entries: int) -> float:
+    """The largest budget in the norm `kind` that a certificate with these settings covers, for so many entries.
+
+    The l_q radius itself where p <= q, else divided by entries^(1/q - 1/p). Raises InvalidSetting for a family whose
+    radius is an angle. Source: METHOD section 4.
+    """
+    order = norms[settings.noise.norm].order
+    shrink = max(0.0, 1.0 / order - 1.0 / norms[kind].order)
+    return settings.radius / float(entries) ** shrink
+
+
+def attacked_input(subject: Subject, result: Found) -> Subject:
+    """The adversarial input to be certified, exactly as it is: an attacked cloud is not centred or scaled anew.
+
+    Raises InvalidSetting for a rotation of an image.
+    """
+    if isinstance(subject, Cloud):
+        if isinstance(result, RotationResult):
+            return turned_cloud(subject, result.rotation)
+        return moved_cloud(subject, result.adversarial)
+    if isinstance(result, RotationResult):
+        raise InvalidSetting("a rotation was found for a shape: an image cannot be turned by it")
+    return image_from_array(result.adversarial)

@@ -1,0 +1,93 @@
+"""What is lost to attacks of growing budgets: by the undefended model, behind a denoiser, and of what is certified."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from engine.attacks.aims import aim_at
+from engine.attacks.attempt import Attempt, attacked_input, attempt
+from engine.attacks.duel import settle, size_of
+from engine.attacks.verdicts import flipped
+from engine.attacks.victims import BASE, SMOOTHED
+from engine.certification.certificates import Certificate
+from engine.certification.pipeline import base_prediction, noisy_prediction
+from engine.core.progress import Cancel, Progress, never, unheard
+from engine.inputs.subject import Subject
+from engine.models.base import BaseModel
+
+SHARES = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CurvePoint:
+    """One budget: `share` times the radius.
+
+    undefended: of all components, the share whose class changed; denoised: the same behind the denoiser, attacked for
+    itself and asked on one noisy draw, None without one; certified: of those certified on the clean input, the share
+    certified with another class; abstained: of these, the share that abstains now. attacked: the certificate of the
+    attacked input.
+    """
+
+    share: float
+    undefended: float
+    denoised: float | None
+    certified: float
+    abstained: float
+    attacked: Certificate
+
+
+def robustness_curve(
+    undefended: BaseModel,
+    certified: BaseModel,
+    subject: Subject,
+    clean: Certificate,
+    how: Attempt,
+    *,
+    shares: tuple[float, ...] = SHARES,
+    denoised: BaseModel | None = None,
+    progress: Progress = unheard,
+    cancelled: Cancel = never,
+) -> tuple[CurvePoint, ...]:
+    """Attack with budgets from 0 upwards: every model for its own curve, through the denoiser for the denoised one.
+
+    `how` gives all but the budgets and the victims. Up to share 1 the certified curve is flat, but with probability
+    alpha. Raises UnknownName, InvalidSetting, Cancelled.
+    """
+    settings = clean.settings
+    before, away, away_smoothed = (
+        base_prediction(undefended, subject),
+        aim_at(undefended, subject),
+        aim_at(certified, subject),
+    )
+    points = []
+    for number, share in enumerate(shares):
+        plain, noisy = (replace(how, share=share, victim=victim) for victim in (BASE, SMOOTHED))
+        weak = attempt(undefended, subject, away, settings, plain, cancelled=cancelled).result
+        strong = attempt(certified, subject, away_smoothed, settings, noisy, cancelled=cancelled).result
+        changed = attacked_input(subject, strong)
+        again, verdict = settle(
+            certified, clean, changed, size_of(settings, subject, changed, strong), asked=settings.reseeded(number + 1),
+            cancelled=cancelled,
+        )  # fmt: skip
+        points.append(
+            CurvePoint(
+                share=share,
+                undefended=flipped(before, base_prediction(undefended, attacked_input(subject, weak))),
+                denoised=None if denoised is None else _behind(denoised, subject, clean, noisy, cancelled),
+                certified=verdict.violations / max(1, verdict.certified),
+                abstained=verdict.now_abstain / max(1, verdict.certified),
+                attacked=again,
+            )
+        )
+        progress(number + 1, len(shares))
+    return tuple(points)
+
+
+def _behind(denoised: BaseModel, subject: Subject, clean: Certificate, how: Attempt, cancelled: Cancel) -> float:
+    """The share that flips behind a denoiser, attacked through it and asked on one noisy draw."""
+    one = replace(how, draws=1)
+    through = attempt(denoised, subject, aim_at(denoised, subject), clean.settings, one, cancelled=cancelled).result
+    before, after = (
+        noisy_prediction(denoised, one, clean.settings) for one in (subject, attacked_input(subject, through))
+    )
+    return flipped(before, after)

@@ -1,0 +1,108 @@
+"""A duel: an input is attacked, what comes out is certified under fresh noise, and both certificates are compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.attacks.aims import aim_at, aim_at_certified
+from engine.attacks.attempt import Attempt, Found, attacked_input, attempt
+from engine.attacks.search import Aim
+from engine.attacks.search.base import Watch, unwatched
+from engine.attacks.verdicts import Verdict, change_between, judge
+from engine.attacks.victims import BASE, SMOOTHED
+from engine.certification.certificates import Certificate
+from engine.certification.pipeline import base_prediction, certify
+from engine.certification.settings import Settings
+from engine.core.errors import InvalidInput
+from engine.core.progress import Cancel, Progress, never, unheard
+from engine.inputs.subject import Subject
+from engine.models.base import BaseModel
+
+Found_co = TypeVar("Found_co", bound=Found, covariant=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Duel(Generic[Found_co]):
+    """A finished attack with both certificates.
+
+    result: the attack's. changed: the input that it made. before, after: the undefended model's answers on the clean
+    and on the changed input, uint8 (*N), no promise. clean, attacked: the certificates of both. verdict: the
+    comparison.
+    """
+
+    result: Found_co
+    changed: Subject
+    before: NDArray[np.uint8]
+    after: NDArray[np.uint8]
+    clean: Certificate
+    attacked: Certificate
+    verdict: Verdict
+
+
+def attack(
+    model: BaseModel,
+    subject: Subject,
+    *,
+    against: Certificate,
+    share: float = 1.0,
+    how: Attempt | None = None,
+    undefended: BaseModel | None = None,
+    aim: Aim | None = None,
+    watch: Watch = unwatched,
+    progress: Progress = unheard,
+    cancelled: Cancel = never,
+) -> Duel[Found]:
+    """Attack an input within a share of the radius that its certificate promises, and certify what comes out.
+
+    model: the one that `against` certifies. share: of its radius, unless `how` says more; without `how` the smoothed
+    model is attacked, which alone could break the promise. undefended: the model that victim "base" attacks, and whose
+    answers are compared; the certified one itself where none is given. aim: what the attack is after; else away from
+    what is certified, or, of an undefended model, from its own answers. progress: of the second certificate.
+    Raises InvalidInput where the certificate is of another input; UnknownName, InvalidSetting, Cancelled.
+    """
+    if against.provenance.input_sha256 != subject.sha256:
+        raise InvalidInput("this certificate is of another input: certify the one that is attacked")
+    wanted = how or Attempt(share=share, victim=SMOOTHED, steps=50)
+    bare = undefended or model
+    victim = bare if wanted.victim == BASE else model
+    before = base_prediction(bare, subject)
+    if aim is None:
+        certified = wanted.victim == SMOOTHED and against.certified.any()
+        aim = aim_at_certified(model, subject, against) if certified else aim_at(victim, subject)
+    result = attempt(victim, subject, aim, against.settings, wanted, watch=watch, cancelled=cancelled).result
+    changed = attacked_input(subject, result)
+    size = size_of(against.settings, subject, changed, result)
+    attacked, verdict = settle(model, against, changed, size, progress=progress, cancelled=cancelled)
+    return Duel(
+        result=result, changed=changed, before=before, after=base_prediction(bare, changed), clean=against,
+        attacked=attacked, verdict=verdict,
+    )  # fmt: skip
+
+
+def size_of(settings: Settings, subject: Subject, changed: Subject, result: Found) -> float:
+    """How large an attack's change is in the unit of the settings' radius, float64 from the float32 values."""
+    return result.size if settings.noise.turns else change_between(settings, subject.values, changed.values)
+
+
+def settle(
+    model: BaseModel,
+    clean: Certificate,
+    changed: Subject,
+    size: float,
+    *,
+    asked: Settings | None = None,
+    progress: Progress = unheard,
+    cancelled: Cancel = never,
+) -> tuple[Certificate, Verdict]:
+    """Certify a changed input under fresh noise, and compare it with the clean input's certificate.
+
+    size: of the change, in the radius' unit. asked: the settings of the second certificate; those of the first with the
+    next seed where none are given. Raises Cancelled, EngineError kinds.
+    """
+    settings = asked or clean.settings.reseeded(1)
+    attacked = certify(model, changed, settings, progress=progress, cancelled=cancelled)
+    return attacked, judge(clean, attacked, size)

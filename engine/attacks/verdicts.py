@@ -1,0 +1,55 @@
+"""What a changed input did to a certificate of the clean one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.attacks.search import norms
+from engine.certification.certificates import Certificate
+from engine.certification.settings import Settings
+from engine.inputs.labels import ABSTAIN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What an attacked input did to a certificate of the clean one. Counts are of components.
+
+    certified: on the clean input. violations: certified on both, with different classes; within the radius each would
+    break the promise. now_abstain: certified on the clean input only. inside: whether the change is within the radius.
+    """
+
+    certified: int
+    violations: int
+    now_abstain: int
+    inside: bool
+
+
+def judge(clean: Certificate, attacked: Certificate, change: float) -> Verdict:
+    """Compare the certificates of an input and of its attacked version, `change` apart in the radius' unit.
+
+    For radii in a norm see `change_between`; for angles it is the angle of the rotation, in radians.
+    """
+    certified = clean.labels != ABSTAIN
+    still = attacked.labels != ABSTAIN
+    return Verdict(
+        certified=int(certified.sum()),
+        violations=int((certified & still & (clean.labels != attacked.labels)).sum()),
+        now_abstain=int((certified & ~still).sum()),
+        inside=change <= clean.radius,
+    )
+
+
+def change_between(settings: Settings, before: NDArray[np.float32], after: NDArray[np.float32]) -> float:
+    """How far two inputs are apart, in the norm of the settings' family, float64. Raises InvalidSetting for angles."""
+    return norms[settings.noise.norm].size(after.astype(np.float64) - before.astype(np.float64))
+
+
+def flipped(before: NDArray[np.integer], after: NDArray[np.integer], where: NDArray[np.bool_] | None = None) -> float:
+    """Share of the components (of those in `where`) whose class changed; 0 where there are none."""
+    changed = before != after
+    if where is not None:
+        changed = changed[where]
+    return float(changed.mean()) if changed.size else 0.0
