@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from engine.certification.decisions import Decision, decide, lower_bounds, radius_map
 from engine.certification.selection import Selection
 from engine.certification.settings import Settings
-from engine.core.archive import unpack
 from engine.core.errors import EngineError, InvalidInput, InvalidSetting
 from engine.core.files import read_bytes
+from engine.core.npz import arrays_of
 from engine.inputs.labels import ABSTAIN
 from engine.inputs.subject import Kind
 
@@ -186,7 +186,8 @@ class Certificate:
         """
         data = source if isinstance(source, bytes) else read_bytes(source)
         try:
-            record, arrays = unpack(data, _ARRAYS)
+            arrays = arrays_of(data, "it", ("record", *_ARRAYS))
+            record = json.loads(str(arrays.pop("record")))
             return _from_record(record, arrays)
         except EngineError as error:
             raise InvalidInput(f"this certificate cannot be used: {error}") from None

@@ -106,7 +106,7 @@ BAD = {
     "vertices beyond float32": ({"vertices": np.full((4, 3), 1e300)}, "not finite"),
     "whole vertices": ({"vertices": np.zeros((4, 3), int)}, "vertices of type float"),
     "broken labels": ({"face_labels": np.zeros(4)}, "face_labels of type integer"),
-    "text": ({"face_labels": np.array(list("abcd"))}, "damaged array face_labels"),
+    "text": ({"face_labels": np.array(list("abcd"))}, "face_labels of type integer"),
 }
 
 
@@ -126,7 +126,9 @@ class Trap:
 def test_objects_are_refused_and_never_unpickled(root: Path) -> None:
     labels = np.array([Trap()] * 4, dtype=object)
     assert pickle.dumps(labels)
-    with pytest.raises(InvalidInput, match="Python objects in its array face_labels"):
+    with pytest.raises(
+        InvalidInput, match="array face_labels of .* does not hold plain numbers .nothing is unpickled."
+    ):
         read_changed(root, face_labels=labels)
 
 
@@ -134,7 +136,7 @@ def test_objects_are_refused_and_never_unpickled(root: Path) -> None:
 def test_an_unreadable_file(root: Path, content: bytes) -> None:
     (root / "meshes" / "Cup_8.npz").write_bytes(content)
     dataset = shape_datasets["psb"].open(root, "val")
-    with pytest.raises(InvalidInput, match=r"Cup_8\.npz cannot be read as \.npz"):
+    with pytest.raises(InvalidInput, match=r"Cup_8\.npz is (not an NPZ file|damaged or cut off)"):
         dataset.read(dataset.items()[0])
 
 
@@ -167,7 +169,7 @@ def test_a_missing_array_and_a_missing_file(root: Path) -> None:
     with pytest.raises(InvalidInput, match=r"Cup_8\.npz lacks an array"):
         dataset.read(dataset.items()[0])
     (root / "meshes" / "Cup_8.npz").unlink()
-    with pytest.raises(InvalidInput, match="no such file"):
+    with pytest.raises(InvalidInput, match="No such file"):
         dataset.read(dataset.items()[0])
 
 
