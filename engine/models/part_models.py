@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from engine.core.device import Compute
 from engine.core.errors import InvalidSetting, unknown_name
 from engine.inputs.labels import LabelSpace
-from engine.inputs.labels.palettes import COLOUR_BLIND_SAFE, distinct_colours
+from engine.inputs.labels._palettes import COLOUR_BLIND_SAFE, distinct_colours
 from engine.models import zoo
 from engine.models.base import BaseModel, ModelInfo
 

@@ -14,13 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.errors import InvalidInput, InvalidSetting
-from engine.core.version import source_sha256
+from engine.core.version import SAME_ANSWERS, source_sha256
 from engine.inputs.clouds import Cloud, Mesh, cloud_from_arrays, estimated_normals, sample_mesh, unit_normals
 from engine.inputs.fingerprint import told_of
 from engine.inputs.shape_datasets import ShapePoints, shape_datasets
 from engine.synthetic.shapes import build_shape, shape_categories
 from engine.training.part_recipe import PartsRecipe
 
+_BUILDERS = "synthetic/shapes"
 _OWN_SEED_START = 1_000_000  # far from the seeds of the bundled samples: they stay unseen
 
 
@@ -84,7 +85,7 @@ def load_pools(plan: PartsRecipe, sources: Sequence[Source], cache: Path, log: C
         _save(_sampled(sources, plan.pool), contents, cache)
     try:
         with np.load(cache) as stored:
-            same = str(stored["contents"]) == contents
+            same = _renewed(str(stored["contents"])) == contents
             pools = Pools(points=stored["points"], normals=stored["normals"], labels=stored["labels"])
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise InvalidInput(f"{cache} cannot be read ({error}); delete it to sample the shapes again") from None
@@ -93,8 +94,15 @@ def load_pools(plan: PartsRecipe, sources: Sequence[Source], cache: Path, log: C
     return pools
 
 
+def _renewed(contents: str) -> str:
+    """Stored contents with the digest of these builders in place of that of earlier ones that built the same."""
+    for old in SAME_ANSWERS[_BUILDERS]:
+        contents = contents.replace(old, source_sha256(_BUILDERS))
+    return contents
+
+
 def _own_sources(plan: PartsRecipe) -> list[Source]:
-    found, builders = [], source_sha256("synthetic/shapes")
+    found, builders = [], source_sha256(_BUILDERS)
     for category, parts in shape_categories().items():
         if category not in plan.categories:
             continue

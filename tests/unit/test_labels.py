@@ -18,7 +18,7 @@ import pytest
 from engine.core import UnknownName
 from engine.inputs import LabelSpace
 from engine.inputs.labels import CAMVID, VOID, label_spaces
-from engine.inputs.labels.palettes import COLOUR_BLIND_SAFE, distinct_colours, lab
+from engine.inputs.labels._palettes import COLOUR_BLIND_SAFE, distinct_colours, lab
 
 COUNTS = {"ade20k": 150, "camvid": 11, "cityscapes": 19, "pascal-context": 59, "voc": 21}
 KNOWN = {

@@ -1,7 +1,7 @@
 """The classes of a plain folder: ROOT/classes.json, or ROOT/classes.txt with one name a line.
 
 classes.json is a list of names, or {"classes": [names], "palette": [[red, green, blue], ...]} with colours in 0..255.
-Without a palette the colours are `engine.labels.palettes.distinct_colours`.
+Without a palette the colours are `engine.labels._palettes.distinct_colours`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from engine.core.errors import InvalidInput
 from engine.core.files import read_text
 from engine.inputs.folders import twice
 from engine.inputs.labels import MAX_CLASSES, LabelSpace
-from engine.inputs.labels.palettes import Colour, distinct_colours
+from engine.inputs.labels._palettes import Colour, distinct_colours
 
 _ABSTAIN_COLOUR = (255, 255, 255)
 _KEYS = {"classes", "palette"}

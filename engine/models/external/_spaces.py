@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from engine.core.errors import InvalidInput, unknown_name
 from engine.inputs.labels import MAX_CLASSES, LabelSpace, label_spaces
-from engine.inputs.labels.palettes import distinct_colours
+from engine.inputs.labels._palettes import distinct_colours
 
 BACKGROUND = "-background"
 _LONGEST = 60

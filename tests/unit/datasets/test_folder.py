@@ -11,7 +11,7 @@ import pytest
 
 from engine.core import InvalidInput
 from engine.inputs import VOID, datasets
-from engine.inputs.labels.palettes import distinct_colours
+from engine.inputs.labels._palettes import distinct_colours
 from tests.unit.datasets.trees import FOLDER_CLASSES, put_image, put_labels, values, write_folder
 
 
