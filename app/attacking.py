@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 import engine
 from app import jobs, runner
 from app.jobs.manager import Job
-from app.requests import ALL_LOSSES, AttackOutcome, AttackRequest, Contest, Curve, Found_co
+from app.requests import ALL_LOSSES, AttackOutcome, AttackRequest, Curve
 from app.state import session_id
 from app.views import overlay
 

@@ -7,7 +7,6 @@ from functools import cache
 
 from engine.core.assets import ENGINE
 
-
 VERSION = "0.3.0.dev0"
 SAME_ANSWERS = {
     "": ("bd8d4795254d04a57aedca801cc995702b4bb6945a441d35e04aeaa38f381462",),

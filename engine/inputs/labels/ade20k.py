@@ -5,8 +5,8 @@ Source: Zhou et al. 2017; class k is value k + 1 of the annotation files.
 
 from __future__ import annotations
 
-from engine.inputs.labels.base import LabelSpace
 from engine.inputs.labels._palettes import distinct_colours
+from engine.inputs.labels.base import LabelSpace
 
 # Ten to a row, so that a row begins with a multiple of ten; the row of 70 needs a second line.
 _CLASSES = (

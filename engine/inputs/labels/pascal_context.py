@@ -5,8 +5,8 @@ That order, without the background, is the one of HRNet and mmsegmentation. Sour
 
 from __future__ import annotations
 
-from engine.inputs.labels.base import LabelSpace
 from engine.inputs.labels._palettes import distinct_colours
+from engine.inputs.labels.base import LabelSpace
 
 _CLASSES = (
     "aeroplane", "bag", "bed", "bedclothes", "bench", "bicycle", "bird", "boat", "book", "bottle",

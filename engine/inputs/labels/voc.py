@@ -5,8 +5,8 @@ Source: Everingham et al. 2010.
 
 from __future__ import annotations
 
-from engine.inputs.labels.base import LabelSpace
 from engine.inputs.labels._palettes import distinct_colours
+from engine.inputs.labels.base import LabelSpace
 
 _CLASSES = (
     "background", "aeroplane", "bicycle", "bird", "boat", "bottle", "bus", "car", "cat", "chair", "cow", "diningtable",
