@@ -1,11 +1,12 @@
 # make run: the app on http://localhost:8501    make test: all checks and tests    make nightly: and the full audit
+# make docs: the documentation, into out/site
 PYTHON ?= python3
 PORT ?= 8501
 CAMVID ?=
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test nightly lint clean
+.PHONY: run test nightly lint docs clean
 
 run: $(VENV)/.run
 	CERTISCOPE_CAMVID="$(CAMVID)" $(BIN)/python -m streamlit run app/main.py --server.port $(PORT)
@@ -16,6 +17,9 @@ test: lint
 nightly: test
 	$(BIN)/python -m engine audit --json out/audit.json
 	$(BIN)/python -m engine experiments --json out/experiments
+
+docs: $(VENV)/.docs
+	NO_MKDOCS_2_WARNING=1 OMP_NUM_THREADS=1 $(BIN)/python -m mkdocs build --strict
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -29,6 +33,10 @@ $(VENV)/.run: requirements.txt
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
 	$(BIN)/python -m pip install --quiet --requirement requirements-dev.txt
+	touch $@
+
+$(VENV)/.docs: requirements-docs.txt $(VENV)/.run
+	$(BIN)/python -m pip install --quiet --requirement requirements-docs.txt
 	touch $@
 
 clean:

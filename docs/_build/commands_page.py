@@ -73,18 +73,24 @@ def _value(action: argparse.Action) -> str:
         return ""
     if action.choices is not None:
         return "{" + ",".join(map(str, action.choices)) + "}"
+    return _placeholder(action)
+
+
+def _placeholder(action: argparse.Action) -> str:
     return str(action.metavar or (action.dest.upper() if action.option_strings else action.dest))
 
 
 def _words(action: argparse.Action) -> str:
-    names = action.option_strings or [_value(action)]
-    value = _value(action) if action.option_strings else ""
+    names = action.option_strings or [_placeholder(action)]
+    value = _placeholder(action) if action.option_strings and action.nargs != 0 else ""
     shown = ", ".join(f"`{name}{' ' + value if value else ''}`" for name in names).replace("|", "\\|")
     return f"{shown}, required" if action.option_strings and action.required else shown
 
 
 def _help(action: argparse.Action, parser: argparse.ArgumentParser) -> str:
-    return (action.help or "") % {**vars(action), "prog": parser.prog}
+    allowed = f"one of {', '.join(map(str, action.choices))}" if action.choices is not None else ""
+    said = (action.help or "") % {**vars(action), "prog": parser.prog}
+    return "; ".join(filter(None, [said, allowed]))
 
 
 def _cell(text: str) -> str:

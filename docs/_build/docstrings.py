@@ -47,4 +47,4 @@ def as_markdown(text: str) -> str:
 def _escaped(line: str) -> str:
     pieces = _CODE.split(line)
     pieces[::2] = [_MARKUP.sub(r"\\\g<0>", piece).replace("<", "&lt;") for piece in pieces[::2]]
-    return _METHOD.sub(r"[\g<0>](../method.html#section-\g<1>)", "".join(pieces))
+    return _METHOD.sub(r"[\g<0>](../method.md#section-\g<1>)", "".join(pieces))
