@@ -36,7 +36,7 @@ def test_what_a_page_shows_works(page: Path, folder: Path) -> None:
     ("page", "contract", "name"),
     [
         ("correction", "tests/contracts/test_corrections_contract.py", "hochberg"),
-        ("family", "tests/contracts/test_families_contract.py", "one-level"),
+        ("family", "tests/contracts/test_families_contract.py", "rotation-laplace"),
     ],
 )
 def test_the_contract_takes_the_new_entry(page: str, contract: str, name: str, folder: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from packaging.requirements import Requirement
 
-from engine import VERSION
+from engine.core import VERSION
 from tests.docs.running import ROOT
 
 BESIDE_THE_ENGINE = {"icon.png", "screenshot.png"}  # of the app and the README
