@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import griffe
@@ -27,6 +28,24 @@ class PlainSentences(griffe.Extension):
     def on_object(self, *, obj: griffe.Object, **_: Any) -> None:
         if obj.docstring is not None:
             obj.docstring.value = as_markdown(obj.docstring.value)
+
+    def on_package(self, *, pkg: griffe.Module, **_: Any) -> None:
+        """Leave out the fields of dataclasses: they stand in the signature, and the class's docstring tells of them."""
+        for cls in _classes(pkg):
+            if cls.has_labels("dataclass"):
+                for name, member in list(cls.members.items()):
+                    plain = isinstance(member, griffe.Attribute) and not member.has_labels("property")
+                    if plain and member.docstring is None:
+                        del cls.members[name]
+
+
+def _classes(place: griffe.Module | griffe.Class) -> Iterator[griffe.Class]:
+    """All classes in a module or class, whatever it only imports left out."""
+    for member in place.members.values():
+        if isinstance(member, griffe.Class):
+            yield member
+        if isinstance(member, griffe.Module | griffe.Class):
+            yield from _classes(member)
 
 
 def as_markdown(text: str) -> str:
