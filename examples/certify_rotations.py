@@ -23,7 +23,7 @@ settings = engine.Settings(family="so3", sigma=0.25, tau=0.75, n0=20, n=100)
 cert = engine.certify(model, shape, settings)
 
 published = engine.perturbations["so3"].published(settings.sigma, settings.tau)
-print(f"{cert.certified_fraction:.1%} of the points keep their part, or abstain, under every rotation")
+print(f"{cert.certified_fraction:.1%} of the points cannot be given another part by any rotation")
 print(f"up to {math.degrees(cert.radius):.2f} degrees, about any axis. That is proved.")
 print(f"As published, without a proof for rotations in space: {math.degrees(published):.2f} degrees.")
 
