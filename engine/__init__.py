@@ -11,6 +11,7 @@ True
 
 from engine import attacks, audits, certification, core, evaluation, export, inputs, models, papers, stats, synthetic
 from engine import teaching as teaching
+from engine.attacks import attack
 from engine.certification import Certificate, Settings, certify, verify
 from engine.core import VERSION as __version__
 from engine.core import EngineError
@@ -23,6 +24,7 @@ __all__ = [
     "EngineError",
     "Settings",
     "__version__",
+    "attack",
     "attacks",
     "audits",
     "certification",

@@ -36,7 +36,7 @@ def show() -> None:
         "sentence still says *with probability 1 − α*. Only a **measurement on a model whose true p is known** tells: "
         "certify many pictures in which every certificate would be false, and count."
     )
-    known = engine.audits.faults()
+    known = engine.audits.faults
     name = str(
         st.selectbox(
             "Build in a fault", list(known), format_func=lambda n: f"Fault {known[n].number}: {known[n].title}",
@@ -178,7 +178,7 @@ def _all_so_far() -> None:
         low, high = engine.stats.interval(m.faulty, m.families, 0.99)
         rows.append(
             {
-                "fault": engine.audits.faults()[name].title,
+                "fault": engine.audits.faults[name].title,
                 "pictures": m.families,
                 "promised (α)": percent(m.alpha),
                 "sound, measured": percent(m.sound / m.families),

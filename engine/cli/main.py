@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NoReturn
 
 from engine.cli.commands import commands
@@ -39,7 +40,11 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="python -m engine", description="Certified segmentation by randomized smoothing.")
+    installed = Path(sys.argv[0]).stem == "certiscope"
+    parser = _Parser(
+        prog="certiscope" if installed else "python -m engine",
+        description="Certified segmentation by randomized smoothing.",
+    )
     parser.add_argument("--version", action="version", version=VERSION)
     table = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in commands.values():

@@ -134,7 +134,7 @@ def test_dimension_reacts() -> None:
 
 def test_every_fault_is_measured_beside_the_sound_engine() -> None:
     test = lesson("faults")
-    for name in engine.audits.faults():
+    for name in engine.audits.faults:
         test.selectbox(key="fault").set_value(name).run()
         shown = metrics(test)
         assert int(shown["Pictures"].replace(",", "")) >= 100

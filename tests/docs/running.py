@@ -11,7 +11,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 _BLOCK = re.compile(r'^```(\w+)(?: title="([^"]+)")?\n(.*?)^```$', re.MULTILINE | re.DOTALL)
-_NEW_NAMES = "import tests.docs.new_names\n"
 
 # Folders of a page's own files are put behind the packages of the same name: there a registry finds them, as it would
 # find a file in the checkout. By the import system itself, since registries may be filled while the engine is imported.
@@ -65,14 +64,14 @@ def script_of(page: Path) -> str:
 def run_script(text: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run Python in `folder`, whose own engine/ files join the engine's packages."""
     script = folder / "typed.py"  # a file, since TorchScript compiles from source
-    script.write_text(f"{_BEHIND}{_NEW_NAMES}{text}", encoding="utf-8")
+    script.write_text(f"{_BEHIND}{text}", encoding="utf-8")
     return _run([str(script)], folder)
 
 
 def run_example(path: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a program of `examples/` in `folder`."""
     started = f"sys.argv = {[str(path), *arguments]!r}\nrunpy.run_path({str(path)!r}, run_name='__main__')"
-    return _run(["-c", f"import runpy, sys\n{_NEW_NAMES}{started}"], folder)
+    return _run(["-c", f"import runpy, sys\n{started}"], folder)
 
 
 def run_contract(tests: str, name: str, folder: Path) -> subprocess.CompletedProcess[str]:

@@ -34,7 +34,7 @@ def test_the_engine_passes() -> None:
 
 
 def test_every_fault_is_detected() -> None:
-    assert [row.fault for row in report().faults] == list(faults())
+    assert [row.fault for row in report().faults] == list(faults)
     assert all(row.detected and row.sound_passed for row in report().faults)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +19,8 @@ from engine.audits.error_control.models import AT_TAU, EXCLUSIVE, FACTOR, INDEPE
 from engine.audits.error_control.rows import FaultRow, claim_holds, lower99
 from engine.audits.error_control.stepwise import cutoffs
 from engine.certification.settings import Settings
-from engine.core.errors import unknown_name
 from engine.core.progress import Cancel, Progress, never, unheard
+from engine.core.registry import Registry
 from engine.stats.binomial import p_value_table
 from engine.stats.corrections import corrections
 from engine.stats.corrections.base import BELOW_ONE
@@ -101,80 +100,83 @@ def _false_beyond(draws: Draws, judge: Judge, levels: NDArray[np.float64], *, st
 
 
 _PLAIN = Scenario(dependence=INDEPENDENT, pattern=AT_TAU)
-_SETTINGS = Settings(sigma=0.25, tau=0.75, n0=21, n=100, alpha=0.1, correction="holm")
-_FAULTS = (
-    Fault(
-        number=1,
-        name="same-noise",
-        title="The same noise for a whole batch",
-        explanation="A stale loop variable adds one noise to every sample of a batch. Ten equal answers are counted "
-        "as ten independent ones, so chance alone looks like certainty.",
-        scenario=_PLAIN,
-        settings=_SETTINGS,
-        repetitions=500,
-        breaks=_same_noise,
-    ),
-    Fault(
-        number=2,
-        name="wrong-k-levels",
-        title="Wrong levels in the step-down k-FWER",
-        explanation="Rank i is tested at kα/(N+1-i) instead of kα/(N+k-i). It shows where all N pixels may be false "
-        "but one (k = N) and their errors come together.",
-        scenario=Scenario(dependence=FACTOR, pattern=AT_TAU),
-        settings=replace(_SETTINGS, alpha=0.2, correction="k-step-down", budget=FACTOR.pixels - 1),
-        repetitions=2000,
-        breaks=_wrong_levels,
-    ),
-    Fault(
-        number=3,
-        name="fewer-trials",
-        title="Hits of n draws tested against n - n0 trials",
-        explanation="The selection draws are taken off the number of trials but not off the hits, so hits are made "
-        "from nothing.",
-        scenario=_PLAIN,
-        settings=_SETTINGS,
-        repetitions=500,
-        breaks=_fewer_trials,
-    ),
-    Fault(
-        number=5,
-        name="early-return",
-        title="Stopping as soon as a pixel looks certain",
-        explanation="After every batch a pixel is certified if its fixed-n p-value is below α, uncorrected. Looking "
-        "often enough, something always is.",
-        scenario=_PLAIN,
-        settings=_SETTINGS,
-        repetitions=500,
-        breaks=_early_return,
-    ),
-    Fault(
-        number=6,
-        name="no-stop",
-        title="Holm without the stop",
-        explanation="The p-values are compared rank by rank, but a failure does not end it. That is unsound where "
-        "pixels exclude each other.",
-        scenario=Scenario(dependence=EXCLUSIVE, pattern=AT_TAU),
-        settings=replace(_SETTINGS, tau=0.6, n0=101, n=39, alpha=0.497),
-        repetitions=5000,
-        breaks=_no_stop,
-    ),
-    Fault(
-        number=8,
-        name="clean-draw",
-        title="The clean image counted as draw 0",
-        explanation="The model's answer without noise is counted as the first noisy one. It is a hit for nothing, "
-        "which weighs a factor 1/τ.",
-        scenario=_PLAIN,
-        settings=replace(_SETTINGS, tau=0.6, n0=101, n=10),
-        repetitions=1000,
-        breaks=_clean_draw,
-    ),
-)
 
 
-def faults() -> Mapping[str, Fault]:
-    """All faults by name."""
-    return MappingProxyType({fault.name: fault for fault in _FAULTS})
+def _known() -> Mapping[str, Fault]:
+    plain = Settings(sigma=0.25, tau=0.75, n0=21, n=100, alpha=0.1, correction="holm")
+    known = (
+        Fault(
+            number=1,
+            name="same-noise",
+            title="The same noise for a whole batch",
+            explanation="A stale loop variable adds one noise to every sample of a batch. Ten equal answers are "
+            "counted as ten independent ones, so chance alone looks like certainty.",
+            scenario=_PLAIN,
+            settings=plain,
+            repetitions=500,
+            breaks=_same_noise,
+        ),
+        Fault(
+            number=2,
+            name="wrong-k-levels",
+            title="Wrong levels in the step-down k-FWER",
+            explanation="Rank i is tested at kα/(N+1-i) instead of kα/(N+k-i). It shows where all N pixels may be "
+            "false but one (k = N) and their errors come together.",
+            scenario=Scenario(dependence=FACTOR, pattern=AT_TAU),
+            settings=replace(plain, alpha=0.2, correction="k-step-down", budget=FACTOR.pixels - 1),
+            repetitions=2000,
+            breaks=_wrong_levels,
+        ),
+        Fault(
+            number=3,
+            name="fewer-trials",
+            title="Hits of n draws tested against n - n0 trials",
+            explanation="The selection draws are taken off the number of trials but not off the hits, so hits are made "
+            "from nothing.",
+            scenario=_PLAIN,
+            settings=plain,
+            repetitions=500,
+            breaks=_fewer_trials,
+        ),
+        Fault(
+            number=5,
+            name="early-return",
+            title="Stopping as soon as a pixel looks certain",
+            explanation="After every batch a pixel is certified if its fixed-n p-value is below α, uncorrected. "
+            "Looking often enough, something always is.",
+            scenario=_PLAIN,
+            settings=plain,
+            repetitions=500,
+            breaks=_early_return,
+        ),
+        Fault(
+            number=6,
+            name="no-stop",
+            title="Holm without the stop",
+            explanation="The p-values are compared rank by rank, but a failure does not end it. That is unsound where "
+            "pixels exclude each other.",
+            scenario=Scenario(dependence=EXCLUSIVE, pattern=AT_TAU),
+            settings=replace(plain, tau=0.6, n0=101, n=39, alpha=0.497),
+            repetitions=5000,
+            breaks=_no_stop,
+        ),
+        Fault(
+            number=8,
+            name="clean-draw",
+            title="The clean image counted as draw 0",
+            explanation="The model's answer without noise is counted as the first noisy one. It is a hit for nothing, "
+            "which weighs a factor 1/τ.",
+            scenario=_PLAIN,
+            settings=replace(plain, tau=0.6, n0=101, n=10),
+            repetitions=1000,
+            breaks=_clean_draw,
+        ),
+    )
+    return {fault.name: fault for fault in known}
+
+
+faults = Registry("fault", _known)
+"""All faults by name."""
 
 
 def measure_fault(
@@ -189,9 +191,7 @@ def measure_fault(
 
     repetitions: None for as many as are enough to show it. Raises UnknownName; Cancelled.
     """
-    if not isinstance(name, str) or name not in faults():
-        raise unknown_name("fault", name, faults())
-    fault = faults()[name]
+    fault = faults[name]
     settings = replace(fault.settings, seed=seed_for(seed, f"fault {name}"))
     draws = draw(fault.scenario, settings, repetitions or fault.repetitions, progress=progress, cancelled=cancelled)
     judge = fault.judge()

@@ -23,9 +23,6 @@ from engine.audits.error_control.whole import whole_runs
 from engine.certification.settings import Settings
 from engine.core.progress import Cancel, Progress, never, unheard
 
-SETTINGS = Settings(sigma=0.25, tau=0.75, n0=21, n=100, alpha=0.1)
-"""n is where Bonferroni, Holm and the budgets use up most of their levels in spite of discrete p-values."""
-
 _QUICK = (
     Scenario(dependence=INDEPENDENT, pattern=AT_TAU),
     Scenario(dependence=BLOCKS, pattern=MIXED),
@@ -53,16 +50,19 @@ def run_audit(*, quick: bool, seed: int = 0, progress: Progress = unheard, cance
     """
     began = time.perf_counter()
     scenarios = _QUICK if quick else _FULL
-    total, rows = len(scenarios) + 1 + len(faults()), list[AuditRow]()
+    total, rows = len(scenarios) + 1 + len(faults), list[AuditRow]()
     for done, scenario in enumerate(scenarios):
         progress(done, total)
-        settings = Settings(**{**SETTINGS.as_dict(), "seed": seed_for(seed, scenario.name)})
+        own = seed_for(
+            seed, scenario.name
+        )  # n is where all procedures use up most of their levels, p-values being discrete
+        settings = Settings(sigma=0.25, tau=0.75, n0=21, n=100, alpha=0.1, seed=own)
         draws = draw(scenario, settings, _FAMILIES[quick], cancelled=cancelled)
         rows += measure(draws, judges_for(scenario, settings), cancelled=cancelled)
     progress(len(scenarios), total)
     rows += whole_runs(_WHOLE_RUNS[quick], seed, cancelled=cancelled)
     found = []
-    for done, fault in enumerate(faults().values(), start=len(scenarios) + 1):
+    for done, fault in enumerate(faults.values(), start=len(scenarios) + 1):
         progress(done, total)
         repetitions = fault.repetitions * _FAULT_FACTOR[quick]
         found.append(measure_fault(fault.name, repetitions=repetitions, seed=seed, cancelled=cancelled))

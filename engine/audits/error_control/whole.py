@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
 from engine.audits.error_control.draws import TOLERANCE, seed_for
@@ -20,8 +22,12 @@ from engine.stats.corrections import corrections
 from engine.stats.modes import Mode, modes
 
 SIDE, BATCH = 16, 5
-SETTINGS = Settings(sigma=0.25, tau=0.75, n0=9, n=60, alpha=0.1)
 NAME = f"whole runs, {SIDE}x{SIDE} independent pixels at τ"
+
+
+@cache
+def _settings() -> Settings:
+    return Settings(sigma=0.25, tau=0.75, n0=9, n=60, alpha=0.1)
 
 
 def whole_runs(
@@ -47,16 +53,16 @@ def whole_runs(
 
 def _judge(mode: Mode) -> Judge:
     entry = corrections["bonferroni" if mode.tau_free else "holm"]
-    return Judge(mode=mode, entry=entry, alpha=SETTINGS.alpha, tau=SETTINGS.tau)
+    return Judge(mode=mode, entry=entry, alpha=_settings().alpha, tau=_settings().tau)
 
 
 def _run_errs(judge: Judge, seed: int, cancelled: Cancel) -> bool:
     """Whether one certification, of an image of its own, certifies any false class, for any tau where that is free."""
     value = float(np.random.default_rng(seed).uniform(0.2, 0.8))
-    heads = np.full((SIDE, SIDE), SETTINGS.tau)
-    model = known_model(INDEPENDENT, heads, value=value, sigma=SETTINGS.sigma)
+    heads = np.full((SIDE, SIDE), _settings().tau)
+    model = known_model(INDEPENDENT, heads, value=value, sigma=_settings().sigma)
     image = image_from_array(np.full((SIDE, SIDE, 3), value, dtype=np.float32))
-    settings = Settings(**{**judge.settings(SETTINGS).as_dict(), "seed": seed})
+    settings = Settings(**{**judge.settings(_settings()).as_dict(), "seed": seed})
     stop = StopRule(target=0.5 / heads.size)
     made = certify(model, image, settings, batch=BATCH, stop=stop, cancelled=cancelled)
     if judge.mode.tau_free:
@@ -68,6 +74,6 @@ def _run_errs(judge: Judge, seed: int, cancelled: Cancel) -> bool:
 def _exact(judge: Judge) -> float:
     """P(a run errs): Holm errs exactly when Bonferroni does, for nothing here can be certified rightly."""
     single = Judge(mode=judge.mode, entry=corrections["bonferroni"], alpha=judge.alpha, tau=judge.tau)
-    looks = range(BATCH, SETTINGS.n + 1, BATCH) if judge.mode.anytime else (SETTINGS.n,)
-    chance = false_chance(single, SETTINGS.tau, SIDE * SIDE, SETTINGS, looks)
+    looks = range(BATCH, _settings().n + 1, BATCH) if judge.mode.anytime else (_settings().n,)
+    chance = false_chance(single, _settings().tau, SIDE * SIDE, _settings(), looks)
     return more_than(0, [(1, chance)] * (SIDE * SIDE))

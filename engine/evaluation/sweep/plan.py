@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from engine.certification.settings import Settings
@@ -13,7 +13,6 @@ from engine.core.version import VERSION
 from engine.inputs.subset import check_subset
 from engine.stats.corrections import corrections
 
-_DEFAULTS = Settings()
 CERTIFIED, BASE_CLEAN, BASE_NOISY = "certified", "base clean", "base noisy"
 
 
@@ -29,7 +28,7 @@ class SweepPlan:
     sigmas: tuple[float, ...]
     taus: tuple[float, ...] = (0.75,)
     corrections: tuple[str, ...] = ("holm",)
-    settings: Settings = _DEFAULTS
+    settings: Settings = field(default_factory=Settings)
     every: int = 1
     limit: int = 0
 

@@ -18,8 +18,8 @@ from engine.core.errors import Cancelled, UnknownName
 
 
 def test_the_faults_of_the_method_page() -> None:
-    assert [fault.number for fault in faults().values()] == [1, 2, 3, 5, 6, 8]
-    for name, fault in faults().items():
+    assert [fault.number for fault in faults.values()] == [1, 2, 3, 5, 6, 8]
+    for name, fault in faults.items():
         assert fault.name == name
         assert fault.title
         assert fault.explanation.endswith(".")
@@ -30,7 +30,7 @@ def test_same_noise_multiplies_every_tenth_draw() -> None:
     settings = Settings(sigma=0.25, tau=0.75, n0=5, n=20, alpha=0.1, seed=1)
     draws = draw(Scenario(dependence=INDEPENDENT, pattern=AT_TAU), settings, 20)
     outcomes = draws.outcomes.copy()
-    fault = faults()["same-noise"]
+    fault = faults["same-noise"]
     broken = fault.breaks(draws, fault.judge())
     assert broken.dtype == bool
     assert broken.shape == (20,)
