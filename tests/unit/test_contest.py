@@ -229,7 +229,7 @@ def test_what_a_certificate_covers_in_another_norm(family: str, kind: str, wante
     assert change_between(settings, np.zeros(100, dtype=np.float32), worst) == pytest.approx(own, rel=1e-6)
 
 
-def test_an_angle_is_no_budget(street: BaseModel, street_image: Image, clean: Certificate) -> None:
+def test_an_angle_is_no_budget() -> None:
     with pytest.raises(InvalidSetting, match="the radius of family so3 is an angle"):
         budget_within(Settings(family="so3"), "l2", 100)
 

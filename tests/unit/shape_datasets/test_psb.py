@@ -127,7 +127,7 @@ def test_objects_are_refused_and_never_unpickled(root: Path) -> None:
     labels = np.array([Trap()] * 4, dtype=object)
     assert pickle.dumps(labels)
     with pytest.raises(
-        InvalidInput, match="array face_labels of .* does not hold plain numbers .nothing is unpickled."
+        InvalidInput, match=r"array face_labels of .* does not hold plain numbers .nothing is unpickled."
     ):
         read_changed(root, face_labels=labels)
 
