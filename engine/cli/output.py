@@ -37,7 +37,7 @@ def write_json(path: Path | None, result: dict[str, Any]) -> None:
     """Write a readable file, making its folder; nothing without a path."""
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(result, indent=1) + "\n")
+        path.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
 
 
 def note_too_few(settings: Settings, components: int) -> None:

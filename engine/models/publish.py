@@ -29,7 +29,7 @@ def publish(weights: Path, row: Mapping[str, Any], folder: Path) -> None:
     if len(data) > MAX_WEIGHT_BYTES:
         raise InvalidInput(f"{weights} has {len(data)} bytes; at most {MAX_WEIGHT_BYTES} are kept in the repository")
     manifest = folder / "manifest.json"
-    rows = json.loads(manifest.read_text())["models"] if manifest.is_file() else []
+    rows = json.loads(manifest.read_text(encoding="utf-8"))["models"] if manifest.is_file() else []
     entry = dict(row) | {
         "file": f"{name}.safetensors",
         "card": f"{name}.md",
@@ -41,4 +41,4 @@ def publish(weights: Path, row: Mapping[str, Any], folder: Path) -> None:
         rows[names.index(name)] = entry
     else:
         rows.append(entry)
-    manifest.write_text(json.dumps({"models": rows}, indent=1) + "\n")
+    manifest.write_text(json.dumps({"models": rows}, indent=1) + "\n", encoding="utf-8")

@@ -161,7 +161,7 @@ def checked_bytes(entry: BundledNetwork) -> bytes:
 
 @cache
 def _manifest() -> Mapping[str, BundledNetwork]:
-    rows = json.loads((FOLDER / "manifest.json").read_text())["models"]
+    rows = json.loads((FOLDER / "manifest.json").read_text(encoding="utf-8"))["models"]
     return {row["name"]: entry_of(row, FOLDER) for row in rows}
 
 
@@ -172,7 +172,7 @@ def entry_of(row: Mapping[str, Any], folder: Path, card: str = "") -> BundledNet
         title=row["title"],
         role=row["role"],
         sha256=row["sha256"],
-        card=card or (folder / row["card"]).read_text(),
+        card=card or (folder / row["card"]).read_text(encoding="utf-8"),
         file=folder / row["file"],
         architecture=row["architecture"],
         spec=row["spec"],

@@ -20,7 +20,7 @@ ATTACKS, SHIFTS, TURNS = "attacks", "shifts", "turns"
 def audit_records() -> Mapping[str, Mapping[str, Any]]:
     """The records as stored, by what was done: `ATTACKS`, `SHIFTS`, `TURNS`. A copy may ship without them."""
     found = {name: RECORDS / f"{name}.json" for name in (ATTACKS, SHIFTS, TURNS)}
-    return {name: json.loads(path.read_text()) for name, path in found.items() if path.is_file()}
+    return {name: json.loads(path.read_text(encoding="utf-8")) for name, path in found.items() if path.is_file()}
 
 
 def attack_grid(record: Mapping[str, Any]) -> Grid:

@@ -74,9 +74,9 @@ def optimise(
     """
     recipe = json.dumps(asdict(plan), indent=1)
     kept = out / "recipe.json"
-    if (out / "checkpoint.pt").is_file() and kept.is_file() and kept.read_text() != recipe:
+    if (out / "checkpoint.pt").is_file() and kept.is_file() and kept.read_text(encoding="utf-8") != recipe:
         raise InvalidInput(f"{out} holds a checkpoint of another recipe; choose another folder, or delete it")
-    kept.write_text(recipe)
+    kept.write_text(recipe, encoding="utf-8")
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     network.to(device=device, memory_format=torch.channels_last).train()  # type: ignore[call-overload]
     average = copy.deepcopy(network)
@@ -101,7 +101,7 @@ def optimise(
         if (step + 1) % _LOG_EVERY == 0:
             rate = (time.monotonic() - began) / (step + 1 - start)
             row = {"step": step + 1, "loss": round(float(np.mean(recent)), 4), "seconds_per_step": round(rate, 3)}
-            with (out / "log.jsonl").open("a") as file:
+            with (out / "log.jsonl").open("a", encoding="utf-8") as file:
                 file.write(json.dumps(row) + "\n")
             log(json.dumps(row))
             recent = []

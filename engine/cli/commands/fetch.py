@@ -56,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
         "sha256": sha256_of(path),
     }
     lines = "".join(f"{key} = {json.dumps(value)}\n" for key, value in entry.items())
-    with CONFIG.open("a") as file:
+    with CONFIG.open("a", encoding="utf-8") as file:
         file.write(f"\n[[model]]\n{lines}")
     print_json({"model": model, "path": str(path), "config": str(CONFIG)})
     return 0

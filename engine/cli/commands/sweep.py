@@ -67,8 +67,8 @@ def run(options: argparse.Namespace) -> int:
         options.out / "result.json",
         result.as_dict() | {name: made_by(options)[name] for name in ("threads", "command")},
     )
-    (options.out / "rows.csv").write_text(as_csv(result.rows))
-    (options.out / "rows.md").write_text(as_markdown(result.rows))
+    (options.out / "rows.csv").write_text(as_csv(result.rows), encoding="utf-8")
+    (options.out / "rows.md").write_text(as_markdown(result.rows), encoding="utf-8")
     return 0
 
 

@@ -39,7 +39,7 @@ paper_tables = Registry("table", _in_order)
 @cache
 def own_results() -> Mapping[str, Mapping[str, Any]]:
     """The bundled sweeps as stored, by name; see `engine.sweep.SweepResult.as_dict`."""
-    return {path.stem: json.loads(path.read_text()) for path in sorted(RESULTS.glob("*.json"))}
+    return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(RESULTS.glob("*.json"))}
 
 
 def own_grid(table: PaperTable) -> Grid:

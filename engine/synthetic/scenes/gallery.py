@@ -36,4 +36,4 @@ def write_gallery(folder: Path) -> None:
         Pillow.fromarray(scene.pixels).save(folder / row["image"], quality=95, subsampling=0)
         Pillow.fromarray(scene.labels).save(folder / row["labels"], optimize=True)
         rows.append(row)
-    (folder / "index.json").write_text(json.dumps(rows, indent=1) + "\n")
+    (folder / "index.json").write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
