@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -48,7 +48,7 @@ def attack(
     subject: Subject,
     *,
     against: Certificate,
-    share: float = 1.0,
+    share: float | None = None,
     how: Attempt | None = None,
     undefended: BaseModel | None = None,
     aim: Aim | None = None,
@@ -58,15 +58,18 @@ def attack(
 ) -> Duel[Found]:
     """Attack an input within a share of the radius that its certificate promises, and certify what comes out.
 
-    model: the one that `against` certifies. share: of its radius, unless `how` says more; without `how` the smoothed
-    model is attacked, which alone could break the promise. undefended: the model that victim "base" attacks, and whose
+    model: the one that `against` certifies. share: of its radius, in place of what `how` says. how: by default against
+    the smoothed model, which alone could break the promise. undefended: the model that victim "base" attacks, and whose
     answers are compared; the certified one itself where none is given. aim: what the attack is after; else away from
     what is certified, or, of an undefended model, from its own answers. progress: of the second certificate.
-    Raises InvalidInput where the certificate is of another input; UnknownName, InvalidSetting, Cancelled.
+    Raises InvalidInput where the certificate is of another input or model; UnknownName, InvalidSetting, Cancelled.
     """
     if against.provenance.input_sha256 != subject.sha256:
         raise InvalidInput("this certificate is of another input: certify the one that is attacked")
-    wanted = how or Attempt(share=share, victim=SMOOTHED, steps=50)
+    if against.provenance.weights_sha256 != model.info.weights_sha256:
+        raise InvalidInput(f"this certificate is of another model than {model.info.name}: certify with that one")
+    wanted = how or Attempt(victim=SMOOTHED, steps=50)
+    wanted = wanted if share is None else replace(wanted, share=share)
     bare = undefended or model
     victim = bare if wanted.victim == BASE else model
     before = base_prediction(bare, subject)

@@ -263,6 +263,16 @@ def test_a_duel_needs_the_certificate_of_its_input(street: BaseModel, clean: Cer
         attack(street, plain_image(48, 64), against=clean)
 
 
+def test_a_duel_needs_the_certificate_of_its_model(street_image: Image, clean: Certificate, compute: Compute) -> None:
+    with pytest.raises(InvalidInput, match="of another model than toy"):
+        attack(toy_model(compute), street_image, against=clean)
+
+
+def test_a_share_replaces_that_of_the_attempt(street: BaseModel, street_image: Image, clean: Certificate) -> None:
+    duel = attack(street, street_image, against=clean, share=0.5, how=Attempt(share=2.0, steps=2))
+    assert duel.result.settings.budget == 0.5 * clean.radius
+
+
 @pytest.mark.parametrize(
     ("how", "family", "words"),
     [
