@@ -19,8 +19,8 @@ from engine.core import Compute
 from engine.export import png
 from engine.inputs import Image, decode_image
 from engine.models import BaseModel, load_model, zoo
-from tests.pictures import coin_certificate, street_scene
-from tests.tiny_models import DENOISERS, forget_models, publish_denoiser
+from tests.material.pictures import coin_certificate, street_scene
+from tests.material.tiny_models import DENOISERS, forget_models, publish_denoiser
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_cli import SMALL, refused, run
+from tests.material.commands import SMALL, refused, run
 
 
 def test_angle(capsys: pytest.CaptureFixture[str]) -> None:

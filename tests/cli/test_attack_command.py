@@ -12,8 +12,8 @@ from engine.attacks import losses
 from engine.certification import Certificate
 from engine.cli import main
 from engine.inputs.clouds import read_shape
-from tests.tiny_models import publish_part_model
-from tests.unit.clouds.cloud_files import rows, sphere
+from tests.material.cloud_files import rows, sphere
+from tests.material.tiny_models import publish_part_model
 
 CLOUD = ["--points", "64", "--n0", "3", "--n", "40", "--tau", "0.6", "--precision", "fp32", "--device", "cpu"]
 CLOUD += ["--model", "parts-tiny@Cup", "--sigma", "0.1", "--certify", "parts-tiny@Cup"]

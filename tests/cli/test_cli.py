@@ -10,7 +10,6 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -22,10 +21,8 @@ from engine.cli import main
 from engine.core import BOUNDS, choose_compute
 from engine.inputs import decode_image
 from engine.models import available, load_model, zoo
-from tests.bad_inputs import BAD_INPUTS, BadInput
-
-FAST = ["--device", "cpu", "--precision", "fp32"]
-SMALL = [*FAST, "--sigma", "0.02", "--tau", "0.6", "--n0", "3", "--n", "30", "--alpha", "0.2", "--size", "64"]
+from tests.material.bad_images import BAD_INPUTS, BadInput
+from tests.material.commands import FAST, SMALL, refused, run
 
 
 @pytest.fixture
@@ -33,24 +30,6 @@ def certificate_file(tmp_path: Path, street_certificate: Certificate) -> Path:
     path = tmp_path / "certificate.npz"
     street_certificate.save(path)
     return path
-
-
-def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, list[dict[str, Any]], list[str]]:
-    """Exit code, JSON rows of stdout, lines of stderr."""
-    code = main([str(argument) for argument in arguments])
-    out, err = capsys.readouterr()
-    return code, [json.loads(line) for line in out.splitlines()], err.splitlines()
-
-
-def refused(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
-    """The one line a refused command prints."""
-    code, rows, lines = run(capsys, *arguments)
-    assert code == 2
-    assert rows == []
-    assert len(lines) == 1, lines
-    assert lines[0].startswith("error: ")
-    assert "Traceback" not in lines[0]
-    return lines[0]
 
 
 def test_models(capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,10 +16,10 @@ from engine.certification import Certificate
 from engine.cli import main
 from engine.inputs.clouds import cloud_suffixes, decode_cloud, read_shape
 from engine.models import zoo
-from tests.bad_clouds import BAD_CLOUDS, BadCloud
-from tests.cli.small import SMALL
-from tests.tiny_models import PARTS, forget_models, publish_part_model
-from tests.unit.clouds.cloud_files import rows, sphere
+from tests.material.bad_clouds import BAD_CLOUDS, BadCloud
+from tests.material.cloud_files import rows, sphere
+from tests.material.commands import SMALL_SHAPES
+from tests.material.tiny_models import PARTS, forget_models, publish_part_model
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def test_a_shape_is_certified_and_verified(
     shape: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], family: str
 ) -> None:
     out = tmp_path / "out"
-    settings = ["--model", "parts-tiny@Cup", "--family", family, "--sigma", "0.1", *SMALL]
+    settings = ["--model", "parts-tiny@Cup", "--family", family, "--sigma", "0.1", *SMALL_SHAPES]
     assert main(["certify", str(shape), "--out", str(out), *settings]) == 0
     row = json.loads(capsys.readouterr().out)
     assert (row["components"], row["working_size"], row["model"]) == (64, [64], "parts-tiny@Cup")
@@ -61,7 +61,7 @@ def test_a_shape_is_certified_and_verified(
 
 
 def test_a_category_may_be_named_by_itself(shape: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    start = ["certify", str(shape), "--out", str(tmp_path / "out"), "--model", "parts-tiny", *SMALL]
+    start = ["certify", str(shape), "--out", str(tmp_path / "out"), "--model", "parts-tiny", *SMALL_SHAPES]
     assert main([*start, "--category", "Cup"]) == 0
     assert json.loads(capsys.readouterr().out)["model"] == "parts-tiny@Cup"
     assert main([*start, "--category", "Sofa"]) == 2
@@ -71,19 +71,22 @@ def test_a_category_may_be_named_by_itself(shape: Path, tmp_path: Path, capsys: 
 def test_a_shape_is_for_the_model_of_shapes(shape: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Without --model the file's ending chooses; a model of shapes cannot do without a category."""
     out = ["--out", str(tmp_path / "out")]
-    assert main(["certify", str(shape), *out, "--category", "Cup", *SMALL]) == 0
+    assert main(["certify", str(shape), *out, "--category", "Cup", *SMALL_SHAPES]) == 0
     assert json.loads(capsys.readouterr().out)["model"] == "parts-tiny@Cup"
     assert (
-        main(["attack", str(shape), *out, "--category", "Cup", "--certify", "parts-tiny", "--steps", "2", *SMALL]) == 0
+        main(
+            ["attack", str(shape), *out, "--category", "Cup", "--certify", "parts-tiny", "--steps", "2", *SMALL_SHAPES]
+        )
+        == 0
     )
     told = json.loads(capsys.readouterr().out)
     assert (told["model"], told["certified_by"]) == ("parts-tiny@Cup", "parts-tiny@Cup")
-    assert main(["plan", str(shape), "--category", "Cup", *SMALL]) == 0
+    assert main(["plan", str(shape), "--category", "Cup", *SMALL_SHAPES]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["components"] == 64
     assert told["seconds"] > 0
     for command in (["certify", *out], ["certify", "--model", "parts-tiny", *out], ["plan"]):
-        assert main([command[0], str(shape), *command[1:], *SMALL]) == 2
+        assert main([command[0], str(shape), *command[1:], *SMALL_SHAPES]) == 2
         assert "parts-tiny needs a category, as in parts-tiny@Cup" in capsys.readouterr().err
 
 
@@ -91,7 +94,7 @@ def test_the_category_is_part_of_the_question(shape: Path, tmp_path: Path, capsy
     """Cups have two parts and chairs three: other classes, and another certificate."""
     for category, parts in PARTS.items():
         out = tmp_path / category
-        assert main(["certify", str(shape), "--out", str(out), "--model", f"parts-tiny@{category}", *SMALL]) == 0
+        assert main(["certify", str(shape), "--out", str(out), "--model", f"parts-tiny@{category}", *SMALL_SHAPES]) == 0
         assert Certificate.load(out / "certificate.npz").provenance.classes == parts
     capsys.readouterr()
     moved = tmp_path / "moved.xyz"
@@ -117,14 +120,14 @@ def test_what_cannot_be_certified(
     shape: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], words: str
 ) -> None:
     out = tmp_path / "out"
-    assert main(["certify", str(shape), "--out", str(out), *SMALL, *arguments]) == 2
+    assert main(["certify", str(shape), "--out", str(out), *SMALL_SHAPES, *arguments]) == 2
     assert words in capsys.readouterr().err
     assert not out.exists()
 
 
 def test_an_image_is_no_shape(picture: Path, shape: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert shape.is_file()
-    start = ["certify", str(picture), "--out", str(tmp_path / "out"), *SMALL, "--size", "64"]
+    start = ["certify", str(picture), "--out", str(tmp_path / "out"), *SMALL_SHAPES, "--size", "64"]
     assert main([*start, "--model", "parts-tiny@Cup"]) == 2
     assert "parts-tiny@Cup segments point clouds, not images" in capsys.readouterr().err
     assert main([*start, "--family", "so3"]) == 2
@@ -145,7 +148,9 @@ def refuses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[BadC
             path, told = folder / bad.file_name, io.StringIO()
             path.write_bytes(bad.make())
             with redirect_stderr(told):
-                code = main(["certify", str(path), "--out", str(folder / "out"), "--model", "parts-tiny@Cup", *SMALL])
+                code = main(
+                    ["certify", str(path), "--out", str(folder / "out"), "--model", "parts-tiny@Cup", *SMALL_SHAPES]
+                )
             path.unlink()
             return code, told.getvalue()
 

@@ -16,9 +16,9 @@ import engine
 from engine.certification import Certificate
 from engine.cli import main
 from engine.models import model_info
-from tests.cli.small import SMALL
-from tests.tiny_models import publish_part_model
-from tests.unit.shape_datasets.shape_trees import write_psb
+from tests.material.commands import SMALL_SHAPES
+from tests.material.shape_trees import write_psb
+from tests.material.tiny_models import publish_part_model
 
 
 def _untimed(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -28,7 +28,7 @@ def _untimed(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def test_a_dataset_of_shapes_is_scored(tmp_path: Path, copied_assets: Path, capsys: pytest.CaptureFixture[str]) -> None:
     publish_part_model(copied_assets)
     write_psb(tmp_path / "psb")
-    start = ["evaluate-shapes", "--dataset", "psb", "--root", str(tmp_path / "psb"), *SMALL, "--family", "so3"]
+    start = ["evaluate-shapes", "--dataset", "psb", "--root", str(tmp_path / "psb"), *SMALL_SHAPES, "--family", "so3"]
     report = tmp_path / "out.json"
     start += ["--model", "parts-tiny", "--sigma", "0.1"]
     assert main([*start, "--split", "all", "--every", "2", "--taus", "0.9", "--json", str(report)]) == 0
@@ -38,7 +38,8 @@ def test_a_dataset_of_shapes_is_scored(tmp_path: Path, copied_assets: Path, caps
     assert told["weights"] == model_info("parts-tiny@Cup").weights_sha256
     assert told["radius_unit"] == engine.perturbations["so3"].unit
     assert told["command"] == shlex.join(
-        ["python", "-m", "engine", "evaluate-shapes", "--dataset", "psb", "--root", "DIR", *SMALL, "--family", "so3",
+        ["python", "-m", "engine", "evaluate-shapes", "--dataset", "psb", "--root", "DIR", *SMALL_SHAPES,
+         "--family", "so3",
          "--model", "parts-tiny", "--sigma", "0.1", "--split", "all", "--every", "2", "--taus", "0.9", "--json", "OUT"]
     )  # fmt: skip
     assert {(row["tau"], row["category"], row["shapes"]) for row in told["rows"]} == {
@@ -76,7 +77,19 @@ def test_turns_are_audited(tmp_path: Path, copied_assets: Path, capsys: pytest.C
     write_psb(tmp_path / "psb")
     report = tmp_path / "turns.json"
     start = ["audit-turns", "--dataset", "psb", "--root", str(tmp_path / "psb"), "--split", "all", "--limit", "2"]
-    start += ["--model", "parts-tiny", *SMALL, "--sigma", "0.2", "--inside", "3", "--outside", "1", "--turned-n", "20"]
+    start += [
+        "--model",
+        "parts-tiny",
+        *SMALL_SHAPES,
+        "--sigma",
+        "0.2",
+        "--inside",
+        "3",
+        "--outside",
+        "1",
+        "--turned-n",
+        "20",
+    ]
     assert main([*start, "--family", "so3", "--json", str(report)]) == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["shapes"], told["inside"]["turns"], told["outside"]["turns"]) == (2, 6, 2)
@@ -110,7 +123,18 @@ def test_an_audit_passes_only_where_promises_were_made_and_kept(
     name = "rotations" if command == "audit-turns" else "attacks.run"
     for place in (f"engine.audits.{name}", "engine.attacks.duel"):
         monkeypatch.setattr(f"{place}.certify", answering)
-    start = [command, "--dataset", "psb", "--root", str(tmp_path / "psb"), "--split", "all", "--limit", "1", *SMALL]
+    start = [
+        command,
+        "--dataset",
+        "psb",
+        "--root",
+        str(tmp_path / "psb"),
+        "--split",
+        "all",
+        "--limit",
+        "1",
+        *SMALL_SHAPES,
+    ]
     few = ["--family", "so3", "--inside", "1", "--outside", "0", "--turned-n", "20"]
     if command == "audit-shifts":
         few = ["--losses", "ce", "--attacks", "pgd", "--steps", "1", "--smoothed-steps", "1", "--again", "20"]
@@ -125,7 +149,7 @@ def test_shifts_are_audited(tmp_path: Path, copied_assets: Path, capsys: pytest.
     write_psb(tmp_path / "psb")
     report = tmp_path / "shifts.json"
     start = ["audit-shifts", "--dataset", "psb", "--root", str(tmp_path / "psb"), "--split", "all", "--limit", "2"]
-    start += ["--model", "parts-tiny", *SMALL, "--sigma", "0.2", "--losses", "flips", "--attacks", "pgd"]
+    start += ["--model", "parts-tiny", *SMALL_SHAPES, "--sigma", "0.2", "--losses", "flips", "--attacks", "pgd"]
     start += ["--steps", "2", "--smoothed-steps", "1", "--draws", "1", "--again", "20"]
     assert main([*start, "--json", str(report)]) == 0
     told = json.loads(capsys.readouterr().out)
@@ -157,7 +181,18 @@ def test_what_datasets_of_shapes_do_not_take(
     publish_part_model(copied_assets)
     write_psb(tmp_path / "psb")
     family = "l2" if command == "audit-shifts" else "so3"
-    start = [command, "--dataset", "psb", "--root", str(tmp_path / "psb"), "--split", "all", "--family", family, *SMALL]
+    start = [
+        command,
+        "--dataset",
+        "psb",
+        "--root",
+        str(tmp_path / "psb"),
+        "--split",
+        "all",
+        "--family",
+        family,
+        *SMALL_SHAPES,
+    ]
     assert main([*start, *arguments]) == 2
     assert words in capsys.readouterr().err
 
@@ -179,7 +214,18 @@ def test_long_runs_go_on_from_what_was_kept(
     publish_part_model(copied_assets)
     write_psb(tmp_path / "psb")
     kept = tmp_path / "kept.jsonl"
-    start = [command, "--dataset", "psb", "--root", str(tmp_path / "psb"), "--split", "all", "--limit", "2", *SMALL]
+    start = [
+        command,
+        "--dataset",
+        "psb",
+        "--root",
+        str(tmp_path / "psb"),
+        "--split",
+        "all",
+        "--limit",
+        "2",
+        *SMALL_SHAPES,
+    ]
     start += ["--sigma", "0.2", *more, "--keep", str(kept)]
     assert main(start) == 0
     told, before = json.loads(capsys.readouterr().out), kept.read_bytes()

@@ -9,8 +9,8 @@ import pytest
 
 from engine.certification import Certificate
 from engine.core import Compute
-from tests.cli.test_cli import SMALL, refused, run
-from tests.pictures import coin_certificate
+from tests.material.commands import SMALL, refused, run
+from tests.material.pictures import coin_certificate
 
 
 def test_plan_for_a_number_of_pixels(capsys: pytest.CaptureFixture[str]) -> None:

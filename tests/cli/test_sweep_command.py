@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from engine.models import zoo
-from tests.cli.test_cli import FAST, refused, run
+from tests.material.commands import FAST, refused, run
 
 SMALL = [*FAST, "--n0", "2", "--n", "12", "--alpha", "0.4", "--size", "64"]
 FILES = ["images.jsonl", "result.json", "rows.csv", "rows.md"]

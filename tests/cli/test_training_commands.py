@@ -14,9 +14,9 @@ from engine.core.device import Compute
 from engine.models import zoo
 from engine.synthetic.scenes import render_street
 from engine.training import denoiser
-from tests.cli.test_cli import refused, run
-from tests.pictures import encoded
-from tests.tiny_models import DNCNN, forget_models
+from tests.material.commands import refused, run
+from tests.material.pictures import encoded
+from tests.material.tiny_models import DNCNN, forget_models
 
 NAME = "dncnn-tiny"
 

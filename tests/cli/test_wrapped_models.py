@@ -10,7 +10,7 @@ import pytest
 from engine.certification import Certificate
 from engine.cli.options import add_compute, model_name
 from engine.core import EngineError
-from tests.cli.test_cli import SMALL, refused, run
+from tests.material.commands import SMALL, refused, run
 
 
 def named(*arguments: str) -> str:

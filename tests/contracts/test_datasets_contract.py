@@ -14,7 +14,7 @@ from PIL import Image as Pillow
 from engine.core import InvalidInput
 from engine.inputs import VOID, SegmentationDataset, datasets, decode_image, reduce_labels
 from engine.inputs.datasets.base import DatasetSource
-from tests.unit.datasets.trees import HEIGHT, TREES, WIDTH
+from tests.material.image_trees import HEIGHT, TREES, WIDTH
 
 EVERY = list(datasets.values())
 every = pytest.mark.parametrize("entry", EVERY, ids=[entry.name for entry in EVERY])

@@ -21,8 +21,8 @@ from engine.core import Compute
 from engine.inputs import ABSTAIN
 from engine.perturbations import families
 from engine.stats import Control, corrections, p_value_table
-from tests.guarantees.known_p import DEPENDENCE, VALUE, Drawn, coins, decisions, errors, refuted
-from tests.pictures import plain_image
+from tests.material.known_p import DEPENDENCE, VALUE, Drawn, coins, decisions, errors, refuted
+from tests.material.pictures import plain_image
 
 TAU, ALPHA, GRID = 0.75, 0.1, 24  # 24 x 48 = 1,152 families of 64 pixels
 BUDGETS = {Control.FWER: (0,), Control.K_FWER: (0, 2, 8), Control.FDR: ()}  # an FDR procedure claims nothing here

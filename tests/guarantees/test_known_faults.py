@@ -26,8 +26,8 @@ from engine.models.base import BaseModel, ModelInfo
 from engine.perturbations import families
 from engine.stats import corrections, p_value_table
 from engine.stats.corrections import holm
-from tests.guarantees.known_p import VALUE, coins, decisions, draw, errors, refuted, tiles
-from tests.pictures import plain_image
+from tests.material.known_p import VALUE, coins, decisions, draw, errors, refuted, tiles
+from tests.material.pictures import plain_image
 
 NULL = np.full((8, 8), 0.75)
 SETTINGS = Settings(sigma=0.25, tau=0.75, n0=9, n=60, alpha=0.1, seed=7)

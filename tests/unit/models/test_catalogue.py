@@ -18,7 +18,7 @@ from engine.inputs import Image
 from engine.models import catalogue, full_name, load_model, model_info, wrapper_choices, zoo
 from engine.models.catalogue import check_weights
 from engine.models.wrappers import DenoisedAt, wrappers
-from tests.tiny_models import publish_denoiser
+from tests.material.tiny_models import publish_denoiser
 
 BASE = "street-noise25"
 NAMED = {"multi": "multi:2", "scale": "scale:0.5"}  # with an argument where it needs one, or takes long without

@@ -18,7 +18,7 @@ from engine.models import available, configuration_problem, load_model, model_in
 from engine.models.architectures.guided_unet import GuidedUNet, GuidedUNetSpec
 from engine.models.external import sha256_of
 from engine.models.external.config import read_config, read_denoisers
-from tests.tiny_models import forget_models
+from tests.material.tiny_models import forget_models
 
 GUIDED = GuidedUNetSpec(model_channels=32, channel_mult=(1, 2), num_res_blocks=1, attention_factors=(2,))
 SETTINGS = Settings(n0=2, n=6, size=64, alpha=0.1, tau=0.6)

@@ -13,7 +13,7 @@ from engine.inputs import sample_mesh
 from engine.models import load_model, model_info, part_models, zoo
 from engine.models.part_models import of_category
 from engine.synthetic import build_shape, shape_categories
-from tests.tiny_models import PARTS, publish_part_model
+from tests.material.tiny_models import PARTS, publish_part_model
 
 
 def test_every_category_has_its_own_answers(copied_assets: Path, compute: Compute) -> None:

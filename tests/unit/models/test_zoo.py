@@ -16,7 +16,7 @@ from engine.core import Compute, IntegrityError, UnknownName
 from engine.models import BaseModel, available, load_model, model_info, zoo
 from engine.models.architectures.pyramid_net import PyramidNet, PyramidNetSpec
 from engine.models.catalogue import check_weights
-from tests.tiny_models import forget_models
+from tests.material.tiny_models import forget_models
 
 NAMES = [info.name for info in available()]
 PARTS = [entry for role in (zoo.SEGMENTER, zoo.DENOISER, zoo.PARTS) for entry in zoo.bundled(role)]

@@ -10,13 +10,12 @@ import math
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
-from scipy.spatial.transform import Rotation
 from scipy.stats import norm
 
 from engine.core import NotCertifiable
 from engine.perturbations import certifies_all, families, published_angle, rotation_curve
 from engine.perturbations._rotation_law import _Law, curve_of, proved_angle
+from tests.material.worst_rotation import DRAWS, attacked_mass
 
 # Gauss-Legendre 500 x 200 nodes, METHOD section 5, in radians; pi: every rotation.
 REFERENCE = [
@@ -26,28 +25,6 @@ REFERENCE = [
     (1.0, 0.6, 0.337, 1e-3), (1.0, 0.75, 0.913, 1e-3), (1.0, 0.9, 1.89, 6e-3), (1.0, 0.99, math.pi, 0),
     (1.5, 0.6, 2.03, 6e-3), (1.5, 0.75, math.pi, 0),
 ]  # fmt: skip
-DRAWS = 100_000
-
-
-def ratio(w: NDArray[np.float64], away: NDArray[np.float64], sigma: float) -> NDArray[np.float64]:
-    """log of q(away) / q(w), for rotation angles in (0, pi]."""
-
-    def log_q(angle: NDArray[np.float64]) -> NDArray[np.float64]:
-        r = angle + 2 * np.pi * np.arange(-8, 9)[:, None]
-        return np.log((r**2 * np.exp(-(r**2) / (2 * sigma**2))).sum(axis=0) / (1 - np.cos(angle)))
-
-    return log_q(away) - log_q(w)
-
-
-def attacked_mass(sigma: float, tau: float, theta: float, seed: int = 0) -> float:
-    """What an adversary's turn by theta leaves of the set of base mass tau with the lowest ratio of densities."""
-    rng = np.random.default_rng(seed)
-    turn = Rotation.from_rotvec([0, 0, theta])
-    base, fresh = (Rotation.from_rotvec(rng.normal(0, sigma, (DRAWS, 3))) for _ in range(2))
-    own = ratio(base.magnitude(), (base * turn.inv()).magnitude(), sigma)
-    threshold = np.quantile(own, tau)
-    moved = fresh * turn
-    return float(np.mean(ratio(moved.magnitude(), fresh.magnitude(), sigma) <= threshold))
 
 
 @pytest.mark.parametrize(("sigma", "tau", "expected", "within"), REFERENCE)

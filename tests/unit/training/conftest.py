@@ -11,7 +11,7 @@ from PIL import Image as Pillow
 
 from engine.synthetic.scenes import render_street
 from engine.synthetic.shapes import build_shape
-from tests.unit.training.tiny_parts import KNOWN
+from tests.material.tiny_parts import KNOWN
 
 
 @pytest.fixture(scope="session")

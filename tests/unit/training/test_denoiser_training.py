@@ -28,7 +28,7 @@ from engine.training.denoiser import (
     squared_error,
     train_denoiser,
 )
-from tests.tiny_models import DNCNN, UNET, ToySegmenter, forget_models, random_dncnn
+from tests.material.tiny_models import DNCNN, UNET, ToySegmenter, forget_models, random_dncnn
 
 TINY = {
     "steps": 4, "batch": 2, "warmup": 2, "scene_count": 1, "size": (48, 64), "small_size": (48, 64), "crop": (32, 40),

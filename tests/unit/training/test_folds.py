@@ -26,8 +26,8 @@ from engine.models.publish import publish
 from engine.training.folds import FoldScores, ShapeScore, cross_validate
 from engine.training.parts import RECIPES, manifest_row, train_parts
 from engine.training.shape_pools import find_sources
-from tests.tiny_models import forget_models
-from tests.unit.training.tiny_parts import silent, tiny
+from tests.material.tiny_models import forget_models
+from tests.material.tiny_parts import silent, tiny
 
 
 def test_every_shape_is_scored_by_a_network_that_has_not_seen_it(

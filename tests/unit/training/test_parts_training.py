@@ -32,9 +32,9 @@ from engine.training.part_objective import PartsObjective, categories_of
 from engine.training.part_recipe import PartsRecipe
 from engine.training.parts import RECIPES, manifest_row, train_parts
 from engine.training.shape_examples import ShapeViews
-from tests.tiny_models import forget_models
-from tests.unit.shape_datasets.shape_trees import PARTS, write_psb, write_shapenet_whole
-from tests.unit.training.tiny_parts import KNOWN, SPEC, silent, tiny
+from tests.material.shape_trees import PARTS, write_psb, write_shapenet_whole
+from tests.material.tiny_models import forget_models
+from tests.material.tiny_parts import KNOWN, SPEC, silent, tiny
 
 TETRAHEDRA = {name: tuple(parts) for name, parts in PARTS.items()}  # Cup with 2 parts, then Chair with 3
 

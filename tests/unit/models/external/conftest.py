@@ -13,7 +13,7 @@ from engine.certification import Certificate, Settings
 from engine.core import Compute
 from engine.models import BaseModel, ModelInfo
 from engine.models.external import Opened
-from tests.pictures import plain_image
+from tests.material.pictures import plain_image
 
 Certify = Callable[[Opened], Certificate]
 Sound = Callable[[Opened], None]

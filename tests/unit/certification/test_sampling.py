@@ -1,0 +1,300 @@
+"""The sampler: counts do not depend on how draws are split, noise is what it should be, memory does not grow with n.
+
+A recording network (class `Recorder`) sees exactly what a base model sees. Statistical bounds are five standard errors
+of the estimate under the stated law.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from engine.audits.error_control.coins import COIN, coin_model
+from engine.certification import Settings, base_prediction, certify
+from engine.certification.sampling import Sampler
+from engine.certification.selection import Selection
+from engine.core import Cancelled, Compute
+from engine.core.rng import Stage
+from engine.inputs import Image, image_from_array
+from engine.models import BaseModel
+from engine.models.base import ModelInfo
+from engine.perturbations import families
+from tests.material.pictures import halves, plain_image
+
+SIGMA = 0.25
+
+
+class Recorder(nn.Module):
+    """Keeps every batch it is given; answers class 1 where channel 0 is above 0.5."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.batches: list[Tensor] = []
+
+    def forward(self, images: Tensor) -> Tensor:
+        self.batches.append(images.clone())
+        above = (images[:, 0] > 0.5).to(images.dtype)
+        return torch.stack([1 - above, above], dim=1)
+
+    def inputs(self) -> NDArray[np.float32]:
+        """All samples seen, float32 (draws, H, W, 3)."""
+        return torch.cat(self.batches).permute(0, 2, 3, 1).numpy()
+
+
+def recording(compute: Compute) -> tuple[BaseModel, Recorder]:
+    network = Recorder()
+    info = ModelInfo(name="recorder", title="", labels=COIN, trained_sigma=0.0, weights_sha256="", card="")
+    return BaseModel(info=info, network=network, compute=compute), network
+
+
+def sampler(model: BaseModel, image: Image, *, batch: int = 0, sigma: float = SIGMA, seed: int = 0) -> Sampler:
+    return Sampler(model=model, subject=image, family=families["l2"], sigma=sigma, seed=seed, batch=batch)
+
+
+def hits_of(made: Sampler, top: NDArray[np.uint8], start: int, stop: int) -> NDArray[np.int32]:
+    *_, (_, counter) = made.hits(top, start, stop)
+    return counter.numpy()
+
+
+@pytest.fixture(scope="module")
+def reference(street: BaseModel, street_image: Image) -> tuple[Selection, NDArray[np.int32]]:
+    """Votes of 9 and hits of 32 draws of the street model, one sample at a time."""
+    one = sampler(street, street_image, batch=1)
+    selection = one.votes(9)
+    return selection, hits_of(one, selection.top, 0, 32)
+
+
+@pytest.mark.parametrize("batch", [7, 32, 0])
+def test_counts_do_not_depend_on_the_batch_size(street, street_image, reference, batch: int) -> None:
+    made = sampler(street, street_image, batch=batch)
+    selection = made.votes(9)
+    np.testing.assert_array_equal(selection.votes, reference[0].votes)
+    np.testing.assert_array_equal(hits_of(made, selection.top, 0, 32), reference[1])
+
+
+def test_two_threads_add_up_to_one(street, street_image, reference) -> None:
+    selection, expected = reference
+    parts: dict[int, NDArray[np.int32]] = {}
+
+    def work(start: int, stop: int) -> None:
+        parts[start] = hits_of(sampler(street, street_image, batch=8), selection.top, start, stop)
+
+    workers = [threading.Thread(target=work, args=limits) for limits in ((0, 13), (13, 32))]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    np.testing.assert_array_equal(parts[0] + parts[13], expected)
+
+
+WORKER = """
+import sys
+import numpy as np
+from engine.certification.sampling import Sampler
+from engine.core import choose_compute
+from engine.inputs import image_from_array
+from engine.models import load_model
+from engine.perturbations import families
+folder, start, stop = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+task = np.load(folder + "/task.npz")
+model = load_model("street-noise25", choose_compute("cpu", "fp32"))
+image = image_from_array(task["pixels"])
+sampler = Sampler(model=model, subject=image, family=families["l2"], sigma=0.25, seed=0, batch=8)
+for _, counter in sampler.hits(task["top"], start, stop):
+    pass
+np.save(f"{folder}/{start}.npy", counter.numpy())
+"""
+
+
+def test_two_processes_add_up_to_one(street_image, reference, tmp_path: Path, root: Path) -> None:
+    selection, expected = reference
+    np.savez(tmp_path / "task.npz", pixels=street_image.pixels, top=selection.top)
+    workers = [
+        subprocess.Popen([sys.executable, "-c", WORKER, str(tmp_path), str(start), str(stop)], cwd=root)
+        for start, stop in ((0, 20), (20, 32))
+    ]
+    assert [worker.wait(timeout=120) for worker in workers] == [0, 0]
+    np.testing.assert_array_equal(np.load(tmp_path / "0.npy") + np.load(tmp_path / "20.npy"), expected)
+
+
+@pytest.mark.parametrize("batch", [1, 5])
+def test_noise_is_gaussian_with_mean_0_and_deviation_sigma(compute: Compute, batch: int) -> None:
+    model, network = recording(compute)
+    list(sampler(model, plain_image(32, 48), batch=batch, sigma=0.3).predictions(Stage.ESTIMATION, 0, 40))
+    noise = (network.inputs().astype(np.float64) - 0.5) / 0.3
+    count = noise.size
+    assert abs(noise.mean()) < 5 / np.sqrt(count)
+    assert abs(noise.var() - 1) < 5 * np.sqrt(2 / count)
+    assert abs((noise**3).mean()) < 5 * np.sqrt(15 / count)  # Var(z^3) = 15
+    assert abs((noise**4).mean() - 3) < 5 * np.sqrt(96 / count)  # Var(z^4) = 105 - 9
+    for channel in range(3):
+        assert abs(noise[..., channel].mean()) < 5 / np.sqrt(count / 3)
+
+
+def test_noise_is_not_clamped(compute: Compute) -> None:
+    model, network = recording(compute)
+    list(sampler(model, plain_image(16, 16, 0.0), sigma=1.0).predictions(Stage.ESTIMATION, 0, 4))
+    assert network.inputs().min() < -1
+    assert network.inputs().max() > 1
+
+
+@pytest.mark.parametrize("batch", [1, 4, 100])
+def test_no_two_draws_share_noise_and_none_is_clean(compute: Compute, batch: int) -> None:
+    model, network = recording(compute)
+    image = plain_image(16, 16)
+    made = sampler(model, image, batch=batch)
+    made.votes(11)
+    hits_of(made, np.zeros((16, 16), dtype=np.uint8), 0, 21)
+    inputs = network.inputs()
+    assert len(inputs) == 32  # 11 + 21 draws, no more
+    noise = (inputs - image.pixels).reshape(32, -1) / SIGMA
+    np.testing.assert_allclose((noise**2).mean(axis=1), 1, atol=5 * np.sqrt(2 / noise.shape[1]))  # none is clean
+    correlation = noise @ noise.T / noise.shape[1]
+    assert abs(correlation - np.eye(32)).max() < 6 / np.sqrt(noise.shape[1]) + 0.2  # the diagonal has its own spread
+    assert abs(correlation[~np.eye(32, dtype=bool)]).max() < 6 / np.sqrt(noise.shape[1])
+
+
+def test_pixels_and_channels_of_a_draw_are_independent(compute: Compute) -> None:
+    model, network = recording(compute)
+    list(sampler(model, plain_image(16, 16)).predictions(Stage.ESTIMATION, 0, 400))
+    noise = (network.inputs() - 0.5).reshape(400, -1)[:, :120] / SIGMA
+    correlation = np.corrcoef(noise.T)[~np.eye(120, dtype=bool)]
+    assert abs(correlation).max() < 6 / np.sqrt(400)
+
+
+def test_stages_draw_other_noise(compute: Compute) -> None:
+    seen = []
+    for stage in Stage:
+        model, network = recording(compute)
+        list(sampler(model, plain_image(16, 16)).predictions(stage, 0, 3))
+        seen.append(network.inputs())
+    assert not any(np.array_equal(seen[i], seen[j]) for i in range(3) for j in range(i))
+
+
+def test_the_image_itself_is_in_the_sample(compute: Compute) -> None:
+    model, network = recording(compute)
+    pixels = np.random.default_rng(0).uniform(0, 1, (16, 24, 3)).astype(np.float32)
+    list(sampler(model, image_from_array(pixels), sigma=0.05).predictions(Stage.ESTIMATION, 0, 400))
+    np.testing.assert_allclose(network.inputs().mean(axis=0), pixels, atol=6 * 0.05 / np.sqrt(400))
+
+
+def test_sample_i_is_sample_i_wherever_a_range_starts(compute: Compute) -> None:
+    model, network = recording(compute)
+    list(sampler(model, plain_image(16, 16), batch=3).predictions(Stage.ESTIMATION, 0, 10))
+    whole = network.inputs()
+    network.batches.clear()
+    list(sampler(model, plain_image(16, 16), batch=4).predictions(Stage.ESTIMATION, 6, 10))
+    np.testing.assert_array_equal(network.inputs(), whole[6:])
+
+
+def test_counts_are_the_votes_of_the_draws(compute: Compute) -> None:
+    # The recorder's answers can be recomputed from what it saw.
+    model, network = recording(compute)
+    made = sampler(model, plain_image(16, 24), batch=4)
+    selection = made.votes(10)
+    answers = (network.inputs()[..., 0] > 0.5).astype(int)
+    np.testing.assert_array_equal(selection.votes[1], answers.sum(axis=0))
+    np.testing.assert_array_equal(selection.votes[0], 10 - answers.sum(axis=0))
+    network.batches.clear()
+    hits = hits_of(made, selection.top, 0, 25)
+    answers = (network.inputs()[..., 0] > 0.5).astype(int)
+    np.testing.assert_array_equal(hits, (answers == selection.top).sum(axis=0))
+
+
+def test_ties_go_to_the_smallest_class() -> None:
+    votes = np.array([[[2, 1]], [[3, 4]], [[3, 4]], [[0, 1]]], dtype=np.uint16)
+    selection = Selection.from_votes(votes)
+    assert selection.top.dtype == np.uint8
+    np.testing.assert_array_equal(selection.top, [[1, 1]])
+
+
+def test_ties_of_logits_go_to_the_smallest_class(compute: Compute) -> None:
+    class Flat(nn.Module):
+        def forward(self, images: Tensor) -> Tensor:
+            return torch.zeros(len(images), 2, *images.shape[2:])
+
+    info = ModelInfo(name="flat", title="", labels=COIN, trained_sigma=0.0, weights_sha256="", card="")
+    model = BaseModel(info=info, network=Flat(), compute=compute)
+    assert (base_prediction(model, plain_image(16, 16)) == 0).all()
+
+
+def test_seed_decides_all(compute: Compute) -> None:
+    model = coin_model(halves(16, 24, 0.8, 0.6), value=0.5, sigma=SIGMA, block=1, compute=compute)
+    settings = Settings(n0=5, n=20, alpha=0.5, tau=0.5, seed=1)
+    first = certify(model, plain_image(16, 24), settings)
+    again = certify(model, plain_image(16, 24), settings)
+    other = certify(model, plain_image(16, 24), replace(settings, seed=2))
+    np.testing.assert_array_equal(first.votes, again.votes)
+    np.testing.assert_array_equal(first.hits, again.hits)
+    assert not np.array_equal(first.hits, other.hits)
+    assert not np.array_equal(first.votes, other.votes)
+
+
+def test_the_global_generator_is_left_alone(compute: Compute) -> None:
+    before = torch.get_rng_state()
+    model, _ = recording(compute)
+    sampler(model, plain_image(16, 16)).votes(3)
+    assert torch.equal(before, torch.get_rng_state())
+
+
+def test_progress_counts_every_draw_once(compute: Compute) -> None:
+    model, _ = recording(compute)
+    seen: list[tuple[int, int]] = []
+    certify(model, plain_image(16, 16), Settings(n0=5, n=11), batch=4, progress=lambda *step: seen.append(step))
+    assert seen == [(4, 16), (5, 16), (9, 16), (13, 16), (16, 16)]
+
+
+@pytest.mark.parametrize("after", [0, 1, 2, 3])
+def test_cancel_stops_between_batches(compute: Compute, after: int) -> None:
+    model, network = recording(compute)
+    with pytest.raises(Cancelled, match="nothing was certified"):
+        certify(
+            model, plain_image(16, 16), Settings(n0=5, n=11), batch=4, cancelled=lambda: len(network.batches) >= after
+        )
+    assert len(network.batches) == after
+
+
+def test_batch_size_fits_the_image(compute: Compute) -> None:
+    model, _ = recording(compute)
+    assert sampler(model, plain_image(16, 16), batch=7).batch_size() == 7
+    small, large = (sampler(model, plain_image(side, side)).batch_size() for side in (64, 512))
+    assert small > large >= 1
+    assert sampler(model, plain_image(1024, 1024)).batch_size() >= 1
+
+
+MEMORY = """
+import resource, sys
+import numpy as np
+from engine import Settings, certify
+from engine.audits.error_control.coins import coin_model
+from engine.core import choose_compute
+from engine.inputs import image_from_array
+
+def peak():
+    if sys.platform != "linux":
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # bytes on macOS
+    rows = open("/proc/self/status").read().splitlines()  # ru_maxrss is inherited from the parent on Linux
+    return next(int(row.split()[1]) for row in rows if row.startswith("VmHWM")) * 1024
+
+image = image_from_array(np.full((128, 128, 3), 0.5, dtype=np.float32))
+model = coin_model(np.full((128, 128), 0.9), value=0.5, sigma=0.25, block=1, compute=choose_compute("cpu", "fp32"))
+certify(model, image, Settings(n0=16, n=16), batch=8)
+before = peak()
+certify(model, image, Settings(n0=400, n=1000), batch=8)
+print((peak() - before) // 2**20)
+"""
+
+
+def test_memory_does_not_grow_with_the_number_of_draws(root: Path) -> None:
+    # Keeping the 1,400 answers (16,384 bytes each even as uint8) would take 23 MB, as int64 or as noise over 180 MB.
+    done = subprocess.run([sys.executable, "-c", MEMORY], cwd=root, capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 12, f"the peak grew by {done.stdout.strip()} MB from 32 to 1,400 draws"
