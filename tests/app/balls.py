@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 import engine
-from tests.tiny_models import toy_cloud_model
-from tests.unit.clouds.cloud_files import sphere
+from tests.material.cloud_files import sphere
+from tests.material.tiny_models import toy_cloud_model
 
 SPACE = engine.inputs.LabelSpace(name="Ball", classes=("below", "above"), palette=((9, 9, 9), (200, 20, 20)))
 

@@ -23,7 +23,7 @@ from app.views.verdict import sentences
 from engine.perturbations import families_for
 from tests.app.balls import ball
 from tests.app.jobs import ended, job_of
-from tests.tiny_models import publish_part_model, toy_cloud_model
+from tests.material.tiny_models import publish_part_model, toy_cloud_model
 
 SCREEN = Path(__file__).resolve().parents[2] / "app" / "screens" / "attack.py"
 SMALL = {"attack_on": "Shapes", "shape_points": "64", "shape_n0": "3", "shape_n": "60", "sigma_so3": "0.05"}

@@ -18,9 +18,9 @@ from app.requests import Choice
 from app.views import cloud_result, cloud_words, wording
 from tests.app.balls import ball
 from tests.app.jobs import ended, job_of
-from tests.bad_clouds import BAD_CLOUDS
-from tests.tiny_models import PARTS, publish_part_model
-from tests.unit.clouds.cloud_files import CUBE, CUBE_TRIANGLES, off, rows, sphere
+from tests.material.bad_clouds import BAD_CLOUDS
+from tests.material.cloud_files import CUBE, CUBE_TRIANGLES, off, rows, sphere
+from tests.material.tiny_models import PARTS, publish_part_model
 
 SCREEN = Path(__file__).resolve().parents[2] / "app" / "screens" / "cloud.py"
 SMALL = {"shape_points": "64", "shape_n0": "3", "shape_n": "60", "sigma_so3": "0.05"}

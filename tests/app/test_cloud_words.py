@@ -14,7 +14,7 @@ import engine
 from app.views import cloud_result, cloud_words, wording
 from app.views.clouds import ABSTAINED, cloud_figure
 from tests.app.balls import SPACE, ball, made
-from tests.unit.clouds.cloud_files import sphere
+from tests.material.cloud_files import sphere
 
 
 @pytest.mark.parametrize(

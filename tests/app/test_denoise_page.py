@@ -12,7 +12,7 @@ import engine
 from app import runner, tasks
 from app.requests import Comparison, Request
 from tests.app.jobs import ended
-from tests.pictures import plain_image
+from tests.material.pictures import plain_image
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREEN = ROOT / "app" / "screens" / "denoise.py"

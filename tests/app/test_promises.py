@@ -6,7 +6,7 @@ import pytest
 
 import engine
 from app.views import wording
-from tests.pictures import coin_certificate
+from tests.material.pictures import coin_certificate
 
 
 def made(compute: engine.core.Compute, **changes: object) -> engine.Certificate:

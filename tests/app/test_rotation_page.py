@@ -20,7 +20,7 @@ from app.views import rotation as view
 from app.views.rotation_ball import ball_figure, shape_figure
 from engine.perturbations import published_angle
 from tests.app.jobs import ended, job_of
-from tests.tiny_models import publish_part_model
+from tests.material.tiny_models import publish_part_model
 
 SCREEN = Path(__file__).resolve().parents[2] / "app" / "screens" / "rotation.py"
 
@@ -113,7 +113,7 @@ def test_what_is_said_of_the_published_figure(sigma: float, tau: float, kind: st
 
 def test_what_is_called_refuted_is_refuted_by_simulation() -> None:
     # No quadrature: draw turns, give the class to those of the lowest ratio of densities, of mass tau, and attack.
-    from tests.unit.perturbations.test_rotation_law import attacked_mass
+    from tests.material.worst_rotation import attacked_mass
 
     published = published_angle(3.0, 0.6)
     assert turning.refuted(3.0, 0.6, published)

@@ -15,8 +15,8 @@ from engine.cli import main
 from engine.models import zoo
 from tests.browser.conftest import served
 from tests.browser.driving import at_rest, download, upload
-from tests.tiny_models import forget_models, publish_part_model
-from tests.unit.clouds.cloud_files import CUBE, CUBE_TRIANGLES, off
+from tests.material.cloud_files import CUBE, CUBE_TRIANGLES, off
+from tests.material.tiny_models import forget_models, publish_part_model
 
 # The server of the other tests, with another folder of models: streamlit runs the pages in this same process.
 _WITH_MODELS = (
