@@ -21,6 +21,7 @@ from engine.inputs import Image, decode_image
 from engine.models import BaseModel, load_model, zoo
 from tests.material.pictures import coin_certificate, street_scene
 from tests.material.tiny_models import DENOISERS, forget_models, publish_denoiser
+from tests.material.tiny_zoo import build_tiny_zoo
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -88,10 +89,18 @@ def fresh_zoo() -> Iterator[None]:
     forget_models()
 
 
+@pytest.fixture(scope="session")
+def tiny_zoo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of models like the real one, all of them tiny; not to be changed."""
+    folder = tmp_path_factory.mktemp("zoo") / "models"
+    build_tiny_zoo(folder)
+    return folder
+
+
 @pytest.fixture
-def copied_assets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fresh_zoo: None) -> Path:  # noqa: ARG001
-    """A copy of the models' folder that tests may spoil, in place of the real one."""
-    shutil.copytree(zoo.FOLDER, tmp_path / "models")
+def copied_assets(tiny_zoo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fresh_zoo: None) -> Path:  # noqa: ARG001
+    """A models' folder that tests may spoil, in place of the real one: all names of it, with tiny networks."""
+    shutil.copytree(tiny_zoo, tmp_path / "models")
     monkeypatch.setattr(zoo, "FOLDER", tmp_path / "models")
     return tmp_path / "models"
 
