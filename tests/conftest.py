@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import numpy as np
 import pytest
 import torch
@@ -24,6 +25,13 @@ from tests.material.tiny_models import DENOISERS, forget_models, publish_denoise
 from tests.material.tiny_zoo import build_tiny_zoo
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# How many examples a property is tried on: pytest --hypothesis-profile NAME. The same ones every time, but for
+# `thorough`, which looks for new ones.
+for _profile, _examples, _same in (("default", 300, True), ("quick", 40, True), ("thorough", 5000, False)):
+    hypothesis.settings.register_profile(_profile, max_examples=_examples, deadline=None, derandomize=_same)
+hypothesis.settings.register_profile("ci", hypothesis.settings.get_profile("default"), print_blob=True)
+hypothesis.settings.load_profile("default")
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import mpmath
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom
 
@@ -87,7 +87,6 @@ def test_it_falls_in_tau_and_rises_with_hits(draws: int) -> None:
     assert (np.diff(by_tau, axis=1) > 0)[by_tau[:, 1:] > -5.0].all()
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
 @given(draws=st.integers(1, 2000), deviations=st.floats(-15, 60), tau=st.floats(0.5, 0.99))
 def test_the_mean_over_the_next_draw_at_the_edge_is_the_value_now(draws: int, deviations: float, tau: float) -> None:
     # The martingale identity at p = tau: tau E(k + 1 of t + 1) + (1 - tau) E(k of t + 1) = E(k of t).

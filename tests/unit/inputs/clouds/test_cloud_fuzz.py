@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.core import InvalidInput
@@ -40,21 +40,18 @@ def check(data: bytes, suffix: str) -> None:
     assert "\n" not in sentence
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
 @given(data=st.binary(max_size=300), suffix=st.sampled_from(cloud_suffixes()), file=st.sampled_from(FILES))
 def test_random_bytes(data: bytes, suffix: str, file: tuple[str, bytes]) -> None:
     check(data, suffix)
     check(file[1][: len(file[1]) // 3] + data, file[0])
 
 
-@settings(max_examples=250, deadline=None, derandomize=True)
 @given(file=st.sampled_from(FILES), share=st.floats(0, 1))
 def test_truncated_files(file: tuple[str, bytes], share: float) -> None:
     suffix, data = file
     check(data[: int(share * len(data))], suffix)
 
 
-@settings(max_examples=500, deadline=None, derandomize=True)
 @given(
     file=st.sampled_from(FILES),
     edits=st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), min_size=1, max_size=4),
@@ -69,7 +66,6 @@ def test_changed_bytes(file: tuple[str, bytes], edits: list[tuple[float, int]], 
     check(bytes(changed), suffix)
 
 
-@settings(max_examples=500, deadline=None, derandomize=True)
 @given(
     file=st.sampled_from(FILES),
     share=st.floats(0, 1),
@@ -83,7 +79,6 @@ def test_replaced_numbers(file: tuple[str, bytes], share: float, number: bytes, 
     check(data[:start] + number + data[start + length :], suffix)
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
 @given(file=st.sampled_from(FILES), suffix=st.sampled_from(cloud_suffixes()))
 def test_files_under_other_names(file: tuple[str, bytes], suffix: str) -> None:
     check(file[1], suffix)

@@ -12,7 +12,7 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from statsmodels.stats.multitest import multipletests
@@ -61,7 +61,6 @@ def families_of_hits(draw: st.DrawFn) -> tuple[NDArray[np.int64], NDArray[np.flo
 
 
 @pytest.mark.parametrize("name", BOTH)
-@settings(max_examples=300, deadline=None, derandomize=True)
 @given(case=families_of_hits())
 def test_agrees_with_the_definition_in_exact_arithmetic(name: str, case) -> None:
     hits, table, alpha = case
@@ -71,7 +70,6 @@ def test_agrees_with_the_definition_in_exact_arithmetic(name: str, case) -> None
 
 
 @pytest.mark.parametrize("name", BOTH)
-@settings(max_examples=300, deadline=None, derandomize=True)
 @given(case=families_of_hits())
 def test_agrees_with_statsmodels(name: str, case) -> None:
     hits, table, alpha = case
@@ -112,7 +110,6 @@ def test_benjamini_hochberg_steps_up_and_yekutieli_pays_for_dependence() -> None
     assert rejected("fdr-by", hits, p, 0.0751).all()
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
 @given(case=families_of_hits())
 def test_holm_never_certifies_less_than_bonferroni(case) -> None:
     hits, table, alpha = case
