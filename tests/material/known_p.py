@@ -6,7 +6,11 @@ independent repetitions of one experiment. The dependence within a family is the
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
+from unittest.mock import patch
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,12 +71,23 @@ def coins(settings: Settings, pattern: NDArray[np.float64], block: int, grid: in
 def decisions(drawn: Drawn, correction: str, budget: int = 0) -> NDArray[np.bool_]:
     """Which pixels the engine certifies, family by family: (families, pixels)."""
     settings = replace(drawn.settings, correction=correction, budget=budget)
-    certified = np.empty(drawn.hits.shape, dtype=bool)
-    for number, (top, hits) in enumerate(zip(drawn.top, drawn.hits, strict=True)):
-        labels = engine_decisions.decide(settings, top[None], hits[None], settings.n).labels[0]
-        assert set(np.unique(labels[labels >= 0])) <= {0, 1}
-        certified[number] = labels == top  # a class is certified only as the class that was tested
-    return certified
+    answers = np.empty(drawn.hits.shape, dtype=np.int16)
+    with _tables_made_once(settings):
+        for number, (top, hits) in enumerate(zip(drawn.top, drawn.hits, strict=True)):
+            answers[number] = engine_decisions.decide(settings, top[None], hits[None], settings.n).labels[0]
+    assert set(np.unique(answers[answers >= 0])) <= {0, 1}
+    return answers == drawn.top  # a class is certified only as the class that was tested
+
+
+@contextmanager
+def _tables_made_once(settings: Settings) -> Iterator[None]:
+    """Thousands of decisions with these settings need one table of p-values and one radius, all the same."""
+    mode = replace(settings.testing, p_values=cache(settings.testing.p_values))
+    with (
+        patch.object(Settings, "testing", property(lambda _: mode)),
+        patch.object(Settings, "radius", property(lambda _, found=settings.radius: found)),
+    ):
+        yield
 
 
 def errors(drawn: Drawn, certified: NDArray[np.bool_], budget: int = 0) -> int:

@@ -24,7 +24,11 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("tiny_denoisers", "short")
 @pytest.mark.parametrize(
     ("name", "more"),
-    [("street-noise25", ()), ("street-noise25+single", ("denoise_ratio",)), ("parts-rotated@Chair", ("rotation_ratio",))],
+    [
+        ("street-noise25", ()),
+        ("street-noise25+single", ("denoise_ratio",)),
+        ("parts-rotated@Chair", ("rotation_ratio",)),
+    ],
 )
 def test_the_shortest_form_fills_every_field(name: str, more: tuple[str, ...]) -> None:
     row: dict[str, Any] = speed.bench(engine.load_model(name), repeats=1, samples=1)
