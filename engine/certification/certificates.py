@@ -186,7 +186,10 @@ class Certificate:
         """
         data = source if isinstance(source, bytes) else read_bytes(source)
         try:
-            arrays = arrays_of(data, "it", ("record", *_ARRAYS))
+            arrays = arrays_of(data, "the file", ("record", *_ARRAYS))
+        except InvalidInput as error:
+            raise InvalidInput(f"this is not a Certiscope certificate: {error}") from None
+        try:
             record = json.loads(str(arrays.pop("record")))
             return _from_record(record, arrays)
         except EngineError as error:
