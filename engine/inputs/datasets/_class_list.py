@@ -1,7 +1,7 @@
 """The classes of a plain folder: ROOT/classes.json, or ROOT/classes.txt with one name a line.
 
 classes.json is a list of names, or {"classes": [names], "palette": [[red, green, blue], ...]} with colours in 0..255.
-Without a palette the colours are `engine.labels._palettes.distinct_colours`.
+Without a palette the colours are `engine.inputs.labels._palettes.distinct_colours`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """CamVid (Brostow et al. 2009) in the layout ROOT/SPLIT/images and ROOT/SPLIT/labels.
 
-Labels are single-channel PNG files of the image's size and name: 0..10 are the classes of `engine.labels.CAMVID`,
+Labels are single-channel PNG files of the image's size and name: 0..10 are the classes of the label space `camvid`,
 anything above is void (11 in the usual export).
 """
 

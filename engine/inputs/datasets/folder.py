@@ -2,7 +2,7 @@
 
 ROOT/SPLIT/images holds PNG, JPEG or WebP files, ROOT/SPLIT/labels a single-channel PNG of class ids with the same stem
 for each. The split `.` means ROOT/images and ROOT/labels themselves. ROOT/classes.json, or else ROOT/classes.txt, names
-the classes (see `engine.datasets._class_list`); values that name no class, such as 255, are void.
+the classes (see `_class_list.py`); values that name no class, such as 255, are void.
 """
 
 from __future__ import annotations

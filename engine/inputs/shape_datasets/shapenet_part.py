@@ -8,7 +8,7 @@ label 0 or one as large as the number of parts; where none has, labels count fro
 Both have train_test_split/shuffled_{train,val,test}_file_list.json, lists of `shape_data/SYNSET/ID`, and
 synsetoffset2category.txt with `Category SYNSET` a line (not needed: the synsets are known, and a file that says
 otherwise is refused). Splits are `train`, `val`, `test`, `trainval` and `all`. Part names are no part of the data: see
-`engine.shape_datasets._shapenet_parts`.
+`_shapenet_parts.py`.
 """
 
 from __future__ import annotations

@@ -77,13 +77,13 @@ def seg_certify(histograms: NDArray[np.int64], oracle: Oracle, name: str, budget
 
 
 def indiv_class(histograms: NDArray[np.int64], oracle: Oracle) -> float:
-    """The share of repetitions in which IndivClass certifies; see `engine.baselines.indiv_class`."""
+    """The share of repetitions in which IndivClass certifies; see `engine.certification.baselines.indiv_class`."""
     bounds = lower_bounds(np.arange(oracle.n + 1), oracle.n, oracle.alpha / oracle.components)
     return float((histograms[:, bounds <= 0.5].sum(axis=1) == 0).mean())
 
 
 def joint_class(oracle: Oracle, repetitions: int, generator: np.random.Generator) -> float:
-    """The share of repetitions in which JointClass certifies; see `engine.baselines.joint_class`.
+    """The share of repetitions in which JointClass certifies; see `engine.certification.baselines.joint_class`.
 
     Whole outputs are drawn by what they are: all right, or wrong at one component only. Those with more errors are
     too rare, each by itself, to lead or to be certified, and are not told apart. The output that is all right has the
