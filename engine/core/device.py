@@ -30,7 +30,10 @@ class Compute:
 def choose_compute(device: str = "auto", precision: str = "auto") -> Compute:
     """The fastest supported choice: CUDA with bf16 where it has it, a CPU with bf16 where it computes that natively.
 
-    Raises InvalidSetting for an unknown or absent device or precision.
+    device: auto, cpu or cuda. precision: auto, bf16 or fp32. Raises InvalidSetting for an unknown or absent one.
+
+    >>> str(choose_compute("cpu", "fp32"))
+    'cpu/fp32'
     """
     if device == "auto":
         device = "cuda" if torch.cuda.is_available() else "cpu"

@@ -27,5 +27,9 @@ families = Registry("perturbation family", lambda: entries_of(__name__, "FAMILY"
 
 
 def families_for(kind: Kind) -> Mapping[str, Family]:
-    """The families that can perturb this kind of input, by name."""
+    """The families that can perturb this kind of input, "image" or "cloud", by name.
+
+    >>> "so3" in families_for("cloud"), "so3" in families_for("image")
+    (True, False)
+    """
     return {name: entry for name, entry in families.items() if kind in entry.inputs}

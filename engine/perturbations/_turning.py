@@ -16,7 +16,12 @@ def matrix_of(real: Tensor, imaginary: Tensor) -> Tensor:
 
 
 def rotation_of(vector: Tensor) -> Tensor:
-    """exp([v]x), float64 (3, 3): the rotation about v, float64 (3,), by |v| radians, right-handed."""
+    """exp([v]x), float64 (3, 3): the rotation about v, float64 (3,), by |v| radians, right-handed.
+
+    >>> quarter = rotation_of(torch.tensor([0.0, 0.0, math.pi / 2], dtype=torch.float64))  # about z: x becomes y
+    >>> torch.allclose(quarter[:, 0], torch.tensor([0.0, 1.0, 0.0], dtype=torch.float64))
+    True
+    """
     half = torch.linalg.vector_norm(vector) / 2
     return matrix_of(half.cos(), vector * (0.5 * torch.sinc(half / torch.pi)))  # sin(|v|/2) v/|v|, also at 0
 
@@ -25,6 +30,10 @@ def rotation_angle(rotation: Tensor) -> float:
     """The angle of a rotation, float64 (3, 3), in radians in [0, pi]: its geodesic distance from the identity.
 
     From sine and cosine, which loses no digits near 0 or pi as the arccosine of the trace would.
+
+    >>> half_turn = torch.diag(torch.tensor([-1.0, -1.0, 1.0], dtype=torch.float64))
+    >>> rotation_angle(half_turn) == math.pi
+    True
     """
     skew = rotation - rotation.T
     twice_sine = torch.linalg.vector_norm(torch.stack((skew[2, 1], skew[0, 2], skew[1, 0])))

@@ -14,6 +14,9 @@ def p_value_table(draws: int, tau: float) -> NDArray[np.float64]:
 
     Returns float64 (draws+1,): entry k is P(Bin(draws, tau) >= k), the chance of k or more hits at the edge of H. It is
     non-increasing in k and never computed per component. Source: Fischer et al. 2021, Algorithm 2.
+
+    >>> p_value_table(2, 0.5).round(9).tolist()  # of no hit, one hit and two
+    [1.0, 0.75, 0.25]
     """
     return np.asarray(stats.binom.sf(np.arange(-1, draws), draws, tau), dtype=np.float64)
 
@@ -29,12 +32,23 @@ def upper_bound(errors: int, trials: int, confidence: float) -> float:
 
 
 def lower_bound(errors: int, trials: int, confidence: float) -> float:
-    """The one-sided lower bound to `upper_bound`, rounded down."""
+    """The one-sided lower bound to `upper_bound`, rounded down. Source: Clopper & Pearson 1934.
+
+    >>> round(lower_bound(20, 20, 0.95), 4), round(0.05 ** (1 / 20), 4)  # where p^20 is as small as 5 %
+    (0.8609, 0.8609)
+    """
     return float(lower_bounds(np.array([errors]), trials, 1.0 - confidence)[0])
 
 
 def interval(errors: int, trials: int, confidence: float) -> tuple[float, float]:
-    """The two-sided Clopper-Pearson interval of a probability. Raises InvalidSetting unless 0 <= errors <= trials."""
+    """The two-sided Clopper-Pearson interval of a probability, for `errors` in so many independent `trials`.
+
+    Raises InvalidSetting unless 0 <= errors <= trials and trials >= 1. Source: Clopper & Pearson 1934.
+
+    >>> low, high = interval(0, 20, 0.95)
+    >>> low, round(high, 4), round(1 - 0.025 ** (1 / 20), 4)  # where (1 - p)^20 is as small as 2.5 %
+    (0.0, 0.1684, 0.1684)
+    """
     if not 0 <= errors <= trials or trials < 1:
         raise InvalidSetting(f"need 0 <= errors <= trials and trials >= 1, got {errors} of {trials}")
     one_sided = 0.5 * (1.0 + confidence)

@@ -42,7 +42,12 @@ def smallest_useful_n(
 
     That is: the fewest with which the procedure rejects if all draws agree at every component. For Bonferroni and Holm
     it is the least n with tau^n <= alpha / components. Raises InvalidSetting for tau or alpha outside (0, 1) or
-    components < 1, EngineError kinds for unknown names, and InvalidSetting where no number of draws is enough.
+    components < 1, UnknownName, and InvalidSetting where no number of draws is enough. Source: METHOD section 3.
+
+    >>> smallest_useful_n(tau=0.75, alpha=0.001, components=320 * 240)
+    64
+    >>> 0.75**64 <= 0.001 / (320 * 240) < 0.75**63
+    True
     """
     _check(tau, alpha, components)
 
@@ -78,8 +83,13 @@ def expected_share(
     """The share of components certified if each has probability `p` of its class: the power at a given true p.
 
     Uses the expected histogram of hits, which for thousands of components differs little from a drawn one (the
-    setting of Fischer et al. 2021, section 6.1). An estimate, not a bound. Raises InvalidSetting as
-    `smallest_useful_n` does.
+    setting of Fischer et al. 2021, section 6.1). An estimate, not a bound. Raises InvalidSetting and UnknownName as
+    `smallest_useful_n` does, and InvalidSetting for p outside [0, 1].
+
+    >>> how = {"mode_name": "fixed", "correction_name": "sidak"}
+    >>> share = expected_share(p=0.9, draws=10, tau=0.5, alpha=0.01, components=1, **how)
+    >>> round(share, 4)  # 0.9^10: all must hit, for nine or more have the p-value 11/1024
+    0.3487
     """
     _check(tau, alpha, components)
     if not 0.0 <= p <= 1.0:
@@ -99,6 +109,10 @@ def forecasts(
 
     Corrections with an error budget are included if `budget` > 0: their promise is weaker. Those that no number of
     draws could make useful are left out. Raises as `expected_share`.
+
+    >>> rows = forecasts(p=0.95, draws=100, tau=0.75, alpha=0.001, components=320 * 240, mode_name="fixed")
+    >>> rows[0].correction, rows[0].smallest_n
+    ('holm', 64)
     """
     common: dict[str, Any] = {
         "tau": tau, "alpha": alpha, "components": components, "mode_name": mode_name, "budget": budget,

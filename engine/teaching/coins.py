@@ -43,14 +43,23 @@ class CoinTest:
 
 
 def flips(p: float, n: int, seed: int) -> NDArray[np.bool_]:
-    """n independent draws that hit with probability p, bool (n,)."""
+    """n independent draws that hit with probability p, bool (n,). Raises InvalidSetting unless 0 <= p <= 1 and n >= 1.
+
+    >>> bool(abs(flips(0.3, 10_000, seed=1).mean() - 0.3) < 0.02)  # within four standard deviations
+    True
+    """
     if not 0.0 <= p <= 1.0 or n < 1:
         raise InvalidSetting(f"need p in [0, 1] and n >= 1, got {p!r:.40}, {n!r:.40}")
     return np.random.default_rng(seed).random(n) < p
 
 
 def coin_test(hits: int, n: int, *, tau: float, alpha: float, p: float) -> CoinTest:
-    """Test one pixel; `p`, its true probability, is used for the power only."""
+    """Test one pixel; `p`, its true probability, is used for the power only. Source: METHOD section 2.
+
+    >>> test = coin_test(10, 10, tau=0.5, alpha=0.01, p=0.9)
+    >>> test.cutoff, round(1024 * test.p_value), round(test.power, 4)  # ten of ten: 0.5^10 at tau, 0.9^10 at p
+    (10, 1, 0.3487)
+    """
     table = p_value_table(n, tau)
     cutoff = single_step(table, alpha)
     type_one, power = (float(stats.binom.sf(cutoff - 1, n, q)) for q in (tau, p))
@@ -58,12 +67,20 @@ def coin_test(hits: int, n: int, *, tau: float, alpha: float, p: float) -> CoinT
 
 
 def power_curve(cutoff: int, n: int, p: Floats) -> Floats:
-    """P(at least `cutoff` hits in n draws) for every p."""
+    """P(at least `cutoff` hits in n draws) for every p, float64 like `p`.
+
+    >>> power_curve(2, 2, np.array([0.5, 1.0])).round(9).tolist()  # p^2
+    [0.25, 1.0]
+    """
     return np.asarray(stats.binom.sf(cutoff - 1, n, p))
 
 
 def hit_distribution(n: int, p: float) -> Floats:
-    """P(Bin(n, p) = k) for k = 0..n, float64 (n+1,)."""
+    """P(Bin(n, p) = k) for k = 0..n, float64 (n+1,).
+
+    >>> hit_distribution(2, 0.5).round(9).tolist()
+    [0.25, 0.5, 0.25]
+    """
     return np.asarray(stats.binom.pmf(np.arange(n + 1), n, p))
 
 
@@ -72,6 +89,9 @@ def pixel_probabilities(components: int, at_tau: float, tau: float) -> Floats:
 
     The share `at_tau` of the pixels has p = tau exactly, where a certificate is false and hardest to refuse; the others
     lie evenly in the upper 70 % between tau and 1.
+
+    >>> pixel_probabilities(4, at_tau=0.5, tau=0.75).round(4).tolist()
+    [0.9995, 0.825, 0.75, 0.75]
     """
     nulls = round(at_tau * components)
     good = np.linspace(1.0 - 0.002 * (1.0 - tau), tau + 0.3 * (1.0 - tau), components - nulls)
@@ -79,12 +99,23 @@ def pixel_probabilities(components: int, at_tau: float, tau: float) -> Floats:
 
 
 def draw_hits(p: Floats, n: int, repetitions: int, seed: int) -> NDArray[np.int64]:
-    """Independent numbers of hits of n, int64 (repetitions, components)."""
+    """Independent numbers of hits of n, int64 (repetitions, components), from probabilities `p` (components,).
+
+    >>> draw_hits(np.array([0.0, 1.0]), 10, repetitions=2, seed=0).tolist()
+    [[0, 10], [0, 10]]
+    """
     return np.random.default_rng(seed).binomial(n, p, size=(repetitions, len(p))).astype(np.int64)
 
 
 def cutoff_of(name: str, hits: NDArray[np.int64], n: int, *, tau: float, alpha: float, budget: int = 0) -> int:
-    """The fewest hits that the named correction accepts for these components; the name "none" tests each at alpha."""
+    """The fewest hits that the named correction accepts for these components; the name "none" tests each at alpha.
+
+    hits: int64 (components,). n + 1 where none are enough. Raises UnknownName. Source: METHOD section 3.
+
+    >>> hits = np.array([10, 10, 5, 5])  # ten of ten have the p-value 1/1024, nine 11/1024 = 0.0107
+    >>> [cutoff_of(name, hits, 10, tau=0.5, alpha=0.04) for name in ("none", "bonferroni")]
+    [9, 10]
+    """
     return _cutoff(name, hits, p_value_table(n, tau), alpha, budget)
 
 
@@ -119,7 +150,16 @@ class FamilyRow:
 def family_errors(
     names: Sequence[str], p: Floats, hits: NDArray[np.int64], n: int, *, tau: float, alpha: float, budget: int
 ) -> list[FamilyRow]:
-    """Apply each procedure to every repetition of `hits` (repetitions, components) and count what it gets wrong."""
+    """Apply each procedure to every repetition of `hits` (repetitions, components) and count what it gets wrong.
+
+    p: float64 (components,), the true probabilities. Raises UnknownName. Source: METHOD section 3.
+
+    >>> p = np.full(100, 0.5)  # = tau: every certificate is false
+    >>> hits = draw_hits(p, 10, repetitions=200, seed=1)
+    >>> none, holm = family_errors(["none", "holm"], p, hits, 10, tau=0.5, alpha=0.05, budget=0)
+    >>> none.rate > 0.5, holm.rate <= 0.05  # untested for many, one of a hundred errs with 1 - (1 - 0.0107)^100 = 0.66
+    (True, True)
+    """
     table, false, rows = p_value_table(n, tau), p <= tau, []
     for name in names:
         cutoffs = [_cutoff(name, drawn, table, alpha, budget) for drawn in hits]
@@ -137,7 +177,13 @@ def family_errors(
 
 
 def refutation(errors: int, trials: int, alpha: float) -> float:
-    """A p-value of "the rate of errors is at most alpha" that stays valid however often it is looked at."""
+    """A p-value of "the rate of errors is at most alpha" that stays valid however often it is looked at.
+
+    Source: METHOD section 3, the anytime mode.
+
+    >>> refutation(10, 100, alpha=0.1), refutation(40, 100, alpha=0.1) < 0.001  # as promised; far more than promised
+    (1.0, True)
+    """
     return float(anytime_p_value_table(trials, alpha)[errors])
 
 
@@ -147,6 +193,9 @@ def lp_radius(radius: float, p: float, dimension: int) -> float:
     |d|_2 <= d^(1/2 - 1/p) |d|_p for p >= 2, with equality where all entries are equally large; |d|_2 <= |d|_p for
     1 <= p <= 2, with equality for one entry alone. Raises InvalidSetting for p < 1 or dimension < 1.
     Source: METHOD section 4.
+
+    >>> lp_radius(1.0, float("inf"), 10_000)  # 0.01 on each of 10,000 values has l2 size 1
+    0.01
     """
     if not p >= 1.0 or dimension < 1:
         raise InvalidSetting(f"need p >= 1 and dimension >= 1, got {p!r:.40} and {dimension!r:.40}")
@@ -154,5 +203,9 @@ def lp_radius(radius: float, p: float, dimension: int) -> float:
 
 
 def spread(radius: float, pixels: NDArray[np.int64], channels: int = 3) -> Floats:
-    """The equal change of every channel of so many pixels that has l2 size `radius`, in intensities."""
+    """The equal change of every channel of so many pixels that has l2 size `radius`, in intensities, float64.
+
+    >>> spread(0.3, np.array([3, 12])).round(9).tolist()  # 3 * 3 values of 0.1: 9 * 0.1^2 = 0.3^2
+    [0.1, 0.05]
+    """
     return np.asarray(radius / np.sqrt(channels * np.asarray(pixels, dtype=np.float64)))

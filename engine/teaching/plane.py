@@ -92,7 +92,14 @@ class PlanarModel:
 
 
 def half_plane(angle: float, offset: float) -> PlanarModel:
-    """Class 1 above the line y = tan(angle) x + offset, class 0 below: the case in which the certificate is tight."""
+    """Class 1 above the line y = tan(angle) x + offset, class 0 below: the case in which the certificate is tight.
+
+    angle: in radians, between -pi/2 and pi/2. Source: Cohen et al. 2019, Theorem 2.
+
+    >>> level = half_plane(angle=0.0, offset=0.5)
+    >>> level.probabilities(np.array([[0.3, 0.75]]), sigma=0.25).round(4).tolist()  # one sigma above: cdf(1)
+    [[0.1587, 0.8413]]
+    """
     return PlanarModel(classes=(0, 1), edges=lambda x: (np.tan(angle) * x + offset)[:, None])
 
 
@@ -125,7 +132,14 @@ class Attack:
 def worst_attacks(
     model: PlanarModel, point: tuple[float, float], label: int, *, sigma: float, lengths: Floats, directions: int = 36
 ) -> list[Attack]:
-    """For every length the direction, out of `directions` even ones, that lowers the probability of `label` most."""
+    """For every length the direction, out of `directions` even ones, that lowers the probability of `label` most.
+
+    lengths: float64 (k,), in units of the plane. Raises InvalidSetting for sigma <= 0.
+
+    >>> (down,) = worst_attacks(half_plane(0.0, 0.5), (0.3, 0.75), 1, sigma=0.25, lengths=np.array([0.25]))
+    >>> np.round([*down.point, down.probability], 4).tolist()  # straight down to the line, where it is 1/2
+    [0.3, 0.5, 0.5]
+    """
     angles = 2.0 * np.pi * np.arange(directions) / directions
     unit = np.stack([np.cos(angles), np.sin(angles)], axis=-1)
     places = np.asarray(point) + np.asarray(lengths, dtype=np.float64)[:, None, None] * unit
@@ -143,6 +157,9 @@ def nearest_change(labels: NDArray[np.int64], point: tuple[float, float]) -> tup
     """The nearest cell centre of a map (side, side) over [0, 1]^2, row 0 on top, with another class than at `point`.
 
     Returns its distance and place, or None where the map knows one class only. As fine as the map.
+
+    >>> nearest_change(np.array([[1, 1], [0, 0]]), (0.25, 0.75))
+    (0.5, (0.25, 0.25))
     """
     side = len(labels)
     column, row = (min(side - 1, max(0, int(v * side))) for v in (point[0], 1.0 - point[1]))
@@ -156,7 +173,13 @@ def nearest_change(labels: NDArray[np.int64], point: tuple[float, float]) -> tup
 
 
 def guaranteed_probability(p: float, lengths: Floats, sigma: float) -> Floats:
-    """cdf(ppf(p) - length / sigma): what is left of p after any change of that length, whatever the base model."""
+    """cdf(ppf(p) - length / sigma): what is left of p after any change of that length, whatever the base model.
+
+    lengths: float64, any shape, as the result. Raises InvalidSetting for sigma <= 0. Source: METHOD section 1.
+
+    >>> guaranteed_probability(0.75, np.array([0.0, 0.1686]), sigma=0.25).round(3).tolist()  # R = 0.25 * 0.6745
+    [0.75, 0.5]
+    """
     _check(sigma)
     return np.asarray(special.ndtr(special.ndtri(p) - np.asarray(lengths) / sigma))
 

@@ -54,18 +54,13 @@ def _majority(labels: np.ndarray) -> np.ndarray:
 def render_street(seed: int, width: int = 480, height: int = 360) -> Scene:
     """Render one street scene with exact ground truth.
 
-    Args:
-        seed: 0 or more; the same seed and size give the same bytes.
-        width: picture width in pixels, 64..2048.
-        height: picture height in pixels, 64..2048.
+    seed: 0 or more; the same seed and size give the same bytes. width, height: in pixels, 64 to 2048. A pixel of the
+    labels has the class that covers most of it; Tree is all vegetation. Raises ValueError if an argument is no whole
+    number or outside its range.
 
-    Returns:
-        Scene with pixels uint8 (height, width, 3) RGB and labels uint8 (height, width) of classes 0..10:
-        Sky, Building, Pole, Road, Pavement, Tree (all vegetation), SignSymbol, Fence, Car, Pedestrian,
-        Bicyclist. A pixel has the class that covers most of it.
-
-    Raises:
-        ValueError: if an argument is no integer or outside its range.
+    >>> scene = render_street(1, 64, 64)
+    >>> scene.pixels.shape, scene.labels.shape, bool(scene.labels.max() <= 10)
+    ((64, 64, 3), (64, 64), True)
     """
     seed = _check("seed", seed, 0, None)
     width = _check("width", width, SMALLEST, LARGEST)

@@ -26,14 +26,22 @@ shape_builders = Registry("shape category", lambda: entries_of(__name__, "SHAPE"
 
 
 def shape_categories() -> Mapping[str, tuple[str, ...]]:
-    """The parts of every category that can be built, by category in alphabetical order."""
+    """The parts of every category that can be built, by category in alphabetical order.
+
+    >>> shape_categories()["Cup"]
+    ('body', 'handle')
+    """
     return {name: shape_builders[name].parts for name in sorted(shape_builders)}
 
 
 def build_shape(category: str, seed: int) -> Mesh:
-    """The shape of a category that this seed stands for; the same one each time.
+    """The shape of a category that this seed stands for, a labelled mesh with z up; the same one each time.
 
     Raises UnknownName, or InvalidSetting unless 0 <= seed < 2**32.
+
+    >>> mesh = build_shape("Cup", seed=1)
+    >>> mesh.faces.shape[1], sorted({shape_categories()["Cup"][label] for label in mesh.face_labels})
+    (3, ['body', 'handle'])
     """
     builder = shape_builders[category]
     if not 0 <= seed <= MAX_SEED:
