@@ -54,8 +54,18 @@ def evaluate(
     """Certify the first `limit` images (0: all) and score them against the ground truth at the working size.
 
     Image i is certified with seed `settings.seed + i`, so that no two images share noise. Raises InvalidInput if the
-    dataset's classes are not the model's, InvalidSetting for a negative limit.
+    dataset's classes are not the model's, InvalidSetting for a negative limit or a correction that certifies nothing.
     Source: Fischer et al. 2021, section 6.1.
+
+    >>> import engine, numpy as np
+    >>> from types import SimpleNamespace  # any object with these four names is a dataset
+    >>> file = engine.core.assets.ASSETS / "samples" / "street-104.jpg"
+    >>> item = engine.inputs.DatasetItem(name="street", image_path=file, label_path=file)
+    >>> model, labels = engine.load_model("street-noise25"), np.full((360, 480), 3, dtype=np.uint8)  # all road
+    >>> own = dict(labels=model.info.labels, square=False, items=lambda: [item], read_labels=lambda item: labels)
+    >>> found = evaluate(model, SimpleNamespace(**own), Settings(sigma=0.02, tau=0.6, n=40, size=64))
+    >>> found.images, found.certified.accuracy + found.certified.abstention <= 1
+    (1, True)
     """
     if not settings.procedure.certifies:
         raise InvalidSetting(f"{settings.correction} certifies no pixel: not for a table")

@@ -16,6 +16,12 @@ def labels_ply(cloud: Cloud, labels: NDArray[np.integer], space: LabelSpace) -> 
 
     Binary little-endian PLY: x, y, z as float32, red, green, blue as uint8, predicted as int16: not "label", which
     readers of shapes, this project's too, would take for the truth.
+
+    >>> from engine.inputs import cloud_from_arrays, decode_cloud, label_spaces
+    >>> cloud = cloud_from_arrays(10 + np.random.default_rng(0).normal(size=(64, 3)))
+    >>> data = labels_ply(cloud, np.zeros(64, dtype=int), label_spaces["camvid"])
+    >>> np.allclose(decode_cloud(data, suffix=".ply", points=64).center, cloud.center)  # where it was
+    True
     """
     named = (labels >= 0) & (labels < len(space))
     colours = np.full((len(labels), 3), _WHITE, dtype=np.uint8)

@@ -16,7 +16,14 @@ _HATCH_PERIOD = 6
 
 
 def colour_labels(labels: NDArray[np.integer], space: LabelSpace) -> NDArray[np.uint8]:
-    """uint8 (H, W, 3) from class ids or ABSTAIN (H, W); abstention is white with a light diagonal hatch."""
+    """uint8 (H, W, 3) from class ids or ABSTAIN (H, W); abstention is white with a light diagonal hatch.
+
+    Raises IndexError for an id above the classes, such as void.
+
+    >>> from engine.inputs import label_spaces
+    >>> colour_labels(np.array([[0, ABSTAIN]]), label_spaces["camvid"]).tolist()
+    [[[142, 202, 240], [255, 255, 255]]]
+    """
     table = np.concatenate([space.colours(), np.array([ABSTAIN_COLOUR], dtype=np.uint8)])
     rgb = table[np.where(labels == ABSTAIN, len(space), labels)]
     rows, columns = np.indices(labels.shape)
@@ -25,12 +32,24 @@ def colour_labels(labels: NDArray[np.integer], space: LabelSpace) -> NDArray[np.
 
 
 def labels_png(labels: NDArray[np.integer], space: LabelSpace) -> bytes:
-    """A label map in the palette's colours as PNG."""
+    """A label map, class ids or ABSTAIN (H, W), in the palette's colours as PNG. Raises as `colour_labels`.
+
+    >>> from engine.inputs import decode_image, label_spaces
+    >>> picture = decode_image(labels_png(np.zeros((16, 16), dtype=int), label_spaces["camvid"]), size=64)
+    >>> picture.as_uint8()[0, 0].tolist(), label_spaces["camvid"].palette[0]
+    ([142, 202, 240], (142, 202, 240))
+    """
     return png(colour_labels(labels, space))
 
 
 def png(pixels: NDArray[np.uint8], *, compression: int = 6) -> bytes:
-    """uint8 (H, W, 3) or (H, W) as PNG; compression 1 (fast) to 9 (small)."""
+    """uint8 (H, W, 3) or (H, W) as PNG; compression 1 (fast) to 9 (small).
+
+    >>> from engine.inputs import decode_image
+    >>> pixels = np.arange(16 * 16 * 3, dtype=np.uint8).reshape(16, 16, 3)
+    >>> np.array_equal(decode_image(png(pixels), size=64).as_uint8(), pixels)  # nothing is lost
+    True
+    """
     buffer = io.BytesIO()
     Pillow.fromarray(pixels).save(buffer, format="PNG", compress_level=compression)
     return buffer.getvalue()
@@ -40,6 +59,11 @@ def difference_png(before: NDArray[np.float32], after: NDArray[np.float32]) -> t
     """The change between two images, float32 (H, W, 3), around mid-grey, amplified as far as a picture holds.
 
     Returns the PNG and the factor; grey and 1 where nothing changed.
+
+    >>> before, after = np.zeros((2, 16, 16, 3), dtype=np.float32)
+    >>> after[0, 0, 0] = 0.25  # the largest change is shown as half of the range
+    >>> difference_png(before, after)[1]
+    2.0
     """
     change = after.astype(np.float64) - before
     largest = float(np.abs(change).max(initial=0.0))

@@ -33,6 +33,12 @@ def decode_image(data: bytes, *, size: int, square: bool = False) -> Image:
     The longer side is reduced to `size` pixels where it is longer; images are never enlarged. With `square`, both sides
     become `size` instead, whatever they were. Transparent pixels are laid over white. Raises InvalidInput with one
     sentence that says what to do, InvalidSetting for a bad `size`.
+
+    >>> import engine
+    >>> data = engine.export.png(np.full((200, 400, 3), 51, dtype=np.uint8))
+    >>> image = decode_image(data, size=100)
+    >>> image.shape, round(float(image.pixels.max()), 6)  # 51 / 255
+    ((50, 100), 0.2)
     """
     _check_size(size)
     if not data:
@@ -49,6 +55,10 @@ def read_image(path: Path | str, *, size: int = 320, square: bool = False) -> Im
     """The working image of a picture file, as `decode_image` makes it; the size is checked before the file is read.
 
     Raises InvalidInput, also if the file cannot be read; InvalidSetting.
+
+    >>> from engine.core.assets import ASSETS
+    >>> read_image(ASSETS / "samples" / "street-104.jpg", size=96).shape  # 480 x 360 pixels in the file
+    (72, 96)
     """
     return decode_image(read_bytes(Path(path), MAX_BYTES), size=size, square=square)
 
@@ -56,7 +66,12 @@ def read_image(path: Path | str, *, size: int = 320, square: bool = False) -> Im
 def image_from_array(
     pixels: NDArray[np.float32], *, source_sha256: str = "", source_size: tuple[int, int] | None = None
 ) -> Image:
-    """A working image from float (H, W, 3) in [0, 1], taken as it is. Raises InvalidInput."""
+    """A working image from float (H, W, 3) in [0, 1], taken as it is. Raises InvalidInput.
+
+    >>> grey = image_from_array(np.full((48, 64, 3), 0.5, dtype=np.float32))
+    >>> grey.shape, grey.components
+    ((48, 64), 3072)
+    """
     array = np.array(pixels, dtype=np.float32, order="C")
     if array.ndim != 3 or array.shape[2] != 3 or min(array.shape[:2]) < MIN_SIDE:
         raise InvalidInput(f"an image must be (H, W, 3) with sides of at least {MIN_SIDE} pixels, got {array.shape}")
@@ -78,9 +93,13 @@ def array_sha256(array: NDArray[np.generic]) -> str:
 
 
 def reduce_labels(labels: NDArray[np.uint8], image: Image) -> NDArray[np.uint8]:
-    """Bring a label map of the source to the working size by nearest neighbour, uint8 (H, W).
+    """Bring a label map of the source, uint8 (H, W), to the working size by nearest neighbour, uint8 (H, W).
 
     Raises InvalidInput if its size is not the source image's.
+
+    >>> image = image_from_array(np.zeros((20, 40, 3), dtype=np.float32), source_size=(80, 40))
+    >>> reduce_labels(np.full((40, 80), 7, dtype=np.uint8), image).shape
+    (20, 40)
     """
     if (labels.shape[1], labels.shape[0]) != image.source_size:
         raise InvalidInput(

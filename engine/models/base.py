@@ -71,6 +71,12 @@ class BaseModel:
     The network maps (B, 3, H, W) in about [0, 1] to logits (B, classes, H, W), or points (B, P, C) to (B, classes, P);
     where it is `Labelling`, prediction goes the short way. Casting images to the precision of `compute` is part of the
     base model, so certificates hold for the model exactly as it is computed here; positions stay float32.
+
+    >>> import engine
+    >>> model = engine.load_model("street-noise25", engine.core.choose_compute("cpu", "fp32"))
+    >>> batch = torch.full((2, 48, 64, 3), 0.5)
+    >>> bool((model.predict(batch) == model.logits(batch).argmax(dim=1)).all())
+    True
     """
 
     info: ModelInfo

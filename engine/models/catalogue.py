@@ -28,6 +28,9 @@ def available() -> tuple[ModelInfo, ...]:
 
     Configured ones come without weights_sha256. Where the configuration is faulty only the bundled ones are listed;
     see `configuration_problem`.
+
+    >>> {info.name: info.trained_sigma for info in available()}["street-noise25"]
+    0.25
     """
     own = tuple(entry.info() for entry in zoo.bundled(zoo.SEGMENTER))
     try:
@@ -38,7 +41,11 @@ def available() -> tuple[ModelInfo, ...]:
 
 
 def configuration_problem() -> str:
-    """What is wrong with models.toml, as a sentence; empty if nothing."""
+    """What is wrong with models.toml, as a sentence; empty if nothing.
+
+    >>> configuration_problem()  # where there is no models.toml
+    ''
+    """
     return configured.problem()
 
 
@@ -57,6 +64,9 @@ def wrapper_choices(kind: Kind = "image") -> tuple[WrapperChoice, ...]:
     """What can go around a model of images, or of clouds, and has its weights here; denoisers first.
 
     Diffusion models that a user has configured are offered too; their files are not read for that.
+
+    >>> [choice.name for choice in wrapper_choices("cloud")], "single" in [choice.name for choice in wrapper_choices()]
+    (['voted'], True)
     """
     own: list[str] = []
     with suppress(EngineError):  # a faulty configuration offers nothing; see `configuration_problem`
@@ -82,12 +92,20 @@ def _choice(entry: Wrapper, argument: str) -> WrapperChoice:
 
 
 def full_name(model: str, *around: str) -> str:
-    """The name of a model with parts around it, the innermost first; empty ones are left out."""
+    """The name of a model with parts around it, the innermost first; empty ones are left out.
+
+    >>> full_name("street-clean", "", "single")
+    'street-clean+single'
+    """
     return "+".join([model, *(name for name in around if name)])
 
 
 def model_info(name: str) -> ModelInfo:
-    """What is known of a model before it is loaded. Raises UnknownName, InvalidSetting, InvalidInput."""
+    """What is known of a model before it is loaded. Raises UnknownName, InvalidSetting, InvalidInput.
+
+    >>> model_info("street-clean+single").denoised, len(model_info("street-clean").labels)
+    (True, 11)
+    """
     model, parts = _split(name)
     info = _plain_info(model)
     if not parts:
@@ -104,7 +122,13 @@ def model_info(name: str) -> ModelInfo:
 
 
 def model_cost(name: str) -> float:
-    """What a draw through the wrappers of a name costs, in draws of the bare model, roughly and at most."""
+    """What a draw through the wrappers of a name costs, in draws of the bare model, roughly and at most.
+
+    Raises UnknownName, InvalidSetting.
+
+    >>> 1 == model_cost("street-clean") < model_cost("street-clean+single")
+    True
+    """
     _, parts = _split(name)
     return math.prod(wrappers[word].cost(argument) for word, argument in parts)
 
@@ -118,10 +142,13 @@ def runs_code(name: str) -> bool:
 
 
 def load_model(name: str, compute: Compute | None = None) -> BaseModel:
-    """The model of that name on a device, cached.
+    """The model of that name on a device, cached. compute: None for what `choose_compute` finds.
 
     Raises UnknownName, InvalidSetting for a wrapper's argument, IntegrityError if a weight file is missing or is not
     the file that its record names, InvalidInput and MissingPackage for configured ones.
+
+    >>> load_model("street-noise25", choose_compute("cpu", "fp32")).info.labels.classes[:3]
+    ('Sky', 'Building', 'Pole')
     """
     return _load(name, compute or choose_compute(), model_info(name).weights_sha256)
 
@@ -210,7 +237,11 @@ class OfferInfo:
 
 
 def offers() -> tuple[OfferInfo, ...]:
-    """All that `python -m engine fetch` can download; nothing is downloaded, no package is imported."""
+    """All that `python -m engine fetch` can download; nothing is downloaded, no package is imported.
+
+    >>> all(offer.terms and offer.megabytes > 0 for offer in offers())
+    True
+    """
     return tuple(
         OfferInfo(
             name=offer.name,
@@ -227,10 +258,18 @@ def offers() -> tuple[OfferInfo, ...]:
 
 
 def model_sources() -> tuple[tuple[str, str], ...]:
-    """Name and title of every source of external models."""
+    """Name and title of every source of external models.
+
+    >>> "torchvision" in dict(model_sources())
+    True
+    """
     return tuple((name, source.title) for name, source in sources.items())
 
 
 def denoisers() -> tuple[tuple[str, str, str], ...]:
-    """Name, title and card of every denoiser that ships with the project."""
+    """Name, title and card of every denoiser that ships with the project.
+
+    >>> "denoise-street" in [name for name, title, card in denoisers()]
+    True
+    """
     return tuple((entry.name, entry.title, entry.card) for entry in zoo.bundled(zoo.DENOISER))

@@ -43,13 +43,21 @@ def is_part_model(name: str) -> bool:
 
 
 def of_category(name: str, category: str) -> str:
-    """The name that asks a model, "parts-noise" or "parts-noise+voted", about one category."""
+    """The name that asks a model, "parts-noise" or "parts-noise+voted", about one category.
+
+    >>> of_category("parts-noise+voted", "Chair")
+    'parts-noise@Chair+voted'
+    """
     model, *around = name.split("+")
     return "+".join([f"{model}{SEPARATOR}{category}", *around])
 
 
 def part_models() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
-    """Name, title and categories of every bundled model of shapes; nothing is loaded."""
+    """Name, title and categories of every bundled model of shapes; nothing is loaded.
+
+    >>> "Chair" in {name: categories for name, _, categories in part_models()}["parts-noise"]
+    True
+    """
     return tuple((entry.name, entry.title, tuple(entry.categories)) for entry in zoo.bundled(zoo.PARTS))
 
 
@@ -79,7 +87,11 @@ def check_weights(name: str) -> None:
 
 @lru_cache(maxsize=64)
 def part_space(category: str, parts: tuple[str, ...]) -> LabelSpace:
-    """The parts of a category as a label space; the first seven colours can be told apart by everybody."""
+    """The parts of a category as a label space; the first seven colours can be told apart by everybody.
+
+    >>> part_space("Cup", ("body", "handle")).classes
+    ('body', 'handle')
+    """
     return LabelSpace(name=category, classes=parts, palette=distinct_colours(len(parts), start=COLOUR_BLIND_SAFE))
 
 

@@ -18,14 +18,23 @@ ATTACKS, SHIFTS, TURNS = "attacks", "shifts", "turns"
 
 @cache
 def audit_records() -> Mapping[str, Mapping[str, Any]]:
-    """The records as stored, by what was done: `ATTACKS`, `SHIFTS`, `TURNS`. A copy may ship without them."""
+    """The records as stored, by what was done: `ATTACKS`, `SHIFTS`, `TURNS`. A copy may ship without them.
+
+    >>> sorted(audit_records())
+    ['attacks', 'shifts', 'turns']
+    """
     found = {name: RECORDS / f"{name}.json" for name in (ATTACKS, SHIFTS, TURNS)}
     return {name: json.loads(path.read_text(encoding="utf-8")) for name, path in found.items() if path.is_file()}
 
 
 def attack_grid(record: Mapping[str, Any]) -> Grid:
     """One row for each victim, attack and loss. "flipped" is a share of what the undefended model had right, "as
-    plain PGD" the share of images or shapes where it is as large as under PGD with cross-entropy, or larger."""
+    plain PGD" the share of images or shapes where it is as large as under PGD with cross-entropy, or larger.
+
+    >>> grid = attack_grid(audit_records()[ATTACKS])
+    >>> sum(row[grid.columns.index("violations")] for row in grid.rows)  # no attack broke a promise
+    0
+    """
     names = ("victim", "attack", "loss", "flipped_share", "at_least_plain_pgd", "violations", "now_abstain")
     return Grid(
         columns=("victim", "attack", "loss", "flipped", "as plain PGD", "violations", "now abstain"),
@@ -35,7 +44,11 @@ def attack_grid(record: Mapping[str, Any]) -> Grid:
 
 def turn_grid(record: Mapping[str, Any]) -> Grid:
     """A row for the turns inside the certified angle and one for those outside. "flipped" is a share of the undefended
-    model's answers, "points turned" counts certified ones, once for each turn."""
+    model's answers, "points turned" counts certified ones, once for each turn.
+
+    >>> [(row[0], row[5]) for row in turn_grid(audit_records()[TURNS]).rows][0]  # violations
+    ('inside', 0)
+    """
     rows: list[tuple[Cell, ...]] = []
     for side in ("inside", "outside"):
         angles = [row["angle"] for row in record["rows"] if row["inside"] == (side == "inside")]
