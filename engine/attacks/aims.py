@@ -27,6 +27,13 @@ def aim_at(
     """Away from the truth, or from the model's own answer where there is none; or towards one class.
 
     truth: uint8 (*N), ids above the classes are void and left out. only: bool (*N), the components that count.
+    Raises InvalidSetting for a target that is no class of the model.
+
+    >>> import engine
+    >>> image, model = engine.inputs.image_from_array(np.full((48, 64, 3), 0.5)), engine.load_model("street-noise25")
+    >>> void = np.full(image.shape, 255, dtype=np.uint8)
+    >>> int(aim_at(model, image).mask.sum()), int(aim_at(model, image, truth=void).mask.sum())  # all; none
+    (3072, 0)
     """
     classes = len(model.info.labels)
     labels = (base_prediction(model, subject) if truth is None else truth).astype(np.int64)
@@ -41,7 +48,15 @@ def aim_at(
 
 
 def aim_at_certified(model: BaseModel, subject: Subject, certificate: Certificate) -> Aim:
-    """Away from what is certified of the model: another class there, within the radius, would break a promise."""
+    """Away from what is certified of the model: another class there, within the radius, would break a promise.
+
+    >>> import engine
+    >>> samples = engine.core.assets.ASSETS / "samples"
+    >>> certificate, image = Certificate.load(samples / "example.npz"), engine.read_image(samples / "street-92.jpg")
+    >>> aim = aim_at_certified(engine.load_model(certificate.provenance.model), image, certificate)
+    >>> np.array_equal(aim.mask, certificate.certified)
+    True
+    """
     return aim_at(model, subject, truth=certificate.top, only=certificate.certified)
 
 
@@ -49,6 +64,9 @@ def region_mask(shape: tuple[int, ...], region: Region) -> NDArray[np.bool_]:
     """The pixels of an image (H, W) inside a region, bool (H, W); every pixel whose centre lies in it.
 
     Raises InvalidSetting for a region without pixels, or of something else than an image.
+
+    >>> region_mask((2, 4), (0.0, 0.0, 50.0, 100.0)).astype(int).tolist()  # the left half
+    [[1, 1, 0, 0], [1, 1, 0, 0]]
     """
     left, top, right, bottom = region
     if len(shape) != 2:

@@ -89,7 +89,14 @@ def attempt(
     """Attack an input as hard as `how` says, within a share of the radius that certificates with `settings` have.
 
     The smoothed victim meets the settings' noise; their seed decides what is random. Raises UnknownName,
-    InvalidSetting, Cancelled.
+    InvalidSetting, Cancelled. Source: METHOD section 8.
+
+    >>> import engine
+    >>> image, model = image_from_array(np.full((48, 64, 3), 0.5)), engine.load_model("street-noise25")
+    >>> aim, settings = engine.attacks.aim_at(model, image), Settings(sigma=0.25, tau=0.75)  # R = 0.1686
+    >>> tried = attempt(model, image, aim, settings, Attempt(share=0.5, steps=3))
+    >>> 0.0 < tried.result.size <= settings.radius / 2
+    True
     """
     turns = settings.noise.turns
     if how.name and turns != (how.name == ROTATION):
@@ -141,7 +148,13 @@ def attack_input(
 ) -> AttackResult:
     """Attack a working image, or the positions of a cloud; the smoothed victim meets the noise of family `noise`.
 
-    Raises UnknownName, InvalidSetting, Cancelled.
+    Raises UnknownName, InvalidSetting, Cancelled. Source: METHOD section 8.
+
+    >>> import engine
+    >>> image, model = image_from_array(np.full((48, 64, 3), 0.5)), engine.load_model("street-noise25")
+    >>> result = attack_input(model, image, engine.attacks.aim_at(model, image), AttackSettings(budget=0.5, steps=3))
+    >>> bool(np.linalg.norm((result.adversarial - image.pixels.astype(np.float64)).ravel()) <= 0.5)
+    True
     """
     x = np.ascontiguousarray(subject.values[..., :POSITIONS])
     rest = subject.values[..., POSITIONS:]
@@ -152,7 +165,15 @@ def attack_input(
 
 
 def worst_over_losses(attack_with: Callable[[str], AttackResult]) -> tuple[AttackResult, dict[str, float]]:
-    """The strongest of the attacks with every loss, and the share that each reached; `attack_with` runs one."""
+    """The strongest of the attacks with every loss, and the share that each reached; `attack_with` runs one.
+
+    >>> import engine
+    >>> image, model = image_from_array(np.full((48, 64, 3), 0.5)), engine.load_model("street-noise25")
+    >>> how, aim = AttackSettings(budget=0.5, steps=1), engine.attacks.aim_at(model, image)
+    >>> best, shares = worst_over_losses(lambda loss: attack_input(model, image, aim, replace(how, loss=loss)))
+    >>> best.share == max(shares.values()), "cospgd" in shares
+    (True, True)
+    """
     found = {name: attack_with(name) for name in losses}
     best = max(found.values(), key=lambda result: result.share)
     return best, {name: result.share for name, result in found.items()}
@@ -161,8 +182,12 @@ def worst_over_losses(attack_with: Callable[[str], AttackResult]) -> tuple[Attac
 def budget_within(settings: Settings, kind: str, entries: int) -> float:
     """The largest budget in the norm `kind` that a certificate with these settings covers, for so many entries.
 
-    The l_q radius itself where p <= q, else divided by entries^(1/q - 1/p). Raises InvalidSetting for a family whose
-    radius is an angle. Source: METHOD section 4.
+    The l_q radius itself where p <= q, else divided by entries^(1/q - 1/p). Raises UnknownName; InvalidSetting for
+    a family whose radius is an angle. Source: METHOD section 4.
+
+    >>> settings = Settings(sigma=0.25, tau=0.75)
+    >>> round(budget_within(settings, "linf", 10_000), 6), round(settings.radius / 100, 6)  # the root of 10,000
+    (0.001686, 0.001686)
     """
     order = norms[settings.noise.norm].order
     shrink = max(0.0, 1.0 / order - 1.0 / norms[kind].order)
@@ -173,6 +198,12 @@ def attacked_input(subject: Subject, result: Found) -> Subject:
     """The adversarial input to be certified, exactly as it is: an attacked cloud is not centred or scaled anew.
 
     Raises InvalidSetting for a rotation of an image.
+
+    >>> import engine
+    >>> image, model = image_from_array(np.full((48, 64, 3), 0.5)), engine.load_model("street-noise25")
+    >>> result = attack_input(model, image, engine.attacks.aim_at(model, image), AttackSettings(budget=0.5, steps=1))
+    >>> np.array_equal(attacked_input(image, result).pixels, result.adversarial)
+    True
     """
     if isinstance(subject, Cloud):
         if isinstance(result, RotationResult):

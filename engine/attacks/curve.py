@@ -51,7 +51,15 @@ def robustness_curve(
     """Attack with budgets from 0 upwards: every model for its own curve, through the denoiser for the denoised one.
 
     `how` gives all but the budgets and the victims. Up to share 1 the certified curve is flat, but with probability
-    alpha. Raises UnknownName, InvalidSetting, Cancelled.
+    alpha. Raises UnknownName, InvalidSetting, Cancelled. Source: METHOD section 8.
+
+    >>> import engine
+    >>> image = engine.read_image(engine.core.assets.ASSETS / "samples" / "street-104.jpg", size=64)
+    >>> model = engine.load_model("street-noise25")
+    >>> certificate = engine.certify(model, image, engine.Settings(sigma=0.02, tau=0.6, n=40))
+    >>> points = robustness_curve(model, model, image, certificate, Attempt(steps=2), shares=(0.0, 1.0))
+    >>> points[0].undefended, [point.certified for point in points]
+    (0.0, [0.0, 0.0])
     """
     settings = clean.settings
     before, away, away_smoothed = (

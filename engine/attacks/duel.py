@@ -63,6 +63,15 @@ def attack(
     answers are compared; the certified one itself where none is given. aim: what the attack is after; else away from
     what is certified, or, of an undefended model, from its own answers. progress: of the second certificate.
     Raises InvalidInput where the certificate is of another input or model; UnknownName, InvalidSetting, Cancelled.
+    Source: METHOD section 8.
+
+    >>> import engine
+    >>> image = engine.read_image(engine.core.assets.ASSETS / "samples" / "street-104.jpg", size=64)
+    >>> model = engine.load_model("street-noise25")
+    >>> certificate = engine.certify(model, image, engine.Settings(sigma=0.02, tau=0.6, n=40))
+    >>> duel = attack(model, image, against=certificate, how=Attempt(victim=SMOOTHED, steps=2))
+    >>> duel.verdict.inside, duel.verdict.violations  # within the radius, so no certified pixel flips
+    (True, 0)
     """
     if against.provenance.input_sha256 != subject.sha256:
         raise InvalidInput("this certificate is of another input: certify the one that is attacked")
@@ -105,6 +114,14 @@ def settle(
 
     size: of the change, in the radius' unit. asked: the settings of the second certificate; those of the first with the
     next seed where none are given. Raises Cancelled, EngineError kinds.
+
+    >>> import engine
+    >>> image = engine.read_image(engine.core.assets.ASSETS / "samples" / "street-104.jpg", size=64)
+    >>> model = engine.load_model("street-noise25")
+    >>> certificate = engine.certify(model, image, engine.Settings(sigma=0.02, tau=0.6, n=40))
+    >>> again, verdict = settle(model, certificate, image, size=0.0)  # the same image
+    >>> again.settings.seed, verdict.violations
+    (1, 0)
     """
     settings = asked or clean.settings.reseeded(1)
     attacked = certify(model, changed, settings, progress=progress, cancelled=cancelled)

@@ -30,7 +30,13 @@ class Verdict:
 def judge(clean: Certificate, attacked: Certificate, change: float) -> Verdict:
     """Compare the certificates of an input and of its attacked version, `change` apart in the radius' unit.
 
-    For radii in a norm see `change_between`; for angles it is the angle of the rotation, in radians.
+    For angles it is that of the rotation, in radians; for a norm see `change_between`. Source: METHOD section 8.
+
+    >>> import engine
+    >>> certificate = engine.Certificate.load(engine.core.assets.ASSETS / "samples" / "example.npz")
+    >>> found = judge(certificate, certificate, change=0.2)  # as if nothing had come of a change that large
+    >>> found.violations, found.now_abstain, found.inside  # the radius is 0.1686
+    (0, 0, False)
     """
     certified = clean.labels != ABSTAIN
     still = attacked.labels != ABSTAIN
@@ -43,12 +49,26 @@ def judge(clean: Certificate, attacked: Certificate, change: float) -> Verdict:
 
 
 def change_between(settings: Settings, before: NDArray[np.float32], after: NDArray[np.float32]) -> float:
-    """How far two inputs are apart, in the norm of the settings' family, float64. Raises InvalidSetting for angles."""
+    """How far two inputs are apart, in the norm of the settings' family, float64. Raises InvalidSetting for angles.
+
+    before, after: float32 of one shape.
+
+    >>> before, after = np.zeros(2, dtype=np.float32), np.array([3, 4], dtype=np.float32)
+    >>> [change_between(Settings(family=name), before, after) for name in ("l2", "l1-laplace")]
+    [5.0, 7.0]
+    """
     return norms[settings.noise.norm].size(after.astype(np.float64) - before.astype(np.float64))
 
 
 def flipped(before: NDArray[np.integer], after: NDArray[np.integer], where: NDArray[np.bool_] | None = None) -> float:
-    """Share of the components (of those in `where`) whose class changed; 0 where there are none."""
+    """Share of the components (of those in `where`) whose class changed; 0 where there are none.
+
+    before, after: class ids (*N). where: bool (*N).
+
+    >>> before, after = np.array([0, 0, 1, 1]), np.array([0, 2, 1, 1])
+    >>> flipped(before, after), flipped(before, after, where=before == 0)
+    (0.25, 0.5)
+    """
     changed = before != after
     if where is not None:
         changed = changed[where]

@@ -133,13 +133,30 @@ class Certificate:
         return lower_bounds(self.settings, self.hits, self.draws)
 
     def radius_map(self) -> NDArray[np.float64]:
-        """The radius up to which each component's class is certified; see the function `radius_map`."""
+        """The radius up to which each component's class is certified; see the function `radius_map`.
+
+        >>> import engine
+        >>> image = engine.read_image(engine.core.assets.ASSETS / "samples" / "street-104.jpg", size=64)
+        >>> settings = engine.Settings(sigma=0.02, mode="explore", correction="bonferroni")
+        >>> radii = engine.certify(engine.load_model("street-noise25"), image, settings).radius_map()
+        >>> bound = (0.001 / radii.size) ** (1 / 100)  # of p, where all 100 draws agree
+        >>> round(float(radii.max()), 6) == round(settings.noise.radius(sigma=0.02, tau=bound), 6)
+        True
+        """
         return radius_map(self.settings, self.hits, self.draws)
 
     def at(self, tau: float) -> Certificate:
         """The certificate of the same draws for another tau, which holds together with this one.
 
         Raises InvalidSetting unless the mode is one whose result holds for every tau.
+
+        >>> import engine
+        >>> image = engine.read_image(engine.core.assets.ASSETS / "samples" / "street-104.jpg", size=64)
+        >>> settings = engine.Settings(sigma=0.02, mode="explore", correction="bonferroni")
+        >>> certificate = engine.certify(engine.load_model("street-noise25"), image, settings)
+        >>> low, high = certificate.at(0.6), certificate.at(0.8)
+        >>> low.radius < high.radius, low.certified_count >= high.certified_count  # farther, for fewer pixels
+        (True, True)
         """
         if not self.settings.testing.tau_free:
             raise InvalidSetting(
@@ -183,6 +200,13 @@ class Certificate:
         """Read a saved certificate; nothing is unpickled. Raises InvalidInput if it is not one.
 
         Loading does not verify: `engine.verify` does.
+
+        >>> import engine
+        >>> certificate = Certificate.load(engine.core.assets.ASSETS / "samples" / "example.npz")
+        >>> certificate.kind, certificate.settings.tau, round(certificate.radius, 4)  # 0.25 * 0.6745
+        ('image', 0.75, 0.1686)
+        >>> Certificate.load(certificate.to_bytes()).certified_count == certificate.certified_count
+        True
         """
         data = source if isinstance(source, bytes) else read_bytes(source)
         try:

@@ -62,7 +62,14 @@ class RegionStory:
 
 
 def pixel_story(certificate: Certificate, row: int, column: int) -> PixelStory:
-    """Tell one pixel's story. Raises InvalidInput outside the image."""
+    """Tell one pixel's story. Raises InvalidInput outside the image. Source: METHOD sections 2 and 3.
+
+    >>> import engine
+    >>> certificate = engine.Certificate.load(engine.core.assets.ASSETS / "samples" / "example.npz")
+    >>> story = pixel_story(certificate, row=0, column=0)
+    >>> 0.75**100 <= story.p_value <= 1.0, int(story.votes.sum())  # of n = 100 hits at most, of n0 = 10 votes
+    (True, 10)
+    """
     height, width = certificate.labels.shape
     if not (0 <= row < height and 0 <= column < width):
         raise InvalidInput(f"pixel ({row}, {column}) lies outside the image of {height} rows and {width} columns")
@@ -91,21 +98,40 @@ def pixel_story(certificate: Certificate, row: int, column: int) -> PixelStory:
 
 
 def region_story(certificate: Certificate, row: int, column: int) -> RegionStory:
-    """The connected region of the pixel's class under test. Raises InvalidInput outside the image."""
+    """The connected region of the pixel's class under test. Raises InvalidInput outside the image.
+
+    >>> import engine
+    >>> certificate = engine.Certificate.load(engine.core.assets.ASSETS / "samples" / "example.npz")
+    >>> region = region_story(certificate, row=0, column=0)
+    >>> bool(region.mask[0, 0]), region.certified <= region.size
+    (True, True)
+    """
     top = pixel_story(certificate, row, column).top
     parts, _ = ndimage.label(certificate.top == top)
     return _region(certificate, parts == parts[row, column])
 
 
 def class_story(certificate: Certificate, class_id: int) -> RegionStory:
-    """All pixels whose class under test is `class_id`."""
+    """All pixels whose class under test is `class_id`; none where there are none.
+
+    >>> import engine
+    >>> certificate = engine.Certificate.load(engine.core.assets.ASSETS / "samples" / "example.npz")
+    >>> stories = [class_story(certificate, one) for one in range(len(certificate.provenance.classes))]
+    >>> sum(story.certified for story in stories) == certificate.certified_count
+    True
+    """
     return _region(certificate, certificate.top == class_id)
 
 
 def counterfactual_share(certificate: Certificate) -> float:
     """The share that Holm would certify, had these draws and this tau been fixed before: what the mode's freedom costs.
 
-    For comparison only; it is no certificate unless they really were.
+    For comparison only; it is no certificate unless they really were. Source: METHOD section 3.
+
+    >>> import engine
+    >>> certificate = engine.Certificate.load(engine.core.assets.ASSETS / "samples" / "example.npz")
+    >>> certificate.settings.mode, counterfactual_share(certificate) == certificate.certified_fraction  # they were
+    ('fixed', True)
     """
     settings = replace(certificate.settings, mode="fixed", correction="holm", budget=0, n=certificate.draws)
     decision = decide(settings, certificate.top, certificate.hits, certificate.draws)

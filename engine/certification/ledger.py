@@ -37,7 +37,13 @@ class Entry:
 class Ledger:
     """Certificates that are shown together. By the union bound they all hold with probability 1 - `alpha`.
 
-    Whoever makes many certificates and shows the best of them has to count all of them.
+    Whoever makes many certificates and shows the best of them has to count all of them. Source: METHOD section 3.
+
+    >>> import engine
+    >>> certificate = engine.Certificate.load(engine.core.assets.ASSETS / "samples" / "example.npz")
+    >>> ledger = Ledger().with_certificate(certificate, "street").with_certificate(certificate, "once more")
+    >>> len(ledger.entries), ledger.alpha == certificate.settings.alpha  # the same draws count once
+    (1, True)
     """
 
     entries: tuple[Entry, ...] = ()
@@ -77,7 +83,13 @@ class Ledger:
 
 
 def ledger_of(certificates: Iterable[tuple[str, Certificate]]) -> Ledger:
-    """The ledger of named certificates."""
+    """The ledger of named certificates.
+
+    >>> import engine
+    >>> certificate = engine.Certificate.load(engine.core.assets.ASSETS / "samples" / "example.npz")
+    >>> ledger_of([("street", certificate)]).alpha == certificate.settings.alpha
+    True
+    """
     made = Ledger()
     for name, certificate in certificates:
         made = made.with_certificate(certificate, name)

@@ -21,7 +21,14 @@ _TRIAL_SIZE = (120, 160)
 
 def measure_pace(model: BaseModel, subject: Subject | None = None) -> float:
     """Seconds per draw and component of this model here, for estimates of time: a short trial on that image or shape,
-    or on a small plain image."""
+    or on a small plain image. Raises InvalidInput for a model of the other kind.
+
+    >>> import engine, torch
+    >>> from dataclasses import replace
+    >>> tiny = replace(engine.load_model("street-noise25"), network=torch.nn.Conv2d(3, 11, 1))  # one layer
+    >>> 0.0 < 110 * 320 * 240 * measure_pace(tiny) < 60.0  # seconds of 110 draws at 320 x 240 pixels
+    True
+    """
     tried = subject or image_from_array(np.full((*_TRIAL_SIZE, 3), 0.5, dtype=np.float32))
     sampler = Sampler.of(model, tried, Settings(sigma=TRIED_SIGMA[tried.kind]))
     draws = sampler.batch_size()

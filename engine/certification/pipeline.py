@@ -112,6 +112,12 @@ def certify(
     Raises Cancelled between batches once `cancelled()` is true; EngineError kinds for what cannot be certified.
     Source: Fischer et al. 2021, Algorithm 2 and Theorem 5.1. What its proof gives is that certified components cannot
     be flipped; under attack they may abstain, and this project claims no more.
+
+    >>> import engine
+    >>> image = engine.read_image(engine.core.assets.ASSETS / "samples" / "street-104.jpg", size=64)
+    >>> certificate = certify(engine.load_model("street-noise25"), image, Settings(sigma=0.02, tau=0.6, n=40))
+    >>> certificate.labels.shape, round(certificate.radius, 6)  # 0.02 * 0.2533, l2 over all pixels
+    ((48, 64), 0.005067)
     """
     began = time.perf_counter()
     sampler = Sampler.of(model, subject, settings, batch=batch)
@@ -164,13 +170,26 @@ class _Watch:
 
 
 def prediction(model: BaseModel, values: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """A model's answer on one input, float32 (*N, C), pictures around [0, 1]; uint8 (*N)."""
+    """A model's answer on one input, float32 (*N, C), pictures around [0, 1]; uint8 (*N), and no promise.
+
+    >>> import engine
+    >>> model = engine.load_model("street-noise25")
+    >>> prediction(model, np.full((48, 64, 3), 0.5, dtype=np.float32)).shape
+    (48, 64)
+    """
     batch = torch.from_numpy(np.array(values))[None].to(model.compute.device)
     return model.predict(batch)[0].cpu().numpy().astype(np.uint8)
 
 
 def base_prediction(model: BaseModel, subject: Subject) -> NDArray[np.uint8]:
-    """The base model's own answer on the clean input, without a denoiser, uint8 (*N): no promise."""
+    """The base model's own answer on the clean input, without a denoiser, uint8 (*N): no promise.
+
+    >>> import engine
+    >>> image = engine.read_image(engine.core.assets.ASSETS / "samples" / "street-104.jpg", size=64)
+    >>> plain, denoised = (engine.load_model(name) for name in ("street-clean", "street-clean+single"))
+    >>> np.array_equal(base_prediction(denoised, image), prediction(plain, image.values))
+    True
+    """
     return prediction(model.undefended(), subject.values)
 
 

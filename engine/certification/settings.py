@@ -33,6 +33,12 @@ class Settings:
     cloud has at most.
 
     Source: Fischer, Baader, Vechev 2021, Algorithm 2.
+
+    >>> settings = Settings(sigma=0.25, tau=0.75, alpha=0.001)
+    >>> round(settings.radius, 4), settings.smallest_useful_n(320 * 240)  # 0.25 * 0.6745; 0.75^64 <= 0.001 / 76,800
+    (0.1686, 64)
+    >>> Settings.from_dict(settings.as_dict()) == settings
+    True
     """
 
     sigma: float = 0.25

@@ -61,6 +61,15 @@ def verify(
     A configured model whose file runs code is not loaded to draw again, unless `trust_models`: the certificate and the
     configuration may come from whoever wrote that file.
     Raises InvalidSetting for `resample` without the subject, and EngineError kinds for what stops the checking itself.
+
+    >>> import engine
+    >>> samples = engine.core.assets.ASSETS / "samples"
+    >>> certificate, image = Certificate.load(samples / "example.npz"), engine.read_image(samples / "street-92.jpg")
+    >>> verify(certificate, subject=image).passed
+    True
+    >>> forged = replace(certificate, cutoff=certificate.cutoff - 1)
+    >>> [check.name for check in verify(forged).checks if not check.passed]
+    ['decisions']
     """
     if resample and subject is None:
         raise InvalidSetting(f"drawing again needs the {_NOUNS[certificate.kind]}; give it as well")

@@ -40,7 +40,7 @@ class Victim(Protocol):
 class AttackSettings:
     """budget: how far the input may move, in `norm` (l2, linf or l1), over all entries together.
 
-    loss: what rises, see `engine.attacks.LOSSES`. steps of each of `restarts` runs; the first starts at a random point
+    loss: what rises, see `engine.attacks.losses`. steps of each of `restarts` runs; the first starts at a random point
     of the ball as the others do. step: relative to the budget; the paper's is 10 / steps, taken for 0.
     """
 
