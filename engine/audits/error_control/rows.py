@@ -95,4 +95,4 @@ def claim_holds(errors: int, repetitions: int, alpha: float, exact: float | None
     if exact is None or exact > alpha:
         return False
     low, high = interval(errors, repetitions, CONFIDENCE)
-    return low <= exact <= high
+    return bool(low <= exact <= high)
