@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.audits.error_control import AuditReport, faults, measure_fault, run_audit
+from engine.audits.error_control import AuditReport, faults, measure_fault, run
 from engine.audits.error_control.draws import draw
 from engine.audits.error_control.measure import judges_for, measure
 from engine.audits.error_control.models import AT_TAU, INDEPENDENT, Scenario
@@ -24,7 +24,12 @@ SETTINGS = Settings(sigma=0.25, tau=0.75, n0=21, n=60, alpha=0.1, seed=12)
 
 @cache
 def report() -> AuditReport:
-    return run_audit(quick=True)
+    """The quick audit with fewer repetitions: all scenarios, procedures, modes and faults of it."""
+    with pytest.MonkeyPatch.context() as fewer:
+        fewer.setitem(run._FAMILIES, True, 600)
+        fewer.setitem(run._WHOLE_RUNS, True, 15)
+        fewer.setattr(run, "SETTINGS", replace(run.SETTINGS, n=60))
+        return run.run_audit(quick=True)
 
 
 def test_the_engine_passes() -> None:
