@@ -62,7 +62,7 @@ class RegionStory:
 
 
 def pixel_story(certificate: Certificate, row: int, column: int) -> PixelStory:
-    """Tell one pixel's story. Raises InvalidInput outside the image. Source: METHOD sections 2 and 3.
+    """Tell one pixel's story. Raises InvalidInput outside the image, and for a shape. Source: METHOD sections 2 and 3.
 
     >>> import engine
     >>> certificate = engine.Certificate.load(engine.core.assets.ASSETS / "samples" / "example.npz")
@@ -70,6 +70,8 @@ def pixel_story(certificate: Certificate, row: int, column: int) -> PixelStory:
     >>> 0.75**100 <= story.p_value <= 1.0, int(story.votes.sum())  # of n = 100 hits at most, of n0 = 10 votes
     (True, 10)
     """
+    if certificate.kind != "image":
+        raise InvalidInput("a pixel's story is told of an image, not of a shape")
     height, width = certificate.labels.shape
     if not (0 <= row < height and 0 <= column < width):
         raise InvalidInput(f"pixel ({row}, {column}) lies outside the image of {height} rows and {width} columns")

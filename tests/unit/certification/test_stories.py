@@ -8,10 +8,21 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from engine.certification import Certificate, class_story, counterfactual_share, pixel_story, region_story
+from engine.certification import (
+    Certificate,
+    Settings,
+    certify,
+    class_story,
+    counterfactual_share,
+    pixel_story,
+    region_story,
+)
 from engine.core import Compute, InvalidInput
+from engine.inputs import cloud_from_arrays
 from engine.stats import corrections
+from tests.material.cloud_files import sphere
 from tests.material.pictures import coin_certificate
+from tests.material.tiny_models import toy_cloud_model
 
 
 @pytest.fixture(scope="module")
@@ -84,3 +95,11 @@ def test_counterfactual_is_what_holm_says_of_the_same_counts(compute: Compute, f
     np.testing.assert_array_equal(fixed.hits, free.hits)
     assert counterfactual_share(free) == fixed.certified_fraction
     assert counterfactual_share(free) >= free.certified_fraction
+
+
+def test_a_shape_has_no_pixels(compute: Compute) -> None:
+    cloud = cloud_from_arrays(sphere(40), sphere(40))
+    made = certify(toy_cloud_model(compute), cloud, Settings(sigma=0.05, n0=2, n=20, alpha=0.1, points=40))
+    for story in (pixel_story, region_story):
+        with pytest.raises(InvalidInput, match="not of a shape"):
+            story(made, 0, 0)

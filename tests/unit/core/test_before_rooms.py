@@ -107,7 +107,7 @@ def near(found: Any, recorded: Any, place: str = "") -> None:
     assert type(found) is type(recorded), place
     if isinstance(recorded, dict):
         assert found.keys() == recorded.keys(), place
-        for key in recorded.keys() - {"seconds", "version", "command"}:
+        for key in recorded.keys() - {"seconds", "seconds_per_image", "version", "command"}:
             near(found[key], recorded[key], f"{place}.{key}")
     elif isinstance(recorded, list):
         assert len(found) == len(recorded), place
