@@ -24,11 +24,11 @@ SETTINGS = Settings(sigma=0.25, tau=0.75, n0=21, n=60, alpha=0.1, seed=12)
 
 @cache
 def report() -> AuditReport:
-    """The quick audit with fewer repetitions: all scenarios, procedures, modes and faults of it."""
+    """The quick audit with fewer repetitions and draws: all scenarios, procedures, modes and faults of it."""
     with pytest.MonkeyPatch.context() as fewer:
         fewer.setitem(run._FAMILIES, True, 600)
         fewer.setitem(run._WHOLE_RUNS, True, 15)
-        fewer.setattr(run, "SETTINGS", replace(run.SETTINGS, n=60))
+        fewer.setattr(run, "Settings", lambda **values: Settings(**values | {"n": 60}))
         return run.run_audit(quick=True)
 
 

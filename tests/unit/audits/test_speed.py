@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
 
 import engine
 from engine.audits import speed
+from engine.certification import Settings
 
 MEASURED = ("sampling_ratio", "sampling_ms_per_draw", "forward_ms_per_draw", "testing_ms", "certify_seconds")
 ATTACKED = ("attack_ratio",)
@@ -15,7 +17,8 @@ ATTACKED = ("attack_ratio",)
 
 @pytest.fixture
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A smaller map of tested pixels, fewer points and steps than are measured for the record."""
+    """A smaller map of tested pixels, fewer points, draws and steps than are measured for the record."""
+    monkeypatch.setattr(speed, "Settings", partial(Settings, n0=2, n=8))
     monkeypatch.setattr(speed, "_TESTED_COMPONENTS", (36, 48))
     monkeypatch.setattr(speed, "_POINTS", 256)
     monkeypatch.setattr(speed, "_ATTACK_STEPS", 2)
