@@ -1,4 +1,6 @@
-# make run: the app on http://localhost:8501    make test: all checks and tests    make nightly: and the full audit
+# make run: the app on http://localhost:8501    make quick: what matters most, in two minutes
+# make test: all checks and tests               make nightly: and the full audit
+# make portable: as on an older processor
 # make docs: the documentation, into out/site
 PYTHON ?= python3
 PORT ?= 8501
@@ -6,13 +8,29 @@ CAMVID ?=
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test nightly lint docs clean
+# One thread each, for there are as many workers as cores; a worker that is done takes over from the other.
+PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal
+QUICK := architecture contracts guarantees $(addprefix unit/,attacks certification core evaluation perturbations stats)
+QUICK += $(addprefix unit/audits/,attacks error_control) unit/inputs/test_images.py unit/inputs/test_images_refused.py
+PORTABLE := contracts guarantees unit
+
+.PHONY: run quick test tests portable nightly lint docs clean
 
 run: $(VENV)/.run
 	CERTISCOPE_CAMVID="$(CAMVID)" $(BIN)/python -m streamlit run app/main.py --server.port $(PORT)
 
-test: lint
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
+quick: $(VENV)/.dev
+	$(PYTEST) --hypothesis-profile quick $(addprefix tests/,$(QUICK))
+
+test: lint tests
+
+tests: $(VENV)/.dev
+	$(PYTEST)
+
+# No answer may hang on the widest vector units that this processor happens to have, nor on its precision.
+portable: $(VENV)/.dev
+	ATEN_CPU_CAPABILITY=default $(PYTEST) $(addprefix tests/,$(PORTABLE))
+	NPY_DISABLE_CPU_FEATURES="$$($(BIN)/python tests/material/vector_units.py)" $(PYTEST) $(addprefix tests/,$(PORTABLE))
 
 nightly: test
 	$(BIN)/python -m engine audit --json out/audit.json
