@@ -112,14 +112,16 @@ def _rows(pairs: Sequence[tuple[DatasetItem, list[Tally]]], classes: int, n: int
     groups = sorted({item.group for item, _ in pairs} - {""})
     for group in ["", *(groups if len(groups) > 1 else [])]:
         chosen = [tallies for item, tallies in pairs if group in ("", item.group)]
+        keys: dict[tuple[str | float, ...], Key] = {}  # without the radius: processors differ in its last digits
         scorers: dict[Key, Scorer] = {}
         seconds: dict[Key, list[float]] = {}
         for tallies in chosen:
             for tally in tallies:
+                key = keys.setdefault(tally.key[:-1], tally.key)
                 confusion = np.zeros(classes * (classes + 1), dtype=np.int64)
                 confusion[list(tally.index)] = tally.count
-                scorers.setdefault(tally.key, Scorer(classes)).add_confusion(confusion.reshape(classes, classes + 1))
-                seconds.setdefault(tally.key, []).append(tally.seconds)
+                scorers.setdefault(key, Scorer(classes)).add_confusion(confusion.reshape(classes, classes + 1))
+                seconds.setdefault(key, []).append(tally.seconds)
         for key, scorer in scorers.items():
             model, kind, sigma, tau, correction, radius = key
             yield Row(

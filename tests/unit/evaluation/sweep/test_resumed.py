@@ -87,6 +87,18 @@ def test_a_line_cut_off_by_a_stop_is_done_again(sweeping: Sweeping, kept: int) -
     assert sweeping.passes == 0
 
 
+def test_a_radius_that_differs_in_its_last_digit_makes_no_row_of_its_own(sweeping: Sweeping) -> None:
+    """As where a sweep that one processor began is ended by another."""
+    made = sweeping()
+    radius = next(row.radius for row in made.rows if row.radius)
+    first, second, _ = sweeping.kept.read_text().splitlines(keepends=True)
+    assert str(radius) in second
+    sweeping.kept.write_text(first + second.replace(str(radius), str(radius * (1 + 1e-15))))
+    again = sweeping()
+    assert [row.images for row in again.rows] == [2] * len(made.rows)
+    assert [replace(row, radius=0.0) for row in scores(again)] == [replace(row, radius=0.0) for row in scores(made)]
+
+
 def test_a_file_of_another_sweep_is_refused(sweeping: Sweeping, compute: Compute) -> None:
     sweeping()
     before, plan = sweeping.kept.read_bytes(), sweeping.plan
