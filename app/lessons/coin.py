@@ -9,7 +9,10 @@ import plotly.graph_objects as go
 import streamlit as st
 
 import engine
-from app.lessons.base import BLUE, GREY, ORANGE, RED, Lesson, chart, guide, percent, try_this
+from app.lessons.base import Lesson, percent, try_this
+from app.pictures.style import BLUE, GREY, ORANGE, RED, guide
+from app.views.charts import chart
+from app.views.render import render
 from engine.core import floored
 
 _SEED = "coin_seed"
@@ -35,7 +38,7 @@ def show() -> None:
     row = st.columns([1, 4], vertical_alignment="center")
     row[0].button("Draw again", icon=":material/casino:", on_click=_draw_again, type="primary", width="stretch")
     row[0].caption(f"Seed {seed}")
-    row[1].html(_dots(drawn))
+    row[1].html(render("coins", drawn=drawn.tolist(), hit=BLUE, miss=ORANGE))
     _numbers(test, p=float(secret), tau=float(tau), alpha=float(alpha))
     left, right = st.columns(2, gap="large")
     with left:
@@ -57,17 +60,6 @@ def show() -> None:
 
 def _draw_again() -> None:
     st.session_state[_SEED] = secrets.randbelow(1_000_000)
-
-
-def _dots(drawn: np.ndarray) -> str:
-    dots = "".join(f"<i class='{'h' if hit else 'm'}'></i>" for hit in drawn)
-    return (
-        "<style>.coins{display:flex;flex-wrap:wrap;gap:3px;align-items:center}.coins i{width:12px;height:12px;"
-        "border-radius:50%;box-sizing:border-box;display:inline-block}.coins .h{background:" + BLUE + "}"
-        ".coins .m{border:2px solid " + ORANGE + "}.coins span{font-size:.85rem;margin-right:.6rem}</style>"
-        f"<div class='coins' role='img' aria-label='{int(drawn.sum())} hits in {len(drawn)} draws'>"
-        f"<span>filled: the class came out · ring: another one</span>{dots}</div>"
-    )
 
 
 def _numbers(test: engine.teaching.coins.CoinTest, *, p: float, tau: float, alpha: float) -> None:

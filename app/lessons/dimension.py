@@ -10,8 +10,10 @@ import streamlit as st
 from numpy.typing import NDArray
 
 import engine
-from app import inputs
-from app.lessons.base import BLUE, ORANGE, RED, Lesson, chart, guide, try_this
+from app.forms.samples import SAMPLES
+from app.lessons.base import Lesson, try_this
+from app.pictures.style import BLUE, ORANGE, RED, guide
+from app.views.charts import chart
 from engine.core import floored
 
 _SIZES = {
@@ -84,7 +86,7 @@ def _levels(value: float) -> str:
 
 @st.cache_resource(show_spinner=False)
 def _scene() -> NDArray[np.uint8]:
-    return engine.inputs.decode_image((inputs.SAMPLES / "street-104.jpg").read_bytes(), size=320).as_uint8()
+    return engine.inputs.decode_image((SAMPLES / "street-104.jpg").read_bytes(), size=320).as_uint8()
 
 
 def _pictures(radius: float) -> None:

@@ -8,7 +8,9 @@ import plotly.graph_objects as go
 import streamlit as st
 
 import engine
-from app.lessons.base import BLUE, GREY, ORANGE, RED, Lesson, chart, percent, try_this
+from app.lessons.base import Lesson, percent, try_this
+from app.pictures.style import BLUE, GREY, ORANGE, RED
+from app.views.charts import chart
 
 _CHUNK = 100  # families at a time: a fraction of a second
 _MOST = 40  # chunks of one measurement

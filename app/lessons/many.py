@@ -10,8 +10,10 @@ import streamlit as st
 from numpy.typing import NDArray
 
 import engine
-from app.lessons.base import BLUE, GREY, ORANGE, RED, Lesson, chart, guide, percent, try_this
-from app.views import wording
+from app.lessons.base import Lesson, percent, try_this
+from app.pictures.style import BLUE, GREY, ORANGE, RED, guide
+from app.views.charts import chart
+from app.words.numbers import plain
 
 _SEED = "many_seed"
 _TITLES = {
@@ -164,7 +166,7 @@ def _measured(p: NDArray[np.float64], n: int, *, tau: float, alpha: float, budge
     figure.update_yaxes(tickformat=".0%", rangemode="tozero")
     chart(figure, key="many_measured", x="procedure", y="pictures with a broken promise", height=320)
     mean = " · ".join(f"{_TITLES[row.name]} {100 * row.certified:.1f} %" for row in rows)
-    st.caption(f"Mean share of certified pixels: {mean}. Seed {wording.plain(str(seed))}; independent pixels.")
+    st.caption(f"Mean share of certified pixels: {mean}. Seed {plain(str(seed))}; independent pixels.")
 
 
 def _short(value: float) -> str:

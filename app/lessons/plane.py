@@ -11,7 +11,9 @@ import streamlit as st
 import engine
 from app.components.pick_point import pick_point, picked
 from app.lessons import plane_picture as picture
-from app.lessons.base import BLUE, ORANGE, RED, Lesson, chart, guide, try_this
+from app.lessons.base import Lesson, try_this
+from app.pictures.style import BLUE, ORANGE, RED, guide
+from app.views.charts import chart
 from engine.core import floored
 
 _MODEL = engine.teaching.plane.THREE_REGIONS

@@ -5,14 +5,33 @@ from __future__ import annotations
 import streamlit as st
 
 import engine
-from app import controls, inputs, runner, state
-from app.certifying import serve
-from app.page_run import PageRun
-from app.requests import Outcome, Request
-from app.views import wording
-from app.views.account import show_ledger
-from app.views.result import show_result
-from app.views.running import show_run
+from app.forms.certification import serve
+from app.forms.images import pick_image
+from app.forms.models import choose_model
+from app.forms.settings import choose_settings
+from app.runs.prepare import prepare
+from app.runs.requests import Request
+from app.views.page_run import PageRun
+from app.words.numbers import plain
+
+
+def _choose() -> Request | None:
+    """The image with its model and settings; None while something is missing or wrong, which is said."""
+    chosen = pick_image()
+    preview = st.empty()
+    model = choose_model()
+    choice = choose_settings()
+    if chosen is None or choice is None:
+        return None
+    try:
+        request = prepare(chosen, model, choice)
+    except engine.EngineError as error:
+        preview.error(f"{plain(chosen.name)}: {error}.")
+        return None
+    if chosen.preview and isinstance(request.subject, engine.inputs.Image):
+        preview.image(request.subject.as_uint8(), width=240, output_format="PNG", alt=chosen.name)
+    return request
+
 
 st.title("Certify an image")
 st.markdown(
@@ -20,28 +39,4 @@ st.markdown(
     "smoothed with Gaussian noise, every pixel gets a test that needs no approximation, and a correction for "
     "testing all pixels at once keeps the chance of its kind of error at most α."
 )
-
-chosen = inputs.pick_image()
-preview = st.empty()
-model = controls.choose_model()
-choice = controls.choose_settings()
-
-request: Request | None = None
-if chosen is not None and choice is not None:
-    try:
-        request = runner.prepare(chosen, model, choice)
-        if chosen.preview:
-            preview.image(request.image.as_uint8(), width=240, output_format="PNG", alt=chosen.name)
-    except engine.EngineError as error:
-        preview.error(f"{wording.plain(chosen.name)}: {error}.")
-
-serve(
-    request,
-    PageRun(key="job", kinds=(Outcome,), query="job"),
-    what="an image",
-    button=lambda asked, busy: controls.run_button(asked, busy=busy),
-    submit=runner.submit,
-    show_run=show_run,
-    show_result=lambda result, asked: show_result(result, current=asked),
-)
-show_ledger(state.ledger())
+serve(_choose, PageRun(page="certify", query="job"), kind="image")

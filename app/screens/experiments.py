@@ -8,20 +8,20 @@ from pathlib import Path
 import streamlit as st
 
 import engine
-from app import tasks
-from app.jobs.manager import Job, State
-from app.page_run import PageRun
-from app.views.experiments import show_chart, show_downloads, show_findings, show_origin, show_progress
+from app.runs import experiment
+from app.views.experiments import show_chart, show_downloads, show_findings, show_origin
+from app.views.page_run import PageRun, Watched, ended
 from app.views.places import place_of
+from app.views.progress import show_progress
 
 _BUNDLED = Path(__file__).resolve().parents[2] / "assets" / "experiments"
 _RESULTS = "experiment_results"
-_RUN = PageRun(key="experiment_job", kinds=(engine.papers.ExperimentResult,))
+_RUN = PageRun(page="experiments")
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _bundled(name: str) -> engine.papers.ExperimentResult:
-    return engine.papers.ExperimentResult.from_dict(json.loads((_BUNDLED / f"{name}.json").read_text()))
+    return engine.papers.ExperimentResult.from_dict(json.loads((_BUNDLED / f"{name}.json").read_text(encoding="utf-8")))
 
 
 def _choose() -> engine.papers.Experiment:
@@ -39,12 +39,12 @@ def _choose() -> engine.papers.Experiment:
     return entries[names.get(str(label), next(iter(entries)))]  # an empty word in the URL chooses none
 
 
-def _job() -> Job | None:
+def _find() -> Watched:
     """The recomputation under way or ended; its result is kept."""
-    job = _RUN.find()
-    if job is not None and isinstance(job.result, engine.papers.ExperimentResult):
-        st.session_state.setdefault(_RESULTS, {})[job.result.name] = job.result
-    return job
+    watched = _RUN.find()
+    if watched.job is not None and isinstance(result := watched.job.result, engine.papers.ExperimentResult):
+        st.session_state.setdefault(_RESULTS, {})[result.name] = result
+    return watched
 
 
 def _recompute(entry: engine.papers.Experiment, *, busy: bool) -> None:
@@ -59,19 +59,12 @@ def _recompute(entry: engine.papers.Experiment, *, busy: bool) -> None:
         )
         seed = st.number_input("Seed", 0, 999_999, 1, key="experiment_seed", width=140)
         pressed = st.button("Recompute here", type="primary", icon=":material/play_arrow:", disabled=busy)
-    if not pressed:
-        return
-    (chosen,) = [choice for choice in engine.papers.Quality if choice.repetitions == quality]
-    try:
-        job = tasks.submit_experiment(entry.name, seed=int(seed), quality=chosen)
-    except engine.EngineError as error:
-        st.error(f"{error}.")
-        return
-    _RUN.show(job)
+    if pressed:
+        (chosen,) = [choice for choice in engine.papers.Quality if choice.repetitions == quality]
+        _RUN.start(lambda: experiment.submit(entry.name, seed=int(seed), quality=chosen))
 
 
-def _show(entry: engine.papers.Experiment, job: Job | None) -> None:
-    busy = job is not None and not job.state.final
+def _show(entry: engine.papers.Experiment, watched: Watched) -> None:
     st.header(entry.title, anchor=False)
     st.markdown(f"*{entry.question}*")
 
@@ -79,13 +72,11 @@ def _show(entry: engine.papers.Experiment, job: Job | None) -> None:
     result = recomputed or _bundled(entry.name)
     show_chart(entry, result)
     show_origin(result, bundled=recomputed is None)
-    _recompute(entry, busy=busy)
-    if job is not None and busy:
-        show_progress(job, "Recomputing")
-    elif job is not None and job.state is State.CANCELLED and not job.error:
-        st.info("The recomputation was cancelled; the chart is the one from before.")
-    elif job is not None and job.error:
-        st.error(f"The recomputation was stopped: {job.error}.")
+    _recompute(entry, busy=watched.busy)
+    if watched.job is not None and watched.busy:
+        show_progress(watched.job, "Recomputing: point", key="cancel_experiment")
+    elif watched.job is not None:
+        ended(watched.job, "The recomputation", "; the chart is the one from before")
 
     st.subheader("How to read it", anchor=False)
     st.markdown(entry.reading)
@@ -104,7 +95,7 @@ st.markdown(
     "one. So we know what should be certified, and every gap is the procedure's own. These are the paper's figures, "
     "computed again by the code that certifies images here."
 )
+watched = _find()
 entry = _choose()
-job = _job()
 with place_of(entry.name, engine.papers.experiments):
-    _show(entry, job)
+    _show(entry, watched)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 import engine
-from app import inputs, navigation
+from app import navigation
 from app.components.compare import compare
-from app.views import overlay, wording
+from app.forms.samples import example
+from app.pictures import overlay
+from app.words.promise import guarantee
 
 st.title("What can a segmentation model promise?")
 left, right = st.columns([5, 6], gap="large")
@@ -31,13 +33,13 @@ certificate can be downloaded and checked again, on another machine, with other 
     if st.button("Certify an image", type="primary", icon=":material/verified_user:"):
         st.switch_page(navigation.CERTIFY)
 with right:
-    example = inputs.example()
-    space = engine.models.model_info(example.certificate.provenance.model).labels
+    shown = example()
+    space = engine.models.model_info(shown.certificate.provenance.model).labels
     compare(
-        engine.export.png(overlay.enlarge(example.image.as_uint8())),
-        engine.export.png(overlay.enlarge(engine.export.colour_labels(example.certificate.labels, space))),
+        overlay.png(shown.image.as_uint8()),
+        overlay.labels_png(shown.certificate.labels, space),
         left_label="Input",
         right_label="Certified",
         key="example",
     )
-    st.caption(f"{wording.guarantee(example.certificate)} White: the model abstains.")
+    st.caption(f"{guarantee(shown.certificate)} White: the model abstains.")

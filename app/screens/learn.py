@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app import state
 from app.lessons import LESSONS
+from app.session import address
 from app.views.places import place_of
 
 _BY_NAME = {lesson.name: lesson for lesson in LESSONS}
@@ -19,7 +19,8 @@ def _open(name: str) -> None:
 
 st.title("How a pixel gets a promise")
 st.markdown("Five short lessons. Move a control, watch what happens, then go on to the next.")
-state.begin_from_url(_CHOICE, list(_BY_NAME), LESSONS[0].name, query=_QUERY)
+address.keep_own("learn")
+address.begin_from_url(_CHOICE, list(_BY_NAME), LESSONS[0].name, query=_QUERY)
 chosen = st.pills(
     "Lesson",
     list(_BY_NAME),
@@ -29,7 +30,7 @@ chosen = st.pills(
     label_visibility="collapsed",
 )
 lesson = _BY_NAME[str(chosen)]
-state.write_to_url(_QUERY, lesson.name)
+address.write_to_url(_QUERY, lesson.name)
 number = LESSONS.index(lesson) + 1
 with place_of(lesson.name, _BY_NAME):
     st.subheader(_NUMBERED[lesson.name], divider="gray")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 import engine
-from app.views import wording
 from app.views.models import show_around, show_offers, show_overview, show_part_models
+from app.words.numbers import plain
 
 st.title("Models")
 st.markdown(
@@ -39,5 +39,5 @@ show_around((*engine.models.wrapper_choices(), *engine.models.wrapper_choices("c
 
 st.header("Other people's models", anchor=False)
 if problem := engine.models.configuration_problem():
-    st.error(f"{wording.plain(problem, 300)}. The models that ship with Certiscope work all the same.")
+    st.error(f"{plain(problem, 300)}. The models that ship with Certiscope work all the same.")
 show_offers(engine.models.offers())

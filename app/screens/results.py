@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 import engine
-from app.views.audits import AUDITS, show_audit
 from app.views.places import place_of
-from app.views.results import show_chart, show_commands, show_grid
+from app.views.results import show_audit, show_chart, show_commands, show_grid
+from app.words.audits import AUDITS
 
 
 def _show_table(table: engine.papers.PaperTable) -> None:

@@ -7,19 +7,19 @@ from dataclasses import asdict
 
 import streamlit as st
 
-import engine
-from app import state
-from app.views import wording
+from app.session import state
+from app.words.promise import joint
 
 
-def show_ledger(ledger: engine.certification.Ledger) -> None:
-    """The joint promise and a table of all that was seen; nothing while nothing was."""
+def show_ledger() -> None:
+    """The joint promise and a table of all that this session has seen; nothing while nothing was."""
+    ledger = state.ledger()
     if not ledger.entries:
         return
     title = f"α ledger: {len(ledger.entries)} run{'s' if len(ledger.entries) != 1 else ''} seen this session"
     with st.expander(title, icon=":material/account_balance:"):
         st.markdown(
-            f"**{wording.joint(ledger)}** Each certificate may fail with its own α; whoever shows several, or the best "
+            f"**{joint(ledger)}** Each certificate may fail with its own α; whoever shows several, or the best "
             "of several, adds them up. For a report of K images at level α, give each α / K. A run that was cancelled "
             "after a look counts too: dropping the poor ones is choosing."
         )

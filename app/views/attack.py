@@ -2,96 +2,114 @@
 
 from __future__ import annotations
 
-import html
 import io
-import json
-from dataclasses import asdict
+from collections.abc import Callable, Mapping
 
 import numpy as np
-import plotly.graph_objects as go
 import streamlit as st
 from numpy.typing import NDArray
 
 import engine
-from app import attacking, runner
-from app.components.compare import compare
-from app.jobs.manager import Job
-from app.requests import AttackOutcome, AttackRequest, Curve
-from app.views import standalone, wording
-from app.views.progress import follow
-from app.views.verdict import RED, progress_chart, sentences, show_verdict
-from engine.core import floored
+from app.pictures import attack as pictures
+from app.pictures import overlay
+from app.pictures.clouds import PLAIN, cloud_figure
+from app.runs.attack import AttackOutcome, Curve
+from app.runs.queue import Job
+from app.views.charts import is_dark, show_chart, show_linked
+from app.views.gallery import compare_two
+from app.views.report import attack_page, attack_record
+from app.views.result import show_downloads
+from app.words.attack import how_it_was_made, kept, sentences
+from app.words.kinds import words_for
+from app.words.promise import guarantee, without_promise
+from engine.attacks import Duel, Found
 
-_ORDER = (
-    attacking.CLEAN, attacking.ATTACKED, attacking.CHANGE, attacking.TRUTH, attacking.BEFORE, attacking.AFTER,
-    attacking.CERTIFIED, attacking.CERTIFIED_ATTACKED, attacking.FLIPS,
-)  # fmt: skip
-_PER_ROW = 4
-_GREEN, _ORANGE = "#18A07A", "#E8890C"
+_PER_ROW = {"image": 4, "cloud": 3}
+_HOLLOW = "Hollow where the smoothed model abstains."
+
+Side = tuple[engine.inputs.Cloud, NDArray[np.integer], engine.inputs.LabelSpace, str]
+"""A cloud, a class for each point (P,), what the classes are, and a caption."""
 
 
 def show_outcome(outcome: AttackOutcome) -> None:
     """Everything about one attack."""
-    show_verdict(outcome)
-    _how(outcome)
-    names = [name for name in _ORDER if name in outcome.pictures]
-    sides = []
-    for column, side, default in zip(
-        st.columns(2), ("Left", "Right"), (attacking.AFTER, attacking.CERTIFIED_ATTACKED), strict=True
-    ):
-        sides.append(str(column.selectbox(f"{side} of the slider", names, names.index(default), key=f"attack_{side}")))
-    compare(
-        outcome.pictures[sides[0]], outcome.pictures[sides[1]], left_label=sides[0], right_label=sides[1],
-        key="attack_compare",
-    )  # fmt: skip
-    for first in range(0, len(names), _PER_ROW):
-        for column, name in zip(st.columns(_PER_ROW), names[first : first + _PER_ROW], strict=False):
-            with column:
-                st.image(outcome.pictures[name], width="stretch", alt=name)
-                st.caption(f"**{name}.** {_caption(name, outcome)}")
-    st.plotly_chart(
-        progress_chart(outcome.result.history), key="attack_history", config={"displayModeBar": False}, width="stretch"
-    )
+    duel, image = outcome.duel, outcome.duel.clean.kind == "image"
+    show_verdict(duel)
+    st.caption(how_it_was_made(duel, outcome.request.how, outcome.request.undefended))
+    st.caption(f"What was promised: {guarantee(duel.clean)}")
+    if image:
+        _pictures(outcome.pictures)
+    else:
+        _shapes(outcome)
+    key = "attack_history" if image else "shape_attack_history"
+    show_chart(pictures.progress_chart(duel.result.history), key=key)
     _downloads(outcome)
 
 
-def _how(outcome: AttackOutcome) -> None:
-    request, result = outcome.request, outcome.result
-    st.caption(
-        f"{engine.attacks.attacks[request.attack].title} with {engine.attacks.losses[result.settings.loss].title}"
-        f"{f', the worst of {request.losses} losses' if request.losses > 1 else ''}, {request.steps} steps on "
-        f"{request.undefended if request.victim == 'base' else request.certify.model + ' under noise'}; l2 size of the "
-        f"change {result.norm:.6g}, {request.budget_share:g} R = {request.budget_share * outcome.clean.radius:.6g}, "
-        f"checked in float64; it has {result.share:.1%} of its aim; gradients in "
-        f"{outcome.clean.provenance.precision}, {result.seconds:.1f} s. Certified: "
-        f"{outcome.clean.provenance.model}, σ = "
-        f"{request.certify.settings.sigma:g}, τ = {request.certify.settings.tau:g}, n = {request.certify.settings.n}, "
-        f"seed {request.certify.settings.seed}; the attacked image got other noise. What was "
-        "found is some of the harm that there is, and another attack may find more."
+def show_verdict(duel: Duel[Found]) -> None:
+    """What became of the undefended model and of the certificate, side by side."""
+    fell, stood = (sentence.replace("*", r"\*") for sentence in sentences(duel))
+    left, right = st.columns(2)
+    left.error(f"**{fell}**", icon=":material/gpp_bad:")
+    if kept(duel):
+        right.success(f"**{stood}**", icon=":material/verified_user:")
+    else:
+        right.warning(f"**{stood}** {without_promise(duel.clean)}".strip(), icon=":material/warning:")
+
+
+def _pictures(shown: Mapping[str, pictures.Shown]) -> None:
+    files = {name: png for name, (png, _) in shown.items()}
+    compare_two(
+        files, (pictures.AFTER, pictures.CERTIFIED_ATTACKED), key="attack_compare",
+        keys=lambda side: f"attack_{side}", order=list(files),
+    )  # fmt: skip
+    across = _PER_ROW["image"]
+    for first in range(0, len(files), across):
+        for column, name in zip(st.columns(across), list(files)[first : first + across], strict=False):
+            with column:
+                st.image(files[name], width="stretch", alt=name)
+                st.caption(f"**{name}.** {shown[name][1]}")
+
+
+def sides_of(outcome: AttackOutcome) -> dict[str, Side]:
+    """What is shown of an attack on a shape, by title."""
+    duel, space, truth = outcome.duel, outcome.space, outcome.request.certify.truth
+    clean, changed = outcome.request.certify.subject, duel.changed
+    assert isinstance(clean, engine.inputs.Cloud)
+    assert isinstance(changed, engine.inputs.Cloud)
+    nothing = np.zeros(clean.components, dtype=np.int64)
+    first: dict[str, Side] = (
+        {pictures.SHAPE: (clean, nothing, PLAIN, "Its parts are not known.")}
+        if truth is None
+        else {pictures.TRUTH: (clean, truth.astype(np.int64), space, "Hollow where nothing is labelled.")}
     )
-    st.caption(f"What was promised: {wording.guarantee(outcome.clean)}")
+    return {
+        **first,
+        pictures.BEFORE: (clean, duel.before, space, "Nothing is promised about it."),
+        pictures.AFTER: (changed, duel.after, space, "Its answer on the attacked shape."),
+        pictures.CERTIFIED: (clean, duel.clean.labels, space, _HOLLOW),
+        pictures.CERTIFIED_ATTACKED: (changed, duel.attacked.labels, space, f"With other noise. {_HOLLOW}"),
+        pictures.FLIPS: (
+            changed, pictures.flips_of(duel), overlay.FLIPS,
+            "What became of a certified point goes before what the undefended model makes of it.",
+        ),
+    }  # fmt: skip
 
 
-def _caption(name: str, outcome: AttackOutcome) -> str:
-    if name == attacking.CHANGE:
-        return f"{outcome.amplified:.0f} times; grey is no change."
-    if name == attacking.FLIPS:
-        return (
-            "Red: the undefended model flipped. Blue: certified before, abstains now. Yellow would be a certified "
-            "pixel that flipped."
-        )
-    if name == attacking.ATTACKED:
-        return "What the models were given, as 8 bits for the screen."
-    if name in (attacking.CERTIFIED, attacking.CERTIFIED_ATTACKED):
-        return "White with a hatch: abstains."
-    return ""
+def _shapes(outcome: AttackOutcome) -> None:
+    sides, made, dark = sides_of(outcome), outcome.duel.attacked.provenance.created, is_dark()
+    frame = np.concatenate([side[0].points for side in sides.values()])
+    figures = {
+        title: (cloud_figure(cloud, labels, space, dark=dark, frame=frame, key=f"{title}_{made}"), caption)
+        for title, (cloud, labels, space, caption) in sides.items()
+    }
+    show_linked(figures, key="attacked_views", per_row=_PER_ROW["cloud"])
 
 
 def show_curve(curve: Curve) -> None:
     """Flipped shares over the budget."""
-    st.plotly_chart(curve_chart(curve), key="curve", config={"displayModeBar": False}, width="stretch")
-    inside = [point for point in curve.points if point.share <= 1.0]
-    broken = sum(point.certified > 0 for point in inside)
+    show_chart(pictures.curve_chart(curve.points), key="curve")
+    broken = sum(point.certified > 0 for point in curve.points if point.share <= 1.0)
     st.caption(
         "Undefended: share of all pixels whose class changed; each model is attacked for itself, all pixels together. "
         "Behind the denoiser: `single` before the undefended model, attacked through the denoiser and asked on one "
@@ -101,106 +119,47 @@ def show_curve(curve: Curve) -> None:
     )
 
 
-def curve_chart(curve: Curve) -> go.Figure:
-    """The three lines, with R marked."""
-    figure = go.Figure()
-    shares = [point.share for point in curve.points]
-    for name, values, colour, dash in (
-        ("undefended: flipped", [point.undefended for point in curve.points], RED, "solid"),
-        ("behind the denoiser: changed", [point.denoised for point in curve.points], _ORANGE, "dash"),
-        ("certified: flipped", [point.certified for point in curve.points], _GREEN, "solid"),
-        ("certified: now abstain", [point.abstained for point in curve.points], "#2F7FDB", "dot"),
-    ):
-        figure.add_scatter(
-            x=shares, y=values, name=name, mode="lines+markers", line={"color": colour, "dash": dash, "width": 2.5},
-            hovertemplate="%{x:g} R: %{y:.2%}<extra>" + name + "</extra>",
-        )  # fmt: skip
-    figure.add_vline(x=1.0, line={"color": "#8A94A3", "dash": "dot"})
-    figure.add_annotation(x=1.0, y=1.0, yref="paper", text="R: certified up to here", showarrow=False, xanchor="left",
-                          xshift=6, font={"color": "#8A94A3"})  # fmt: skip
-    figure.update_layout(
-        height=420, margin={"l": 10, "r": 16, "t": 10, "b": 10},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0.0},
-        xaxis={"title": "budget, in units of R", "automargin": True},
-        yaxis={"title": "share of the pixels", "tickformat": ".0%", "rangemode": "tozero", "automargin": True},
-    )  # fmt: skip
-    return figure
-
-
-@st.fragment(run_every=0.5)
-def show_progress(job: Job, done: str) -> None:
-    """Poll the attack twice a second, with its chart so far; once it has ended, run the whole page again."""
-    follow(job, done)
-    if st.button("Cancel", icon=":material/stop:", key="cancel_attack"):
-        runner.cancel(job)
+def show_steps(job: Job) -> None:
+    """The attack so far, and its chart."""
     steps = job.view
     if isinstance(steps, tuple) and steps:
         last = steps[-1]
         st.caption(f"Step {last.number + 1}: the attack has {last.share:.1%} of its aim, loss {last.loss:.4g}.")
-        st.plotly_chart(progress_chart(steps), key="live_attack", config={"displayModeBar": False}, width="stretch")
+        show_chart(pictures.progress_chart(steps), key="live_attack")
 
 
 def _downloads(outcome: AttackOutcome) -> None:
-    st.markdown("#### Take it with you")
-    eight, rounded = _rounded(outcome)
-    with st.container(horizontal=True):
-        st.download_button("Attacked image, float32", lambda: npy(outcome.result.adversarial), "attacked.npy",
-                           "application/octet-stream", icon=":material/download:", on_click="ignore")  # fmt: skip
-        st.download_button("Attacked image, 8 bits", lambda: engine.export.png(eight), "attacked.png", "image/png",
-                           icon=":material/image:", on_click="ignore")  # fmt: skip
-        st.download_button("Report", lambda: report(outcome), "certiscope-attack.html", "text/html",
-                           icon=":material/description:", on_click="ignore")  # fmt: skip
-    st.caption(
-        f"l2 size of the change: {outcome.result.norm:.6g} as float32, {rounded:.6g} after rounding to 8 bits, which "
-        "is another image."
-    )
-
-
-def _rounded(outcome: AttackOutcome) -> tuple[NDArray[np.uint8], float]:
-    """The attacked image as 8 bits, uint8 (H, W, 3), and the l2 size of the change that is left of it."""
-    eight = np.rint(outcome.result.adversarial * 255.0).astype(np.uint8)
-    return eight, float(np.linalg.norm(eight.astype(np.float64) / 255.0 - outcome.request.certify.image.pixels))
-
-
-def report(outcome: AttackOutcome) -> bytes:
-    """The attack as one self-contained HTML page: no scripts, nothing loaded from elsewhere."""
-    fell, stood = sentences(outcome)
-    pictures = "".join(
-        standalone.figure(name, outcome.pictures[name], _caption(name, outcome))
-        for name in _ORDER
-        if name in outcome.pictures
-    )
-    record = {
-        "attack": asdict(outcome.result.settings)
-        | {"name": outcome.result.attack, "norm": outcome.result.norm, "norm_8bit": _rounded(outcome)[1]},
-        "victim": outcome.request.victim,
-        "undefended": outcome.request.undefended,
-        "certified": asdict(outcome.clean.provenance),
-        "settings": outcome.clean.settings.as_dict(),
-        "verdict": asdict(outcome.verdict),
+    duel, binary = outcome.duel, "application/octet-stream"
+    changed, what = duel.changed, words_for(duel.clean).input
+    files: dict[str, tuple[str, str, Callable[[], bytes], str]] = {
+        f"Attacked {what}, float32": ("attacked.npy", ":material/download:", lambda: npy(changed.values), binary)
     }
-    body = _BODY.format(
-        fell=html.escape(fell),
-        stood=html.escape(stood),
-        promised=html.escape(wording.guarantee(outcome.clean)),
-        pictures=pictures,
-        record=html.escape(json.dumps(record, indent=1, ensure_ascii=False)),
+    if isinstance(changed, engine.inputs.Cloud):
+        files["Attacked shape, by its parts"] = (
+            "attacked.ply", ":material/view_in_ar:",
+            lambda: engine.export.labels_ply(changed, duel.after, outcome.space), binary,
+        )  # fmt: skip
+        files["Record"] = ("attacked.json", ":material/description:", lambda: attack_record(outcome), binary)
+        show_downloads(files)
+        st.caption(
+            "float32: exactly what was attacked with, the working cloud's positions and, behind them, its normals."
+        )
+        return
+    eight = pictures.eight_bits(duel)
+    left = float(np.linalg.norm(eight.astype(np.float64) / 255.0 - outcome.request.certify.subject.values))
+    files["Attacked image, 8 bits"] = (
+        "attacked.png", ":material/image:", lambda: engine.export.png(eight), "image/png",
+    )  # fmt: skip
+    files["Report"] = ("certiscope-attack.html", ":material/description:", lambda: attack_page(outcome), "text/html")
+    show_downloads(files)
+    st.caption(
+        f"l2 size of the change: {duel.result.size:.6g} as float32, {left:.6g} after rounding to 8 bits, which is "
+        "another image."
     )
-    return standalone.standalone_page(f"Attacked and certified: {outcome.request.certify.name}", body)
 
 
-def npy(array: np.ndarray) -> bytes:
+def npy(array: NDArray[np.float32]) -> bytes:
     """An array as the bytes of a NumPy file."""
     buffer = io.BytesIO()
     np.save(buffer, array, allow_pickle=False)
     return buffer.getvalue()
-
-
-def describe(request: AttackRequest) -> str:
-    """The budget in words."""
-    return f"{request.budget_share:g} R = {floored(request.budget_share * request.radius)}"
-
-
-_BODY = """<p class="guarantee">{fell}<br>{stood}</p><p>What was promised: {promised}</p>
-<div class="pictures">{pictures}</div>
-<h2>How it was made</h2><pre>{record}</pre>"""

@@ -7,13 +7,13 @@ import streamlit as st
 from numpy.typing import NDArray
 
 import engine
-from app import runner
 from app.components.compare import compare
-from app.jobs.manager import Job
-from app.requests import Comparison, Outcome, Preview
-from app.views import overlay, wording
-from app.views.progress import follow
-from app.views.tables import legend
+from app.pictures import overlay
+from app.runs.compare import Comparison, Preview
+from app.runs.requests import Outcome
+from app.views.tables import class_rows, legend
+from app.words.numbers import share
+from app.words.promise import guarantee, without_promise
 from engine.core import floored
 
 
@@ -39,7 +39,7 @@ def show_preview(
     answers = (preview.on_image, preview.on_noisy, preview.on_clean)
     for column, answer, (title, _, _) in zip(st.columns(3), answers, pictures, strict=True):
         column.image(
-            engine.export.png(overlay.enlarge(engine.export.colour_labels(answer, space))),
+            overlay.labels_png(answer, space),
             width="stretch",
             alt=f"{title}: segmented",
         )
@@ -47,7 +47,7 @@ def show_preview(
         column.caption(
             "The segmenter's answer."
             if answer is preview.on_image
-            else f"The same answer as on the original at **{wording.share(kept, answer.size)}** of the pixels."
+            else f"The same answer as on the original at **{share(kept, answer.size)}** of the pixels."
         )
 
 
@@ -74,12 +74,11 @@ def show_comparison(comparison: Comparison) -> None:
     """Certified pictures over each other, and the numbers of each."""
     plain, denoised = comparison.outcomes
     space = denoised.space
-    pictures = [engine.export.colour_labels(outcome.certificate.labels, space) for outcome in comparison.outcomes]
+    pictures = [overlay.labels_png(outcome.certificate.labels, space) for outcome in comparison.outcomes]
     left, right = st.columns([5, 3], gap="large")
     with left:
         compare(
-            engine.export.png(overlay.enlarge(pictures[0])),
-            engine.export.png(overlay.enlarge(pictures[1])),
+            *pictures,
             left_label="SegCertify",
             right_label="DenoiseCertify",
             key="denoise_compare",
@@ -92,8 +91,8 @@ def show_comparison(comparison: Comparison) -> None:
         _numbers("SegCertify", plain)
         _numbers("DenoiseCertify", denoised)
     for title, outcome in (("SegCertify", plain), ("DenoiseCertify", denoised)):
-        text = f"**{title}.** {wording.guarantee(outcome.certificate)}"
-        if outcome.certificate.certified_count:
+        text = f"**{title}.** {guarantee(outcome.certificate)}"
+        if not without_promise(outcome.certificate):
             st.success(text, icon=":material/verified_user:")
         else:
             st.info(text)
@@ -102,7 +101,7 @@ def show_comparison(comparison: Comparison) -> None:
         "the sum of their α. They are about different smoothed models: the one with the denoiser is what would "
         "have to be deployed to use the second."
     )
-    st.html(legend(denoised.certificate, space))
+    st.html(legend(denoised.certificate, class_rows(denoised.certificate, space)))
     with st.container(horizontal=True):
         for title, outcome in (("SegCertify", plain), ("DenoiseCertify", denoised)):
             st.download_button(
@@ -116,20 +115,12 @@ def _numbers(title: str, outcome: Outcome) -> None:
     st.markdown(f"#### {title}")
     st.caption(f"`{outcome.request.model}`")
     cells = st.columns(2)
-    cells[0].metric("Certified", wording.share(certificate.certified_count, certificate.labels.size))
+    cells[0].metric("Certified", share(certificate.certified_count, certificate.labels.size))
     if outcome.request.truth is not None:
         classes = len(certificate.provenance.classes)
         scores = engine.evaluation.score(certificate.labels, outcome.request.truth, classes)
         cells[1].metric("Certified and correct", f"{100 * scores.accuracy:.1f} %", help="of the labelled pixels")
     st.caption(f"{certificate.provenance.seconds_sampling:.1f} s, radius {floored(certificate.radius)}")
-
-
-@st.fragment(run_every=0.5)
-def show_progress(job: Job) -> None:
-    """Poll the comparison twice a second; once it has ended, run the whole page again."""
-    follow(job, "Draw")
-    if st.button("Cancel", icon=":material/stop:", key="cancel_comparison"):
-        runner.cancel(job)
 
 
 def _gain(made: engine.evaluation.Denoising) -> str:
@@ -141,4 +132,4 @@ def _gain(made: engine.evaluation.Denoising) -> str:
 
 
 def _shown(picture: NDArray[np.float32]) -> bytes:
-    return engine.export.png(overlay.enlarge(np.rint(picture.clip(0.0, 1.0) * 255.0).astype(np.uint8)))
+    return overlay.png(np.rint(picture.clip(0.0, 1.0) * 255.0).astype(np.uint8))

@@ -2,51 +2,90 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 import engine
-from app.views import wording
-from app.views.tables import hits_chart
+from app.pictures.certificate import hits_chart
+from app.runs.requests import Subject
+from app.views.charts import show_chart
+from app.words.fine_print import fine_print
+from app.words.kinds import words_for
+from app.words.numbers import share
+from app.words.promise import passed, reservations, without_promise
+from app.words.radius import change, in_plain_terms
 from engine.core import floored
 
 
-def show_details(certificate: engine.Certificate) -> None:
-    """Two columns of explanation."""
+def show_details(
+    certificate: engine.Certificate, subject: Subject, *, beside: Callable[[], None] | None = None
+) -> None:
+    """Two columns of explanation. beside: what stands beside the meaning of the radius, instead of the line."""
     left, right = st.columns(2, gap="large")
+    if beside is not None:
+        with left:
+            beside()
+            _without_abstention(certificate)
+        with right:
+            _meaning(certificate, subject)
+        with st.expander("Where was the line drawn?", icon=":material/bar_chart:"):
+            _line(certificate)
+        return
     with left:
-        st.markdown("#### What the radius means")
-        if wording.is_promise(certificate.settings):
-            st.markdown(wording.radius_in_plain_terms(certificate.radius, certificate.labels.size))
-        st.markdown(wording.fine_print(certificate))
-        family = certificate.settings.noise
-        st.caption(f"Radius: {family.unit}. Noise: {family.assumes}. Source: {family.source}.")
+        _meaning(certificate, subject)
         _without_abstention(certificate)
     with right:
         st.markdown("#### Where the line was drawn")
-        st.plotly_chart(hits_chart(certificate), key="hits", config={"displayModeBar": False})
-        procedure = certificate.settings.procedure
-        st.caption(
-            f"{_cutoff_line(certificate)} {procedure.title} controls the {procedure.controls}. "
-            f"Assumption: {procedure.needs} ({procedure.source})."
-        )
-        _price(certificate)
+        _line(certificate)
+
+
+def _meaning(certificate: engine.Certificate, subject: Subject) -> None:
+    st.markdown("#### What the radius means")
+    if not without_promise(certificate):
+        st.markdown(in_plain_terms(certificate, subject))
+    st.markdown(fine_print(certificate))
+    family = certificate.settings.noise
+    st.caption(f"Radius: {family.unit}. Noise: {family.assumes}. Source: {family.source}.")
+
+
+def _line(certificate: engine.Certificate) -> None:
+    show_chart(hits_chart(certificate), key="hits")
+    settings, procedure = certificate.settings, certificate.settings.procedure
+    n, cutoff = certificate.draws, certificate.cutoff
+    drawn = (
+        f"No number of hits out of {n} was enough."
+        if cutoff > n
+        else f"A {words_for(certificate).one} is {passed(settings).lower()} from {cutoff} of {n} hits on."
+    )
+    st.caption(
+        f"{drawn} {procedure.title} controls the {procedure.controls}. Assumption: {procedure.needs} "
+        f"({procedure.source})."
+    )
+    _price(certificate)
 
 
 def _without_abstention(certificate: engine.Certificate) -> None:
     """The certificate that the class keeps a probability above a second threshold: METHOD's R(tau, tau2)."""
-    tau = certificate.settings.tau
-    if tau <= 0.51 or not certificate.certified_count or not wording.is_promise(certificate.settings):
+    settings, words = certificate.settings, words_for(certificate)
+    tau = settings.tau
+    if tau <= 0.51 or without_promise(certificate):
         return
     with st.expander("And where can it not even abstain?", icon=":material/shield:"):
         most = int(100 * tau) / 100
         middle = round((0.5 + most) / 2.0, 2)
-        floor = st.slider("Second threshold τ₂", 0.5, most, middle, 0.01, key=f"floor_{tau:g}", format="%.2f")
+        key = f"{'floor' if certificate.kind == 'image' else 'part_floor'}_{tau:g}"
+        floor = st.slider("Second threshold τ₂", 0.5, most, middle, 0.01, key=key, format="%.2f")
         radius = certificate.non_abstention_radius(floor)
+        within = (
+            f"Within the smaller radius R(τ, τ₂) = σ·(ppf(τ) − ppf(τ₂)) = **{floored(radius)}**"
+            if certificate.kind == "image"
+            else f"Under any **{change(settings, radius)}**"
+        )
         st.markdown(
-            f"Within the smaller radius R(τ, τ₂) = σ·(ppf(τ) − ppf(τ₂)) = **{floored(radius)}** every "
-            f"certified pixel's class keeps a probability of at least τ₂ = {floor:.2f} under noise: a smoothed model "
-            "that answers above that threshold still answers there, with the same class. The same draws, the same α. "
-            f"{wording.reservations(certificate.settings, certificate.labels.size)}"
+            f"{within} every certified {words.one}'s {words.label} keeps a probability of at least τ₂ = {floor:.2f} "
+            "under noise: a smoothed model that answers above that threshold still answers there, with the same "
+            f"{words.label}. The same draws, the same α. {reservations(settings, certificate.labels.size, words)}"
         )
 
 
@@ -59,12 +98,5 @@ def _price(certificate: engine.Certificate) -> None:
     st.caption(
         f"The price of looking at any time or at any τ: had n = {certificate.draws} and τ = {settings.tau:g} been "
         f"fixed before these draws, Holm would certify {100 * fixed:.1f} %, here it is "
-        f"{wording.share(certificate.certified_count, certificate.labels.size)}. For comparison only."
+        f"{share(certificate.certified_count, certificate.labels.size)}. For comparison only."
     )
-
-
-def _cutoff_line(certificate: engine.Certificate) -> str:
-    n, cutoff = certificate.draws, certificate.cutoff
-    if cutoff > n:
-        return f"No number of hits out of {n} was enough."
-    return f"A pixel is {wording.passed(certificate.settings).lower()} from {cutoff} of {n} hits on."

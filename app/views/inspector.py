@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import html
-
 import numpy as np
-import plotly.graph_objects as go
 import streamlit as st
 from numpy.typing import NDArray
 
 import engine
 from app.components.pick_point import pick_point
-from app.views import overlay, wording
+from app.pictures import overlay
+from app.pictures.certificate import p_values_chart
+from app.views.charts import show_chart
+from app.views.render import render
+from app.words.kinds import PIXELS
+from app.words.numbers import share
+from app.words.promise import is_promise, passed, reservations
 from engine.core import floored
-
-_FLOOR = 1e-16
 
 
 def show_inspector(
@@ -37,8 +38,8 @@ def show_inspector(
     story = engine.certification.pixel_story(certificate, row, column)
     with right:
         st.markdown(_sentence(story, certificate, space))
-        st.html(_steps(story, certificate, truth, space))
-        st.plotly_chart(_chart(story, certificate), key="story", config={"displayModeBar": False})
+        st.html(render("story", rows=_steps(story, certificate, truth, space)))
+        show_chart(p_values_chart(story, certificate), key="story")
     _regions(certificate, story, space)
 
 
@@ -46,9 +47,9 @@ def _sentence(
     story: engine.certification.PixelStory, certificate: engine.Certificate, space: engine.inputs.LabelSpace
 ) -> str:
     name = space.classes[story.top]
-    if story.certified and wording.is_promise(certificate.settings):
+    if story.certified and is_promise(certificate.settings):
         radius = floored(story.radius)
-        reserved = wording.reservations(certificate.settings, certificate.labels.size)
+        reserved = reservations(certificate.settings, certificate.labels.size, PIXELS)
         return f"**Pixel ({story.row}, {story.column}) is certified {name}**, up to radius {radius}. {reserved}"
     if story.certified:
         return f"**Pixel ({story.row}, {story.column}) is selected as {name}**; nothing is promised about it alone."
@@ -61,7 +62,8 @@ def _steps(
     certificate: engine.Certificate,
     truth: NDArray[np.uint8] | None,
     space: engine.inputs.LabelSpace,
-) -> str:
+) -> list[tuple[str, str]]:
+    """What led to the decision, step by step, each with its name."""
     votes = sorted(((int(count), i) for i, count in enumerate(story.votes) if count), reverse=True)
     given = ", ".join(f"{space.classes[i]} {count}" for count, i in votes)
     n0, tau = certificate.settings.n0, certificate.settings.tau
@@ -77,8 +79,7 @@ def _steps(
     if truth is not None:
         label = int(truth[story.row, story.column])
         rows.append(("Ground truth", "not labelled" if label == engine.inputs.VOID else space.classes[label]))
-    cells = "".join(f"<tr><td><b>{name}</b></td><td>{html.escape(text)}</td></tr>" for name, text in rows)
-    return f"<table class='legend'>{cells}</table>"
+    return rows
 
 
 def _or_later(story: engine.certification.PixelStory) -> str:
@@ -91,35 +92,6 @@ def _p_value_means(certificate: engine.Certificate) -> str:
     return "how likely so many hits are, if"
 
 
-def _chart(story: engine.certification.PixelStory, certificate: engine.Certificate) -> go.Figure:
-    """The pixel's p-value among all others and against the threshold of every rank, both axes logarithmic."""
-    procedure, settings = certificate.settings.procedure, certificate.settings
-    components = certificate.hits.size
-    counts = np.bincount(certificate.hits.ravel(), minlength=certificate.draws + 1)[::-1]
-    table = settings.testing.p_values(certificate.draws, settings.tau)[::-1]
-    present = counts > 0
-    last = np.cumsum(counts)[present]
-    first = np.concatenate([[1], last[:-1] + 1])
-    ranks = np.stack([first, last], axis=1).ravel()
-    values = np.repeat(np.maximum(table[present], _FLOOR), 2)
-    marks = np.unique(np.geomspace(1, components, 60).astype(int))
-    marks = np.unique(np.concatenate([marks, components - marks + 1]))
-    lines = [procedure.threshold(int(rank), components, settings.alpha, certificate.tolerated) for rank in marks]
-    figure = go.Figure()
-    figure.add_scatter(x=ranks, y=values, name="p-values, sorted", line={"color": "#1454B4", "width": 2})
-    figure.add_scatter(x=marks, y=lines, name="threshold of each rank", line={"color": "#D63E1E", "dash": "dash"})
-    figure.add_scatter(
-        x=[story.rank], y=[max(story.p_value, _FLOOR)], mode="markers", name="this pixel",
-        marker={"size": 12, "color": "#C77700", "line": {"width": 2, "color": "#fff"}},
-    )  # fmt: skip
-    figure.update_layout(
-        height=260, margin={"l": 10, "r": 10, "t": 10, "b": 10}, legend={"orientation": "h", "y": 1.18},
-        xaxis={"type": "log", "title": "rank of the p-value", "exponentformat": "power"},
-        yaxis={"type": "log", "title": "p-value", "exponentformat": "power"},
-    )  # fmt: skip
-    return figure
-
-
 def _regions(
     certificate: engine.Certificate, story: engine.certification.PixelStory, space: engine.inputs.LabelSpace
 ) -> None:
@@ -130,7 +102,7 @@ def _regions(
     with left:
         picture = overlay.highlight(engine.export.colour_labels(certificate.labels, space), region.mask)
         st.image(
-            engine.export.png(overlay.enlarge(picture), compression=1),
+            overlay.png(picture, compression=1),
             width="stretch",
             alt=f"the region of {name} around the pixel",
         )
@@ -141,7 +113,7 @@ def _regions(
                 {
                     "": title,
                     "Pixels": story_of.size,
-                    wording.passed(certificate.settings): wording.share(story_of.certified, story_of.size),
+                    passed(certificate.settings): share(story_of.certified, story_of.size),
                     "Smallest radius": floored(story_of.smallest_radius) if story_of.certified else "–",
                 }
                 for title, story_of in ((f"This region of {name}", region), (f"All {name}", whole))

@@ -1,27 +1,48 @@
-"""A result as one self-contained HTML page: pictures inside, no scripts, nothing loaded from elsewhere."""
+"""What can be taken away of a result: a page that stands alone, with its pictures inside, or a record as JSON."""
 
 from __future__ import annotations
 
-import html
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 import engine
-from app.views import wording
-from app.views.standalone import figure, standalone_page
-from app.views.tables import legend
+from app.pictures import overlay
+from app.runs.attack import AttackOutcome
+from app.runs.requests import Outcome
+from app.views.render import render
+from app.views.tables import class_rows, legend_values
+from app.words.attack import sentences
+from app.words.fine_print import fine_print
+from app.words.promise import guarantee, is_promise, passed
+from app.words.radius import levels
 
-_BODY = """<p class="guarantee">{guarantee}</p>
-<p>{plain}</p><p class="small">{fine}</p>
-<div class="pictures">{pictures}</div>
-<h2>Classes</h2>{legend}{scores}
-<h2>How it was made</h2><pre>{record}</pre>
-<h2>Check it</h2><p>With the certificate file and the image, on any machine that has the project:</p>
-<pre>python -m engine verify certificate.npz --image IMAGE --resample</pre>"""
+BASE = "Base model, clean"
 
 
-def report(
+def scores_of(outcome: Outcome, certificate: engine.Certificate) -> dict[str, engine.evaluation.Scores]:
+    """Of what passed and of the base model, by name; empty where the truth is not known."""
+    truth = outcome.request.truth
+    if truth is None:
+        return {}
+    answers: dict[str, NDArray[np.integer]] = {passed(certificate.settings): certificate.labels, BASE: outcome.base}
+    return {name: engine.evaluation.score(labels, truth, len(outcome.space)) for name, labels in answers.items()}
+
+
+def picture_report(outcome: Outcome, certificate: engine.Certificate) -> bytes:
+    """A result on an image as one self-contained HTML page: no scripts, nothing loaded from elsewhere."""
+    pictures = {**outcome.pictures, **overlay.certified_pictures(certificate, outcome.space)}
+    return certificate_page(
+        certificate, title=outcome.request.name, pictures=pictures, space=outcome.space,
+        scores=scores_of(outcome, certificate),
+    )  # fmt: skip
+
+
+def certificate_page(
     certificate: engine.Certificate,
     *,
     title: str,
@@ -31,27 +52,67 @@ def report(
 ) -> bytes:
     """The page as UTF-8 bytes. `pictures` are PNG files by caption, `scores` by name (empty without ground truth)."""
     record = {"settings": certificate.settings.as_dict(), "provenance": asdict(certificate.provenance)}
-    body = _BODY.format(
-        guarantee=html.escape(wording.guarantee(certificate)),
-        plain=html.escape(wording.radius_in_plain_terms(certificate.radius, certificate.labels.size)),
-        fine=html.escape(wording.fine_print(certificate)),
-        pictures="".join(figure(caption, png) for caption, png in pictures.items()),
-        legend=legend(certificate, space),
-        scores=_scores(scores),
-        record=html.escape(json.dumps(record, indent=1, ensure_ascii=False)),
-    )
-    return standalone_page(title, body)
+    return render(
+        "certificate", title=title, guarantee=guarantee(certificate), fine=fine_print(certificate), scores=scores,
+        plain=levels(certificate.radius, certificate.labels.size) if is_promise(certificate.settings) else "",
+        pictures={caption: (png, "") for caption, png in pictures.items()}, record=_json(record),
+        **legend_values(certificate, class_rows(certificate, space)),
+    ).encode()  # fmt: skip
 
 
-def _scores(scores: Mapping[str, engine.evaluation.Scores]) -> str:
-    if not scores:
-        return ""
-    rows = "".join(
-        f"<tr><td>{html.escape(name)}</td><td class='n'>{100 * row.accuracy:.1f} %</td>"
-        f"<td class='n'>{100 * row.miou_image:.1f} %</td><td class='n'>{100 * row.abstention:.1f} %</td></tr>"
-        for name, row in scores.items()
-    )
-    return (
-        "<h2>Against the ground truth</h2><table class='legend'><thead><tr><th></th><th>Accuracy</th><th>mIoU</th>"
-        f"<th>Abstention</th></tr></thead><tbody>{rows}</tbody></table>"
-    )
+def record(outcome: Outcome, certificate: engine.Certificate) -> bytes:
+    """All that the page says of a result on a shape, as JSON."""
+    settings, truth = certificate.settings, outcome.request.truth
+    rows = class_rows(certificate, outcome.space, truth=truth, base=outcome.base)
+    made: dict[str, Any] = {
+        "sentence": guarantee(certificate),
+        "shape": outcome.request.name,
+        "settings": settings.as_dict(),
+        "provenance": asdict(certificate.provenance),
+        "points": certificate.labels.size,
+        "certified": certificate.certified_count,
+        "draws": certificate.draws,
+        "cutoff": certificate.cutoff,
+        "radius": certificate.radius if is_promise(settings) else None,
+        "radius_unit": settings.noise.unit,
+        "parts": [asdict(row) for row in rows],
+        "scores": {name: asdict(scores) for name, scores in scores_of(outcome, certificate).items()},
+    }
+    if (published := settings.noise.published) is not None:
+        made["angle_published_not_proved"] = published(settings.sigma, settings.tau)
+    return _json(made).encode()
+
+
+def attack_page(outcome: AttackOutcome) -> bytes:
+    """An attack on an image as one self-contained HTML page."""
+    fell, stood = sentences(outcome.duel)
+    return render(
+        "attack", title=f"Attacked and certified: {outcome.request.certify.name}", fell=fell, stood=stood,
+        promised=guarantee(outcome.duel.clean), pictures=outcome.pictures, record=attack_record(outcome).decode(),
+    ).encode()  # fmt: skip
+
+
+def attack_record(outcome: AttackOutcome) -> bytes:
+    """All that the page says of an attack, as JSON. Angles are in radians."""
+    duel, request = outcome.duel, outcome.request
+    result, clean = duel.result, duel.clean
+    turned = {"rotation": result.rotation.tolist()} if isinstance(result, engine.attacks.RotationResult) else {}
+    return _json(
+        {
+            "sentences": sentences(duel),
+            "promised": guarantee(clean),
+            "input": request.certify.name,
+            "victim": request.how.victim,
+            "undefended": request.undefended,
+            "attack": asdict(result.settings) | {"name": result.attack, "size": result.size} | turned,
+            "radius": clean.radius,
+            "certified": asdict(clean.provenance),
+            "settings": clean.settings.as_dict(),
+            "attacked_seed": duel.attacked.settings.seed,
+            "verdict": asdict(duel.verdict),
+        }
+    ).encode()
+
+
+def _json(record: Mapping[str, Any]) -> str:
+    return json.dumps(record, indent=1, ensure_ascii=False)

@@ -9,10 +9,11 @@ import streamlit as st
 import torch
 
 import engine
-from app import turning
 from app.components.link_cameras import link_cameras
-from app.views.rotation import ALL, promised
-from app.views.rotation_ball import DISTANCE, shape_figure, show_space
+from app.pictures.space import DISTANCE, shape_figure
+from app.runs import rotate
+from app.views.charts import is_dark, show_space
+from app.words.rotation import ALL, promised
 from engine.core import floored
 from engine.perturbations import rotation_angle
 
@@ -39,10 +40,10 @@ def explain_ball(proved: float) -> None:
         "Every rotation is a point in a ball: its **direction is the axis**, its **distance from the centre the "
         "angle**, up to 180° at the surface (where opposite points are the same rotation). The centre is “not turned”."
     )
-    if proved == math.pi:
+    if proved >= math.pi:
         st.markdown("**The whole ball is certified.**")
     elif proved > 0.0:
-        share = floored(100.0 * turning.share_of_turns(proved), 2)
+        share = floored(100.0 * rotate.share_of_turns(proved), 2)
         st.markdown(
             f"**Blue: the certified rotations**, all by up to {promised(proved)}. They are {share} % of all rotations; "
             "the noise prefers no axis, so the certified angle is the same about all."
@@ -57,16 +58,23 @@ def show_order() -> None:
     cells = st.columns(2)
     a = math.radians(cells[0].slider("A: about x, in degrees", -180, 180, 90, 1, key="rotation_a"))
     b = math.radians(cells[1].slider("B: about z, in degrees", -180, 180, 90, 1, key="rotation_b"))
-    about_x, about_z = turning.matrix(a * _X), turning.matrix(b * _Z)
+    about_x, about_z = rotate.matrix(a * _X), rotate.matrix(b * _Z)
     orders = {"First A, then B": about_z @ about_x, "First B, then A": about_x @ about_z}
-    cloud, space = turning.shape(_SHOWN, 0), turning.parts_of(_SHOWN)
+    cloud, space = rotate.shape(_SHOWN, 0), rotate.parts_of(_SHOWN)
     assert cloud.labels is not None
     for number, (column, (title, turn)) in enumerate(zip(st.columns(2), orders.items(), strict=True)):
         with column:
             st.markdown(f"**{title}**")
             turned = engine.inputs.turned_cloud(cloud, turn)
             figure = shape_figure(
-                turned, cloud.labels, space, height=290, reach=1.1, name=f"order{number}", legend=False
+                turned,
+                cloud.labels,
+                space,
+                height=290,
+                reach=1.1,
+                name=f"order{number}",
+                legend=False,
+                dark=is_dark(),
             )
             show_space(figure, f"rotation_order_{number}", f"{title}: the shape after both turns")
     link_cameras("rotation_orders", distance=DISTANCE, key="rotation_orders_cameras")
@@ -111,7 +119,7 @@ def explain_proof() -> None:
             "- **Points keep their identity**: the same points are turned. A new scan of the turned object would pick "
             "other points, and nothing is promised about that.\n"
             "- **Normals turn too**, where the shape has them.\n"
-            f"- The noise: {engine.perturbations[turning.FAMILY].assumes}.\n"
+            f"- The noise: {engine.perturbations[rotate.FAMILY].assumes}.\n"
             "- Nothing about the model: it may be any function of the turned shape. Rounding of coordinates to "
             "float32 is left out of the account."
         )
@@ -159,6 +167,6 @@ def _degrees(angle: float) -> str:
     return f"{math.degrees(angle):.1f}°"
 
 
-def _between(one: turning.Floats, other: turning.Floats) -> float:
+def _between(one: rotate.Floats, other: rotate.Floats) -> float:
     """The angle in radians of the turn that leads from one rotation to the other, in [0, pi]."""
     return rotation_angle(torch.from_numpy(other @ one.T))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+import sys
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,23 +13,23 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import engine
-from app import attacking, runner, state
-from app.inputs import Chosen
-from app.jobs.manager import State
-from app.requests import AttackOutcome, AttackRequest, Choice, Curve, Request
+from app.pictures import attack as pictures
+from app.pictures import overlay
+from app.runs import attack, jobs
+from app.runs.attack import AttackOutcome, AttackRequest, Curve, Target
+from app.runs.prepare import prepare
+from app.runs.queue import State
+from app.runs.requests import Choice, Chosen, Request
+from app.session import state
 from app.views import attack as view
-from app.views import overlay
-from tests.app.jobs import ended
-
-ROOT = Path(__file__).resolve().parents[2]
-SCREEN = ROOT / "app" / "screens" / "attack.py"
+from app.views.report import attack_page
+from app.words.attack import sentences
+from engine.attacks import Attempt
+from tests.app.watching import ended, open_page
 
 
 def page(**query: str) -> AppTest:
-    test = AppTest.from_file(str(SCREEN), default_timeout=240)
-    for key, value in query.items():
-        test.query_params[key] = value
-    return test.run()
+    return open_page("attack", **query)
 
 
 def state_of(test: AppTest) -> engine.certification.Ledger:
@@ -42,19 +42,22 @@ def state_of(test: AppTest) -> engine.certification.Ledger:
 @pytest.fixture(scope="module")
 def asked(street_image: engine.inputs.Image) -> AttackRequest:
     certify = Request(
-        name="<tiny>.png", model="street-noise25", image=street_image, truth=None,
+        name="<tiny>.png", model="street-noise25", subject=street_image, truth=None,
         settings=engine.Settings(n0=3, n=40, tau=0.6, seed=7, size=64),
         stop=engine.certification.StopRule(), fresh=False,
     )  # fmt: skip
     return AttackRequest(
-        certify=certify, undefended="street-clean", attack="pgd", loss="ce", victim="base", budget_share=1.0, steps=5,
-        only=None,
+        certify=certify, undefended="street-clean", how=Attempt(name="pgd", loss="ce", steps=5), target=Target()
     )  # fmt: skip
+
+
+def changed(asked: AttackRequest, **how: Any) -> AttackRequest:
+    return replace(asked, how=replace(asked.how, **how))
 
 
 @pytest.fixture(scope="module")
 def outcome(asked: AttackRequest) -> AttackOutcome:
-    result = ended(attacking.submit_attack(asked)).result
+    result = ended(attack.submit(asked)).result
     assert isinstance(result, AttackOutcome)
     return result
 
@@ -70,47 +73,48 @@ def test_the_settings_of_the_page_start_at_the_papers() -> None:
 
 
 def test_an_attack_is_told_to_its_verdict(outcome: AttackOutcome) -> None:
-    assert outcome.result.norm <= outcome.clean.radius
-    assert outcome.verdict.inside
-    fell, stood = view.sentences(outcome)
-    changed = float(np.mean(outcome.before != outcome.after))
-    assert fell == f"The undefended model changed its answer at {changed:.1%} of its pixels."
-    assert stood.startswith(f"0 of {outcome.verdict.certified:,} certified pixels were flipped")
-    assert set(outcome.pictures) == {
-        attacking.CLEAN, attacking.ATTACKED, attacking.CHANGE, attacking.FLIPS, attacking.BEFORE, attacking.AFTER,
-        attacking.CERTIFIED, attacking.CERTIFIED_ATTACKED,
-    }  # fmt: skip
+    duel = outcome.duel
+    assert duel.result.size <= duel.clean.radius
+    assert duel.verdict.inside
+    fell, stood = sentences(duel)
+    moved = float(np.mean(duel.before != duel.after))
+    assert fell == f"The undefended model changed its answer at {moved:.1%} of its pixels."
+    assert stood.startswith(f"0 of {duel.verdict.certified:,} certified pixels were flipped")
+    assert list(outcome.pictures) == [
+        pictures.CLEAN, pictures.ATTACKED, pictures.CHANGE, pictures.BEFORE, pictures.AFTER, pictures.CERTIFIED,
+        pictures.CERTIFIED_ATTACKED, pictures.FLIPS,
+    ]  # fmt: skip
 
 
 def test_the_worst_of_all_losses_on_a_part_of_the_image_towards_a_class(
     asked: AttackRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tried: list[str] = []
-    attack = engine.attacks.attack_input
+    attack_input = engine.attacks.attack_input
 
     def watched(*arguments: Any, **options: Any) -> engine.attacks.AttackResult:
         tried.append(arguments[3].loss)
-        return attack(*arguments, **options)
+        return attack_input(*arguments, **options)
 
-    monkeypatch.setattr(engine.attacks, "attack_input", watched)
-    request = replace(asked, loss="all", region=(0.0, 0.0, 50.0, 100.0), towards=1, steps=2)
-    job = ended(attacking.submit_attack(request))
+    monkeypatch.setattr(sys.modules["engine.attacks.attempt"], "attack_input", watched)
+    half = Target(region=(0.0, 0.0, 50.0, 100.0), towards=1)
+    request = replace(changed(asked, loss="all", steps=2), target=half)
+    job = ended(attack.submit(request))
     made = job.result
     assert isinstance(made, AttackOutcome)
     assert tried == list(engine.attacks.losses)
-    own = made.before[:, :32]
-    after = made.after[:, :32]
-    assert made.result.share == pytest.approx(float((after == 1)[own != 1].mean()), abs=1e-6)
+    own, after = made.duel.before[:, :32], made.duel.after[:, :32]
+    assert made.duel.result.share == pytest.approx(float((after == 1)[own != 1].mean()), abs=1e-6)
     assert any(f"the worst of {len(engine.attacks.losses)} losses" in text.value for text in page(run=job.id).caption)
 
 
 def test_too_much_to_attack_is_refused(asked: AttackRequest) -> None:
-    large = replace(asked.certify, image=engine.inputs.image_from_array(np.zeros((480, 640, 3), dtype=np.float32)))
-    heavy = replace(asked, certify=large, victim="smoothed", loss="all", steps=200)
+    large = replace(asked.certify, subject=engine.inputs.image_from_array(np.zeros((480, 640, 3), dtype=np.float32)))
+    heavy = replace(changed(asked, victim="smoothed", loss="all", steps=200), certify=large)
     with pytest.raises(
         engine.core.InvalidSetting, match="more than one run here may take; choose a smaller working size"
     ):
-        attacking.submit_attack(heavy)
+        attack.submit(heavy)
 
 
 def test_the_page_says_what_is_outside_and_offers_a_denoiser() -> None:
@@ -125,22 +129,22 @@ def test_the_page_says_what_is_outside_and_offers_a_denoiser() -> None:
 
 
 def test_outside_the_radius_nothing_is_claimed(asked: AttackRequest) -> None:
-    result = ended(attacking.submit_attack(replace(asked, budget_share=2.5))).result
+    result = ended(attack.submit(changed(asked, share=2.5))).result
     assert isinstance(result, AttackOutcome)
-    assert not result.verdict.inside
-    _, stood = view.sentences(result)
+    assert not result.duel.verdict.inside
+    _, stood = sentences(result.duel)
     assert "outside the certificate" in stood
 
 
 def test_a_broken_promise_would_be_said(outcome: AttackOutcome) -> None:
-    broken = replace(outcome, verdict=replace(outcome.verdict, violations=3))
-    _, stood = view.sentences(broken)
+    broken = replace(outcome.duel, verdict=replace(outcome.duel.verdict, violations=3))
+    _, stood = sentences(broken)
     assert stood.startswith("3 of ")
     assert "breaks the promise" in stood
 
 
 def test_the_report_stands_alone(outcome: AttackOutcome) -> None:
-    text = view.report(outcome).decode()
+    text = attack_page(outcome).decode()
     assert "&lt;tiny&gt;.png" in text
     assert "<tiny>" not in text
     assert text.count("data:image/png;base64,") == len(outcome.pictures)
@@ -148,12 +152,15 @@ def test_the_report_stands_alone(outcome: AttackOutcome) -> None:
 
 
 def test_the_attacked_image_is_saved_exactly(outcome: AttackOutcome) -> None:
-    saved = np.load(io.BytesIO(view.npy(outcome.result.adversarial)), allow_pickle=False)
-    np.testing.assert_array_equal(saved, outcome.result.adversarial)
+    exact = np.asarray(outcome.duel.changed.values)
+    np.testing.assert_array_equal(np.load(io.BytesIO(view.npy(exact)), allow_pickle=False), exact)
+    result = outcome.duel.result
+    assert isinstance(result, engine.attacks.AttackResult)
+    np.testing.assert_array_equal(result.adversarial, exact)
 
 
 def test_the_page_shows_a_finished_attack_again(asked: AttackRequest) -> None:
-    job = ended(attacking.submit_attack(asked))
+    job = ended(attack.submit(asked))
     test = page(run=job.id)
     assert not test.exception
     assert any("changed its answer" in box.value for box in test.error)
@@ -163,11 +170,11 @@ def test_the_page_shows_a_finished_attack_again(asked: AttackRequest) -> None:
 
 
 def test_a_curve_has_a_point_for_every_budget(asked: AttackRequest) -> None:
-    job = ended(attacking.submit_curve(asked))
+    job = ended(attack.submit_curve(asked))
     assert isinstance(job.result, Curve)
     assert [point.share for point in job.result.points] == [0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0]
     assert all(point.certified == 0.0 for point in job.result.points if point.share <= 1.0)
-    figure = view.curve_chart(job.result)
+    figure = pictures.curve_chart(job.result.points)
     assert len(figure.data) == 4
     test = page(run=job.id)
     assert not test.exception
@@ -179,7 +186,7 @@ def test_a_curve_has_a_point_for_every_budget(asked: AttackRequest) -> None:
 def test_no_badge_where_nothing_is_certified(asked: AttackRequest) -> None:
     """Ten draws cannot certify anything: 0 of 0 flipped is no success."""
     few = replace(asked, certify=replace(asked.certify, settings=replace(asked.certify.settings, n=10)))
-    job = ended(attacking.submit_attack(few))
+    job = ended(attack.submit(few))
     test = page(run=job.id)
     assert not test.exception
     assert not test.success
@@ -202,15 +209,16 @@ def test_truth_of_other_classes_is_left_out() -> None:
     image = np.zeros((48, 64, 3), dtype=np.uint8)
     labels = np.zeros((48, 64), dtype=np.uint8)
     choice = Choice(values=engine.Settings(size=64), stop=engine.certification.StopRule(), fresh_seed=True)
-    chosen = Chosen(name="a", data=engine.export.png(image), labels=labels)
-    for classes, kept in ((chosen.classes, True), (("a", "b"), False)):
-        request = runner.prepare(replace(chosen, classes=classes), "street-noise25", choice)
+    chosen = Chosen(kind="image", name="a", data=engine.export.png(image), labels=labels)
+    own = engine.inputs.label_spaces["camvid"].classes
+    for classes, kept in ((own, True), (("a", "b"), False)):
+        request = prepare(replace(chosen, classes=classes), "street-noise25", choice)
         assert (request.truth is not None) == kept
 
 
 def test_cancelling(asked: AttackRequest) -> None:
-    job = attacking.submit_attack(replace(asked, steps=200))
-    runner.cancel(job)
+    job = attack.submit(changed(asked, steps=200))
+    jobs.cancel(job)
     ended(job)
     assert job.state is State.CANCELLED
     test = page(run=job.id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,45 +14,51 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import engine
-from app import cloud_attacking, clouds, runner
-from app.cloud_attack_controls import describe
-from app.cloud_attacking import CloudAttackOutcome, CloudAttackRequest
-from app.clouds import CloudRequest
-from app.jobs.manager import State
-from app.views import cloud_attack as view
-from app.views.verdict import sentences
+from app.pictures import attack as pictures
+from app.runs import attack, jobs
+from app.runs.attack import AttackOutcome, AttackRequest
+from app.runs.costs import LIMITS
+from app.runs.queue import State
+from app.runs.requests import Request
+from app.views import attack as view
+from app.views.report import attack_record
+from app.words.attack import budget_line, how_it_was_made, sentences
+from engine.attacks import Attempt
 from engine.perturbations import families_for
 from tests.app.balls import ball
-from tests.app.jobs import ended, job_of
+from tests.app.watching import ended, job_of, open_page
 from tests.material.tiny_models import publish_part_model, toy_cloud_model
 
-SCREEN = Path(__file__).resolve().parents[2] / "app" / "screens" / "attack.py"
 SMALL = {"attack_on": "Shapes", "shape_points": "64", "shape_n0": "3", "shape_n": "60", "sigma_so3": "0.05"}
 
 
 def page(**query: str) -> AppTest:
-    test = AppTest.from_file(str(SCREEN), default_timeout=240)
-    for key, value in query.items():
-        test.query_params[key] = value
-    return test.run()
+    return open_page("attack", **query)
 
 
-def asked(family: str = "so3", *, sigma: float = 0.05, **changes: object) -> CloudAttackRequest:
-    cloud = ball(64)
-    certify = CloudRequest(
-        name="<ball>.xyz", model="parts-tiny@Cup",
-        settings=engine.Settings(sigma=sigma, n0=3, n=60, tau=0.6, alpha=0.01, seed=7, family=family, points=64),
-        stop=engine.certification.StopRule(), fresh=False, cloud=cloud, truth=None,
+def asked(family: str = "so3", *, sigma: float = 0.05, tau: float = 0.6, n: int = 60, **how: Any) -> AttackRequest:
+    settings = engine.Settings(sigma=sigma, n0=3, n=n, tau=tau, alpha=0.01, seed=7, family=family, points=64)
+    certify = Request(
+        name="<ball>.xyz", model="parts-tiny@Cup", settings=settings, stop=engine.certification.StopRule(), fresh=False,
+        subject=ball(64), truth=None,
     )  # fmt: skip
-    request = CloudAttackRequest(certify=certify, victim="base", budget_share=1.0, steps=20)
-    return replace(request, **changes)  # type: ignore[arg-type]
+    how = {"share": 1.0, "steps": 20, **how}
+    return AttackRequest(certify=certify, undefended=certify.model, how=Attempt(**how))
 
 
-def done(request: CloudAttackRequest) -> CloudAttackOutcome:
-    job = ended(cloud_attacking.submit(request))
+def done(request: AttackRequest) -> AttackOutcome:
+    job = ended(attack.submit(request))
     assert job.state is State.DONE, job.error
-    assert isinstance(job.result, CloudAttackOutcome)
+    assert isinstance(job.result, AttackOutcome)
     return job.result
+
+
+def budget_of(request: AttackRequest) -> str:
+    return budget_line(request.certify.settings, request.how.share, "cloud")
+
+
+def told(outcome: AttackOutcome) -> str:
+    return how_it_was_made(outcome.duel, outcome.request.how, outcome.request.undefended)
 
 
 @pytest.fixture
@@ -79,12 +86,10 @@ def test_shapes_are_offered_only_where_a_model_of_shapes_is(
 
 @pytest.mark.usefixtures("zoo_with_parts")
 @pytest.mark.parametrize("loss", ["flips", "ce"])
-def test_the_loss_is_told(loss: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("app.cloud_attacking", "app.views.cloud_words"):
-        monkeypatch.setattr(f"{module}.LOSS", loss)
-    outcome = done(asked("l2"))
-    assert outcome.result.settings.loss == loss
-    assert f"PGD within l2 on the {engine.attacks.losses[loss].title}, " in view._how(outcome)
+def test_the_loss_is_told(loss: str) -> None:
+    outcome = done(asked("l2", loss=loss))
+    assert outcome.duel.result.settings.loss == loss
+    assert f"PGD within l2 on the {engine.attacks.losses[loss].title}, " in told(outcome)
 
 
 @pytest.mark.usefixtures("zoo_with_parts")
@@ -101,27 +106,25 @@ def test_the_smoothed_model_is_driven_from_what_is_certified(
         aims.append((aim, settings.loss))
         return real(model, subject, aim, settings, **more)
 
-    monkeypatch.setattr(engine.attacks, searched, seen)
-    outcome = done(asked(family, victim="smoothed"))
-    assert 0 < outcome.clean.certified_count < 64
-    undefended = done(asked(family, victim="base"))
-    hopeless = asked(family, victim="smoothed")
-    few = replace(hopeless.certify.settings, n=5)
-    nothing = done(replace(hopeless, certify=replace(hopeless.certify, settings=few)))
+    monkeypatch.setattr(sys.modules["engine.attacks.attempt"], searched, seen)
+    duel = done(asked(family, victim="smoothed")).duel
+    assert 0 < duel.clean.certified_count < 64
+    undefended = done(asked(family, victim="base")).duel
+    nothing = done(asked(family, victim="smoothed", n=5)).duel
     assert nothing.clean.certified_count == 0
     (aim, loss), (base, _), (instead, _) = aims
     assert loss == "flips"
-    assert np.array_equal(aim.mask, outcome.clean.certified)
-    assert np.array_equal(aim.labels[aim.mask], outcome.clean.labels[aim.mask])
+    assert np.array_equal(aim.mask, duel.clean.certified)
+    assert np.array_equal(aim.labels[aim.mask], duel.clean.labels[aim.mask])
     for other, made in ((base, undefended), (instead, nothing)):
         assert other.mask.all()
         assert np.array_equal(other.labels, made.before)
 
 
 @pytest.mark.usefixtures("zoo_with_parts")
-@pytest.mark.parametrize(("family", "told"), [("so3", True), ("so3-uniform", False)])
-def test_a_sigma_that_means_nothing_is_not_told(family: str, told: bool) -> None:
-    assert ("@Cup, σ = 0.05, τ = 0.6, " in view._how(done(asked(family)))) == told
+@pytest.mark.parametrize(("family", "named"), [("so3", True), ("so3-uniform", False)])
+def test_a_sigma_that_means_nothing_is_not_told(family: str, named: bool) -> None:
+    assert ("@Cup, σ = 0.05, τ = 0.6, " in told(done(asked(family)))) == named
 
 
 @pytest.mark.usefixtures("zoo_with_parts")
@@ -129,57 +132,55 @@ def test_a_sigma_that_means_nothing_is_not_told(family: str, told: bool) -> None
 @pytest.mark.parametrize("victim", ["base", "smoothed"])
 def test_a_shape_is_attacked_to_its_verdict(family: str, victim: str) -> None:
     outcome = done(asked(family, victim=victim))
-    cloud = outcome.request.certify.cloud
-    assert outcome.result.size <= outcome.clean.radius
-    assert outcome.verdict.inside
-    assert outcome.verdict.violations == 0
+    duel, cloud = outcome.duel, outcome.request.certify.subject
+    assert isinstance(cloud, engine.inputs.Cloud)
+    assert isinstance(duel.changed, engine.inputs.Cloud)
+    assert duel.result.size <= duel.clean.radius
+    assert duel.verdict.inside
+    assert duel.verdict.violations == 0
     turned = engine.perturbations[family].turns
-    assert isinstance(outcome.result, engine.attacks.RotationResult if turned else engine.attacks.AttackResult)
-    lengths = np.linalg.norm(outcome.changed.points, axis=1) / np.linalg.norm(cloud.points, axis=1)
+    assert isinstance(duel.result, engine.attacks.RotationResult if turned else engine.attacks.AttackResult)
+    lengths = np.linalg.norm(duel.changed.points, axis=1) / np.linalg.norm(cloud.points, axis=1)
     assert (np.abs(lengths - 1.0).max() < 1e-6) == turned  # a rotation keeps what shifts do not
     model = engine.load_model("parts-tiny@Cup")
-    np.testing.assert_array_equal(outcome.after, engine.certification.base_prediction(model, outcome.changed))
-    fell, stood = sentences(outcome)
-    changed = float(np.mean(outcome.before != outcome.after))
-    assert fell == f"The undefended model changed its answer at {changed:.1%} of its points."
-    verdict = outcome.verdict
+    np.testing.assert_array_equal(duel.after, engine.certification.base_prediction(model, duel.changed))
+    fell, stood = sentences(duel)
+    moved = float(np.mean(duel.before != duel.after))
+    assert fell == f"The undefended model changed its answer at {moved:.1%} of its points."
+    verdict = duel.verdict
     assert stood == f"0 of {verdict.certified:,} certified points were flipped ({verdict.now_abstain:,} now abstain)."
 
 
-def _verdict_of(outcome: object) -> None:
-    from app.views.verdict import show_verdict
+def _verdict_of(duel: object) -> None:
+    from app.views.attack import show_verdict
 
-    show_verdict(outcome)  # type: ignore[arg-type]
+    show_verdict(duel)  # type: ignore[arg-type]
 
 
 @pytest.mark.usefixtures("zoo_with_parts")
 @pytest.mark.parametrize(("family", "words"), [("so3", "° is above θ* = "), ("l2", "its size ")])
 def test_outside_the_certificate_nothing_is_claimed(family: str, words: str) -> None:
-    request = asked(family, budget_share=5.0)
-    assert "**Outside the certificate**" in describe(request)
-    outcome = done(request)
-    assert not outcome.verdict.inside
-    _, stood = sentences(outcome)
+    request = asked(family, share=5.0)
+    assert "**Outside the certificate**" in budget_of(request)
+    duel = done(request).duel
+    assert not duel.verdict.inside
+    _, stood = sentences(duel)
     assert "This attack is outside the certificate" in stood
     assert words in stood
-    boxes = AppTest.from_function(_verdict_of, args=(outcome,)).run()
+    boxes = AppTest.from_function(_verdict_of, args=(duel,)).run()
     shown = stood.replace("θ*", r"θ\*")  # a bare star would end the bold letters
     assert boxes.warning[0].value == f"**{shown}**"
 
 
-@pytest.mark.usefixtures("zoo_with_parts")
 def test_the_budget_is_told_before_the_attack_and_never_overstated() -> None:
     # METHOD section 5: sigma .25, tau .75 -> theta* = 0.1704 rad = 9.763 degrees; half of it is 4.881.
-    at = asked("so3", sigma=0.25, budget_share=0.5)
-    at = replace(at, certify=replace(at.certify, settings=replace(at.certify.settings, tau=0.75)))
-    assert describe(at) == r"Budget 0.5 θ\* = 4.88° in the angle of the rotation."
-    shifted = asked("l2", sigma=0.25, budget_share=1.0)
-    shifted = replace(shifted, certify=replace(shifted.certify, settings=replace(shifted.certify.settings, tau=0.75)))
-    assert describe(shifted).startswith("Budget 1 R = 0.168 in l2, over all coordinates")
-    every = asked("rotation-axis", sigma=9.0, budget_share=2.0)
-    every = replace(every, certify=replace(every.certify, settings=replace(every.certify.settings, tau=0.9)))
-    assert every.radius == math.pi
-    assert "Outside" not in describe(every)  # there is no rotation that is not certified
+    at = asked("so3", sigma=0.25, tau=0.75, share=0.5)
+    assert budget_of(at) == r"Budget 0.5 θ\* = 4.88° in the angle of the rotation."
+    shifted = asked("l2", sigma=0.25, tau=0.75)
+    assert budget_of(shifted).startswith("Budget 1 R = 0.168 in l2, over all coordinates")
+    every = asked("rotation-axis", sigma=9.0, tau=0.9, share=2.0)
+    assert every.certify.settings.radius == math.pi
+    assert "Outside" not in budget_of(every)  # there is no rotation that is not certified
 
 
 @pytest.mark.usefixtures("zoo_with_parts")
@@ -187,17 +188,18 @@ def test_everything_is_shown_side_by_side() -> None:
     outcome = done(asked())
     sides = view.sides_of(outcome)
     assert list(sides) == [
-        view.CLEAN, view.BEFORE, view.AFTER, view.CERTIFIED, view.CERTIFIED_ATTACKED, view.FLIPS,
+        pictures.SHAPE, pictures.BEFORE, pictures.AFTER, pictures.CERTIFIED, pictures.CERTIFIED_ATTACKED,
+        pictures.FLIPS,
     ]  # fmt: skip
-    clean, changed = outcome.request.certify.cloud.sha256, outcome.changed.sha256
+    clean, changed = outcome.request.certify.subject.sha256, outcome.duel.changed.sha256
     assert [side[0].sha256 for side in sides.values()] == [clean, clean, changed, clean, changed, changed]
     truth = ball(64).labels
     known = replace(outcome, request=replace(outcome.request, certify=replace(outcome.request.certify, truth=truth)))
-    np.testing.assert_array_equal(view.sides_of(known)[view.TRUTH][1], truth)
-    record = json.loads(json.dumps(view.record(outcome)))
-    assert record["attack"]["size"] == outcome.result.size
+    np.testing.assert_array_equal(view.sides_of(known)[pictures.TRUTH][1], truth)
+    record = json.loads(attack_record(outcome))
+    assert record["attack"]["size"] == pytest.approx(outcome.duel.result.size)
     assert np.array(record["attack"]["rotation"]).shape == (3, 3)
-    assert record["verdict"]["certified"] == outcome.clean.certified_count
+    assert record["verdict"]["certified"] == outcome.duel.clean.certified_count
 
 
 @pytest.mark.usefixtures("zoo_with_parts")
@@ -207,7 +209,7 @@ def test_a_sample_is_attacked_from_the_page() -> None:
     test.slider(key="rotations").set_value(20)
     (button,) = [button for button in test.button if button.label == "Attack"]
     button.click().run()
-    job = job_of(test, "attack_job")
+    job = job_of(test, "attack")
     assert ended(job).state is State.DONE, job.error
     test.run()
     assert not test.exception
@@ -221,19 +223,18 @@ def test_a_sample_is_attacked_from_the_page() -> None:
 
 @pytest.mark.usefixtures("zoo_with_parts")
 def test_cancelling_and_too_much_work() -> None:
-    job = cloud_attacking.submit(asked(steps=1000))
-    runner.cancel(job)
+    job = attack.submit(asked(steps=1000))
+    jobs.cancel(job)
     assert ended(job).state is State.CANCELLED
     test = page(run=job.id)
     assert not test.exception
     assert any("cancelled" in box.value for box in test.info)
-    big = asked()
-    big = replace(big, certify=replace(big.certify, settings=replace(big.certify.settings, n=50_000)))
     with pytest.raises(engine.core.InvalidSetting, match="more than one run here may take"):
-        cloud_attacking.submit(big)
-    most = clouds._MOST_WORK // (len(asked().certify.cloud.points) + clouds._POINTS_BESIDE)
+        attack.submit(asked(n=50_000))
+    limit = LIMITS["cloud"]
+    most = limit.most // (64 + limit.beside)
     with pytest.raises(engine.core.InvalidSetting, match="more than one run here may take"):
-        cloud_attacking.submit(asked("l2", steps=most // 2))  # each a gradient, as long as three passes
+        attack.submit(asked("l2", steps=most // 2))  # each a gradient, as long as three passes
 
 
 @pytest.mark.usefixtures("zoo_with_parts")

@@ -11,33 +11,34 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import engine
-from app import clouds, navigation
-from app.clouds import ChosenShape, CloudOutcome, CloudRequest
-from app.jobs.manager import Job, State
-from app.requests import Choice
-from app.views import cloud_result, cloud_words, wording
+from app import navigation
+from app.forms.shapes import shape_ply
+from app.runs import certify as run
+from app.runs import costs
+from app.runs.prepare import prepare, truth_of
+from app.runs.queue import Job, State
+from app.runs.requests import Choice, Chosen, Outcome, Request
+from app.views.report import record as record_of
+from app.words.numbers import share, share_up
+from app.words.promise import guarantee
 from tests.app.balls import ball
-from tests.app.jobs import ended, job_of
+from tests.app.watching import ended, job_of, open_page, work_of
 from tests.material.bad_clouds import BAD_CLOUDS
 from tests.material.cloud_files import CUBE, CUBE_TRIANGLES, off, rows, sphere
 from tests.material.tiny_models import PARTS, publish_part_model
 
-SCREEN = Path(__file__).resolve().parents[2] / "app" / "screens" / "cloud.py"
 SMALL = {"shape_points": "64", "shape_n0": "3", "shape_n": "60", "sigma_so3": "0.05"}
 
 
 def page(**query: str) -> AppTest:
-    test = AppTest.from_file(str(SCREEN), default_timeout=120)
-    for key, value in query.items():
-        test.query_params[key] = value
-    return test.run()
+    return open_page("cloud", **query)
 
 
 def certify(test: AppTest) -> AppTest:
     """Press the button and wait for the end of the run."""
     (button,) = [button for button in test.button if button.label == "Certify"]
     button.click().run()
-    job = job_of(test, "cloud_job")
+    job = job_of(test, "cloud")
     wait(job)
     return test.run()
 
@@ -52,11 +53,11 @@ def zoo_with_parts(copied_assets: Path) -> None:
     publish_part_model(copied_assets)
 
 
-def request_of(cloud: engine.inputs.Cloud, **changes: object) -> CloudRequest:
+def request_of(cloud: engine.inputs.Cloud, **changes: object) -> Request:
     settings = replace(engine.Settings(sigma=0.05, n0=3, n=60, seed=7), **changes)  # type: ignore[arg-type]
-    return CloudRequest(
+    return Request(
         name="ball.xyz", model="parts-tiny@Cup", settings=settings, stop=engine.certification.StopRule(), fresh=False,
-        cloud=cloud, truth=None,
+        subject=cloud, truth=None,
     )  # fmt: skip
 
 
@@ -98,7 +99,7 @@ def test_what_a_run_would_mean_is_said_before_it() -> None:
 def test_a_shape_is_asked_in_three_positions_if_wanted() -> None:
     test = certify(page(kind="Cup", shape="2", parts_around="voted", **SMALL))
     assert not test.exception
-    outcome = job_of(test, "cloud_job").result
+    outcome = job_of(test, "cloud").result
     assert outcome.certificate.provenance.model == "parts-tiny@Cup+voted"
     test.selectbox(key="parts_around").set_value("").run()
     assert "parts_around" not in test.query_params
@@ -111,17 +112,17 @@ def test_a_shape_is_asked_in_three_positions_if_wanted() -> None:
 def test_a_sample_is_certified_and_verified(tmp_path: Path) -> None:
     test = certify(page(kind="Cup", shape="2", **SMALL))
     assert not test.exception
-    outcome = job_of(test, "cloud_job").result
+    outcome = job_of(test, "cloud").result
     certificate = outcome.certificate
     assert certificate.kind == "cloud"
     assert certificate.certified_count > 0
-    assert test.success[0].value == f"**{cloud_words.guarantee(certificate)}**"
+    assert test.success[0].value == f"**{guarantee(certificate)}**"
     metrics = {metric.label: metric.value for metric in test.metric}
-    assert metrics["Certified"] == wording.share(certificate.certified_count, 64)
-    assert metrics["Abstained"] == wording.share_up(64 - certificate.certified_count, 64)
+    assert metrics["Certified"] == share(certificate.certified_count, 64)
+    assert metrics["Abstained"] == share_up(64 - certificate.certified_count, 64)
     truth = outcome.request.truth
     correct = int(((certificate.labels == truth) & (truth != engine.inputs.VOID)).sum())
-    assert metrics["Certified and correct"] == wording.share(correct, int((truth != engine.inputs.VOID).sum()))
+    assert metrics["Certified and correct"] == share(correct, int((truth != engine.inputs.VOID).sum()))
     assert any("1 run seen" in expander.label for expander in test.expander)
 
     path = tmp_path / outcome.request.name  # what the page gives away is enough to check it
@@ -129,8 +130,8 @@ def test_a_sample_is_certified_and_verified(tmp_path: Path) -> None:
     again = engine.inputs.decode_cloud(path.read_bytes(), suffix=".ply", points=64)
     told = engine.verify(engine.Certificate.load(certificate.to_bytes()), subject=again, resample=True)
     assert told.passed
-    record = cloud_result.record(outcome, certificate)
-    assert json.loads(json.dumps(record))["sentence"] == cloud_words.guarantee(certificate)
+    record = json.loads(record_of(outcome, certificate))
+    assert record["sentence"] == guarantee(certificate)
     assert sum(row["tested"] for row in record["parts"]) == 64
 
 
@@ -169,7 +170,7 @@ def test_an_upload_is_asked_for_its_category_and_certified() -> None:
     test.selectbox(key="category").set_value("Chair").run()
     certify(test)
     assert not test.exception
-    job = job_of(test, "cloud_job")
+    job = job_of(test, "cloud")
     assert job.result.certificate.provenance.classes == PARTS["Chair"]
     assert job.result.certificate.provenance.source_size == (8, 12)
     assert "Certified and correct" not in {metric.label for metric in test.metric}
@@ -210,7 +211,7 @@ def test_hostile_urls_never_break_the_page(query: dict[str, str]) -> None:
 
 @pytest.mark.usefixtures("zoo_with_parts")
 def test_another_pages_run_is_not_taken_for_a_shape(street_image: engine.inputs.Image) -> None:
-    job = clouds.jobs.manager().submit("somebody", lambda _: street_image)
+    job = work_of("certify", lambda _: street_image)
     wait(job)
     test = page(run=job.id)
     assert not test.exception
@@ -220,37 +221,39 @@ def test_another_pages_run_is_not_taken_for_a_shape(street_image: engine.inputs.
 @pytest.mark.usefixtures("zoo_with_parts")
 def test_a_job_gives_what_the_engine_gives() -> None:
     asked = request_of(ball(64), family="rotation-axis")
-    job = clouds.submit(asked)
+    job = run.submit(asked, page="cloud")
     wait(job)
-    assert isinstance(job.result, CloudOutcome)
-    alone = engine.certify(engine.load_model(asked.model), asked.cloud, asked.settings)
+    assert isinstance(job.result, Outcome)
+    alone = engine.certify(engine.load_model(asked.model), asked.subject, asked.settings)
     np.testing.assert_array_equal(job.result.certificate.hits, alone.hits)
     np.testing.assert_array_equal(job.result.certificate.labels, alone.labels)
-    base = engine.certification.base_prediction(engine.load_model(asked.model), asked.cloud)
+    base = engine.certification.base_prediction(engine.load_model(asked.model), asked.subject)
     np.testing.assert_array_equal(job.result.base, base)
-    assert clouds.expected_seconds(asked) > 0.0
+    seconds = costs.expected_seconds(asked)  # its pace is known from that run
+    assert seconds is not None
+    assert seconds > 0.0
 
 
 def test_too_much_work_is_refused_but_the_papers_is_not() -> None:
     big = engine.inputs.cloud_from_arrays(sphere(2048))
-    clouds.check_work(request_of(big, n0=100, n=10_000))
+    costs.check_work(request_of(big, n0=100, n=10_000), "parts-tiny@Cup")
     with pytest.raises(engine.core.InvalidSetting, match="2,048 points with 20,003 draws are more than one run"):
-        clouds.check_work(request_of(big, n=20_000))
+        costs.check_work(request_of(big, n=20_000), "parts-tiny@Cup")
 
 
 def test_a_model_asked_three_times_costs_three_times() -> None:
     plain, voted = request_of(engine.inputs.cloud_from_arrays(sphere(2048)), n=5_000), "parts-tiny@Cup+voted"
-    clouds.check_work(plain)
+    costs.check_work(plain, plain.model)
     with pytest.raises(engine.core.InvalidSetting, match="2,048 points with 5,003 draws are more than one run"):
-        clouds.check_work(replace(plain, model=voted))
-    assert clouds.network_of(plain.model) == "parts-tiny"
-    assert clouds.network_of(voted) == "parts-tiny+voted"  # its pace is not that of the plain model
+        costs.check_work(plain, voted)
+    assert costs.network_of(plain.model) == "parts-tiny"
+    assert costs.network_of(voted) == "parts-tiny+voted"  # its pace is not that of the plain model
 
 
 def test_samples_are_files_that_anybody_could_upload() -> None:
     """The file reads back as the mesh: the same surface is sampled at the same places, with the same labels."""
     shape = engine.synthetic.build_shape("Cup", 3)
-    cloud = engine.inputs.decode_cloud(clouds.shape_ply(shape), suffix=".ply", points=500)
+    cloud = engine.inputs.decode_cloud(shape_ply(shape), suffix=".ply", points=500)
     expected = engine.inputs.sample_mesh(shape, 500)
     np.testing.assert_allclose(cloud.points, expected.points, atol=1e-5)
     np.testing.assert_array_equal(cloud.labels, expected.labels)
@@ -258,19 +261,19 @@ def test_samples_are_files_that_anybody_could_upload() -> None:
 
 def test_labels_of_a_file_become_the_models_parts() -> None:
     labels = np.array([0, 1, 2, 255], dtype=np.uint8)
-    by_name = clouds.truth_of(labels, ("handle", "body", "lid"), ("body", "handle"))
+    by_name = truth_of(labels, ("handle", "body", "lid"), ("body", "handle"))
     np.testing.assert_array_equal(by_name, [1, 0, engine.inputs.VOID, engine.inputs.VOID])
-    np.testing.assert_array_equal(clouds.truth_of(labels, (), ("a", "b", "c")), labels)
-    assert clouds.truth_of(labels, (), ("a", "b")) is None  # 2 is none of its parts, so 0 and 1 may not be either
-    assert clouds.truth_of(labels, ("x", "y", "z"), ("a", "b")) is None
-    assert clouds.truth_of(None, (), ("a",)) is None
+    np.testing.assert_array_equal(truth_of(labels, (), ("a", "b", "c")), labels)
+    assert truth_of(labels, (), ("a", "b")) is None  # 2 is none of its parts, so 0 and 1 may not be either
+    assert truth_of(labels, ("x", "y", "z"), ("a", "b")) is None
+    assert truth_of(None, (), ("a",)) is None
 
 
 @pytest.mark.usefixtures("zoo_with_parts")
 def test_files_are_decoded_as_the_command_line_does() -> None:
-    chosen = ChosenShape(name="ball.xyz", data=rows(3.0 * sphere(100) + 5.0))
+    chosen = Chosen(kind="cloud", name="ball.xyz", data=rows(3.0 * sphere(100) + 5.0))
     settings = engine.Settings(points=64, seed=99)
     choice = Choice(values=settings, stop=engine.certification.StopRule(), fresh_seed=True)
-    asked = clouds.prepare(chosen, "parts-tiny@Cup", choice)
-    assert asked.cloud.sha256 == engine.inputs.decode_cloud(chosen.data, suffix=".xyz", points=64).sha256
+    asked = prepare(chosen, "parts-tiny@Cup", choice)
+    assert asked.subject.sha256 == engine.inputs.decode_cloud(chosen.data, suffix=".xyz", points=64).sha256
     assert asked.file is None  # an upload is not kept

@@ -2,38 +2,27 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 import engine
-from app import runner, tasks
-from app.requests import Comparison, Request
-from tests.app.jobs import ended
+from app.runs import certify, compare
+from app.runs.compare import Comparison
+from app.runs.requests import Request
+from tests.app.watching import ended, open_page, texts
 from tests.material.pictures import plain_image
-
-ROOT = Path(__file__).resolve().parents[2]
-SCREEN = ROOT / "app" / "screens" / "denoise.py"
 
 
 def page(**query: str) -> AppTest:
-    test = AppTest.from_file(str(SCREEN), default_timeout=240)
-    for key, value in query.items():
-        test.query_params[key] = value
-    return test.run()
-
-
-def texts(test: AppTest) -> str:
-    return " ".join(block.value for kind in ("caption", "markdown", "success", "error") for block in test.get(kind))
+    return open_page("denoise", **query)
 
 
 @pytest.fixture(scope="module")
 def request_of(street_image: engine.inputs.Image) -> Request:
     return Request(
-        name="tiny", model="street-clean", image=street_image, truth=None, settings=engine.Settings(n0=3, n=20, seed=7),
-        stop=engine.certification.StopRule(), fresh=False,
+        name="tiny", model="street-clean", subject=street_image, truth=None,
+        settings=engine.Settings(n0=3, n=20, seed=7), stop=engine.certification.StopRule(), fresh=False,
     )  # fmt: skip
 
 
@@ -45,7 +34,7 @@ def test_a_draw_before_and_after(street_image: engine.inputs.Image) -> None:
     assert "t\\* = 259" in texts(test)  # sigma 0.5: METHOD section 7's rule, checked in tests/unit/test_diffusion.py
     test.slider(key="denoise_sigma").set_value(0.25).run()
     assert "t\\* = 145" in texts(test)
-    shown = tasks.preview("street-clean+single", street_image, sigma=0.25, seed=0)
+    shown = compare.preview("street-clean+single", street_image, sigma=0.25, seed=0)
     assert shown.denoising.psnr_noisy == pytest.approx(12.04, abs=0.15)  # -20 log10(0.25), on 9,216 values
     assert shown.denoising.psnr_clean > shown.denoising.psnr_noisy + 5
     np.testing.assert_array_equal(
@@ -55,20 +44,20 @@ def test_a_draw_before_and_after(street_image: engine.inputs.Image) -> None:
 
 def test_two_certificates_each_with_noise_of_its_own(request_of: Request) -> None:
     names = ("street-clean", "street-clean+single")
-    job = tasks.submit_comparison(request_of, names)
+    job = compare.submit(request_of, names)
     ended(job)
     assert isinstance(job.result, Comparison)
     assert [outcome.request.model for outcome in job.result.outcomes] == list(names)
     assert [outcome.certificate.settings.seed for outcome in job.result.outcomes] == [7, 8]
     for name, outcome in zip(names, job.result.outcomes, strict=True):
-        alone = engine.certify(engine.load_model(name), request_of.image, outcome.certificate.settings)
+        alone = engine.certify(engine.load_model(name), request_of.subject, outcome.certificate.settings)
         np.testing.assert_array_equal(outcome.certificate.hits, alone.hits)
         np.testing.assert_array_equal(outcome.certificate.labels, alone.labels)
     assert (job.done, job.total) == (46, 46)
 
 
 def test_the_page_shows_both_and_enters_them_in_the_ledger(request_of: Request) -> None:
-    job = tasks.submit_comparison(request_of, ("street-clean", "street-clean+single"))
+    job = compare.submit(request_of, ("street-clean", "street-clean+single"))
     ended(job)
     test = page(run=job.id)
     assert not test.exception
@@ -79,7 +68,7 @@ def test_the_page_shows_both_and_enters_them_in_the_ledger(request_of: Request) 
 
 
 def test_another_pages_run_is_not_taken_for_a_comparison(request_of: Request) -> None:
-    job = runner.submit(request_of)
+    job = certify.submit(request_of, page="certify")
     ended(job)
     test = page(run=job.id)
     assert not test.exception
@@ -88,11 +77,11 @@ def test_another_pages_run_is_not_taken_for_a_comparison(request_of: Request) ->
 
 def test_too_much_work_is_refused() -> None:
     huge = Request(
-        name="huge", model="street-clean", image=plain_image(320, 320), truth=None,
+        name="huge", model="street-clean", subject=plain_image(320, 320), truth=None,
         settings=engine.Settings(n=100_000), stop=engine.certification.StopRule(), fresh=True,
     )  # fmt: skip
     with pytest.raises(engine.core.InvalidSetting, match="more than one run here may take"):
-        tasks.submit_comparison(huge, ("street-clean", "street-clean+single"))
+        compare.submit(huge, ("street-clean", "street-clean+single"))
 
 
 def test_unknown_names_in_the_url_do_not_crash() -> None:

@@ -12,20 +12,17 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import engine
-from app.jobs.manager import Job, State
-from app.views import experiments as view
-from tests.app.jobs import ended, job_of
+from app.pictures.experiments import chart
+from app.runs.queue import Job, State
+from app.views.experiments import points_csv
+from app.views.render import render
+from tests.app.watching import ended, job_of, open_page
 
-ROOT = Path(__file__).resolve().parents[2]
-SCREEN = ROOT / "app" / "screens" / "experiments.py"
-BUNDLED = ROOT / "assets" / "experiments"
+BUNDLED = Path(__file__).resolve().parents[2] / "assets" / "experiments"
 
 
 def page(**query: str) -> AppTest:
-    test = AppTest.from_file(str(SCREEN), default_timeout=120)
-    for key, value in query.items():
-        test.query_params[key] = value
-    return test.run()
+    return open_page("experiments", **query)
 
 
 def press(test: AppTest, label: str) -> None:
@@ -43,7 +40,7 @@ def bundled(name: str) -> engine.papers.ExperimentResult:
 
 
 def wait(test: AppTest) -> Job:
-    job = ended(job_of(test, "experiment_job"))
+    job = ended(job_of(test, "experiments"))
     test.run()
     return job
 
@@ -113,7 +110,7 @@ def test_hostile_urls_show_the_first_experiment(query: dict[str, str]) -> None:
 @pytest.mark.parametrize("name", sorted(engine.papers.experiments))
 def test_the_csv_holds_every_point(name: str) -> None:
     result = bundled(name)
-    rows = list(csv.reader(io.StringIO(view.as_csv(result))))
+    rows = list(csv.reader(io.StringIO(points_csv(result))))
     assert rows[0] == ["series", "N" if result.x_log else "gamma", "mean", "drawn"]
     assert len(rows) == 1 + sum(series.x.size for series in result.series)
     first = result.series[0]
@@ -123,7 +120,7 @@ def test_the_csv_holds_every_point(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(engine.papers.experiments))
 def test_charts_name_their_axes_and_curves(name: str) -> None:
     entry, result = engine.papers.experiments[name], bundled(name)
-    figure = view.chart(entry, result)
+    figure = chart(entry, result)
     assert [trace.name for trace in figure.data] == [series.name for series in result.series]
     assert figure.layout.xaxis.title.text == result.x_label
     assert figure.layout.yaxis.title.text == result.y_label
@@ -133,5 +130,6 @@ def test_charts_name_their_axes_and_curves(name: str) -> None:
 
 def test_findings_are_escaped() -> None:
     row = engine.papers.Finding(statement="<b>", published="a & b", measured="<script>", holds=False)
-    assert "<script>" not in view._row(row)
-    assert "&lt;b&gt;" in view._row(row)
+    shown = render("findings", findings=[row])
+    assert "<script>" not in shown
+    assert "&lt;b&gt;" in shown

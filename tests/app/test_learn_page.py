@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from scipy.stats import binom, norm
@@ -13,15 +11,13 @@ import engine
 from app.components.pick_point import picked
 from app.lessons import LESSONS
 from app.lessons.base import percent
+from tests.app.watching import open_page
 
-SCREEN = Path(__file__).resolve().parents[2] / "app" / "screens" / "learn.py"
 NAMES = [lesson.name for lesson in LESSONS]
 
 
 def lesson(name: str) -> AppTest:
-    test = AppTest.from_file(str(SCREEN), default_timeout=120)
-    test.query_params["lesson"] = name
-    return test.run()
+    return open_page("learn", lesson=name)
 
 
 def metrics(test: AppTest) -> dict[str, str]:

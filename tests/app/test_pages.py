@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from streamlit.testing.v1 import AppTest
 
 import engine
-from app.jobs.manager import State
-from app.views import wording
-from tests.app.jobs import ended, job_of
-
-SCREENS = Path(__file__).resolve().parents[2] / "app" / "screens"
-
-
-def page(name: str, **query: str) -> AppTest:
-    test = AppTest.from_file(str(SCREENS / f"{name}.py"), default_timeout=120)
-    for key, value in query.items():
-        test.query_params[key] = value
-    return test.run()
+from app.runs.queue import State
+from app.words.numbers import measured, share
+from tests.app.watching import SCREENS, ended, job_of, open_page
 
 
 def test_every_screen_runs_clean() -> None:
@@ -28,12 +16,12 @@ def test_every_screen_runs_clean() -> None:
     for name in names:
         if name == "home":  # its page link needs the page table of main.py, which the browser tests start
             continue
-        assert not page(name).exception, name
+        assert not open_page(name).exception, name
 
 
 def test_radius_and_smallest_n_are_shown_before_the_run() -> None:
     # sigma * ppf(tau) = 0.25 * 0.6744898 = 0.1686; ln(0.001 / 76800) / ln(0.75) = 63.2 -> 64 draws.
-    metrics = {metric.label: metric.value for metric in page("certify", mode="fixed").metric}
+    metrics = {metric.label: metric.value for metric in open_page("certify", mode="fixed").metric}
     assert metrics["Radius R = σ·ppf(τ)"] == "0.168"  # 0.16862 rounded down
     assert metrics["Smallest useful n"] == "64"
     assert metrics["Pixels"] == "76,800"
@@ -69,11 +57,11 @@ def test_radius_and_smallest_n_are_shown_before_the_run() -> None:
     ids=str,
 )
 def test_hostile_urls_never_break_the_page(query: dict[str, str]) -> None:
-    assert not page("certify", **query).exception
+    assert not open_page("certify", **query).exception
 
 
 def test_tau_outside_its_bound_is_explained_and_cannot_run() -> None:
-    test = page("certify")
+    test = open_page("certify")
     test.number_input(key="tau").set_value(1.0).run()
     assert any("tau must lie in [0.5, 1)" in error.value for error in test.error)
     (button,) = [button for button in test.button if button.label == "Certify"]
@@ -81,17 +69,17 @@ def test_tau_outside_its_bound_is_explained_and_cannot_run() -> None:
 
 
 def test_run_to_a_result_with_ground_truth() -> None:
-    test = page("certify", size="128", n0="4", n="80")
+    test = open_page("certify", size="128", n0="4", n="80")
     (button,) = [button for button in test.button if button.label == "Certify"]
     button.click().run()
-    job = ended(job_of(test, "job"))
+    job = ended(job_of(test, "certify"))
     assert job.state is State.DONE
     test.run()
     metrics = {metric.label: metric.value for metric in test.metric}
     certificate = job.result.certificate
-    assert metrics["Certified"] == wording.share(certificate.certified_count, certificate.labels.size)
+    assert metrics["Certified"] == share(certificate.certified_count, certificate.labels.size)
     scores = engine.evaluation.score(certificate.labels, job.result.request.truth, 11)
-    assert metrics["Certified and correct"] == f"{100 * scores.accuracy:.1f} %"
+    assert metrics["Certified and correct"] == measured(scores.accuracy)
     assert any(block.value.startswith("street-noise25, ") for block in test.caption)
     assert not test.exception
 
@@ -101,7 +89,7 @@ def test_run_to_a_result_with_ground_truth() -> None:
     [("certify", "job"), ("attack", "run"), ("denoise", "run"), ("experiments", "run")],
 )
 def test_a_run_that_is_gone_is_said_to_be(screen: str, query: str) -> None:
-    test = page(screen, **{query: "of-another-server"})
+    test = open_page(screen, **{query: "of-another-server"})
     assert not test.exception
     assert any("no longer on this server" in box.value for box in test.info)
     assert query not in test.query_params

@@ -4,24 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 import engine
+from app.pictures.results import sigma_chart
 from app.views import models as models_view
 from app.views import results as results_view
-from app.views.audits import AUDITS
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def page(screen: str, **query: str) -> AppTest:
-    test = AppTest.from_file(str(ROOT / "app" / "screens" / f"{screen}.py"), default_timeout=120)
-    for key, value in query.items():
-        test.query_params[key] = value
-    return test.run()
+from app.words.audits import AUDITS
+from app.words.sheet import as_csv
+from tests.app.watching import open_page as page
 
 
 @pytest.mark.parametrize("name", sorted(engine.papers.paper_tables))
@@ -151,7 +144,7 @@ def test_seconds_stand_beside_the_threads_that_they_took() -> None:
 
 def test_a_radius_is_never_rounded_up_and_nothing_is_lost_in_the_csv() -> None:
     grid = engine.papers.Grid(columns=("model", "R", "accuracy"), rows=(("a", 0.16889, 0.85555), ("b", None, 0.5)))
-    rows = list(csv.reader(io.StringIO(results_view.as_csv(grid))))
+    rows = list(csv.reader(io.StringIO(as_csv(grid.columns, grid.rows))))
     assert rows == [["model", "R", "accuracy"], ["a", "0.16889", "0.85555"], ["b", "", "0.5"]]
     assert results_view._cell("R", 0.16889) == "0.168"
     assert results_view._cell("as plain PGD", 0.9667) == "97%"
@@ -173,14 +166,14 @@ def test_the_charts_have_a_line_for_each_certified_model() -> None:
         ("m: SegCertify", 0.5, 0.33, 0.7, 0.5, 0.1),
         ("m: DenoiseCertify", 0.25, 0.16, 0.85, 0.5, 0.1),
     )
-    figure = results_view.sigma_chart(engine.papers.Grid(columns=columns, rows=rows))
+    figure = sigma_chart(engine.papers.Grid(columns=columns, rows=rows))
     assert [(line.name, list(line.x), list(line.y), line.line.dash) for line in figure.data] == [
         ("m: SegCertify", [0.25, 0.5], [0.8, 0.7], "solid"),
         ("m: DenoiseCertify", [0.25], [0.85], "dash"),
     ]
     assert len({line.line.color for line in figure.data}) == 1
     ways = tuple((f"m: {way}", 0.25, 0.16, 0.8, 0.5, 0.1) for way in ("single step", "multi-step (8)"))
-    figure = results_view.sigma_chart(engine.papers.Grid(columns=columns, rows=ways))
+    figure = sigma_chart(engine.papers.Grid(columns=columns, rows=ways))
     assert len({line.line.color for line in figure.data}) == 2
 
 

@@ -14,22 +14,17 @@ from scipy.spatial.transform import Rotation
 from streamlit.testing.v1 import AppTest
 
 import engine
-from app import turning
-from app.jobs.manager import State
-from app.views import rotation as view
-from app.views.rotation_ball import ball_figure, shape_figure
+from app.pictures.space import ball_figure, shape_figure
+from app.runs import rotate
+from app.runs.queue import State
+from app.words.rotation import verdict
 from engine.perturbations import published_angle
-from tests.app.jobs import ended, job_of
+from tests.app.watching import ended, job_of, open_page, texts
 from tests.material.tiny_models import publish_part_model
-
-SCREEN = Path(__file__).resolve().parents[2] / "app" / "screens" / "rotation.py"
 
 
 def page(**query: str) -> AppTest:
-    test = AppTest.from_file(str(SCREEN), default_timeout=120)
-    for key, value in query.items():
-        test.query_params[key] = value
-    test.run()
+    test = open_page("rotation", **query)
     assert not test.exception
     return test
 
@@ -37,11 +32,6 @@ def page(**query: str) -> AppTest:
 def metrics(test: AppTest) -> dict[str, str]:
     assert not test.exception
     return {metric.label: metric.value for metric in test.metric}
-
-
-def texts(test: AppTest) -> str:
-    kinds = (test.markdown, test.caption, test.success, test.info, test.warning, test.error)
-    return "\n".join(element.value for kind in kinds for element in kind)
 
 
 def three_digits_down(angle: float) -> float:
@@ -103,7 +93,8 @@ def test_the_sliders_move_the_headline() -> None:
     ],
 )
 def test_what_is_said_of_the_published_figure(sigma: float, tau: float, kind: str, words: str) -> None:
-    found = view.verdict(sigma, tau, engine.perturbations["so3"].radius(sigma=sigma, tau=tau))
+    refuted = rotate.refuted(sigma, tau, published_angle(sigma, tau))
+    found = verdict(sigma, tau, engine.perturbations["so3"].radius(sigma=sigma, tau=tau), refuted=refuted)
     assert found[0] == kind
     assert words in found[1]
     test = page(rotation_sigma=str(sigma), rotation_tau=str(tau))
@@ -116,27 +107,27 @@ def test_what_is_called_refuted_is_refuted_by_simulation() -> None:
     from tests.material.worst_rotation import attacked_mass
 
     published = published_angle(3.0, 0.6)
-    assert turning.refuted(3.0, 0.6, published)
+    assert rotate.refuted(3.0, 0.6, published)
     assert attacked_mass(3.0, 0.6, published) < 0.48
     for sigma, tau in ((0.25, 0.75), (1.0, 0.9), (1.5, 0.6), (2.0, 0.501), (0.05, 0.52)):
-        assert not turning.refuted(sigma, tau, published_angle(sigma, tau))
+        assert not rotate.refuted(sigma, tau, published_angle(sigma, tau))
 
 
 def test_the_chart_over_sigma_grows_until_all_is_computed(monkeypatch: pytest.MonkeyPatch) -> None:
     known: set[float] = set()
-    monkeypatch.setattr(turning, "SWEEP", (0.25, 0.5))
-    monkeypatch.setattr(turning, "swept", lambda: known)
-    assert turning.sweep_on()
+    monkeypatch.setattr(rotate, "SWEEP", (0.25, 0.5))
+    monkeypatch.setattr(rotate, "swept", lambda: known)
+    assert rotate.sweep_on()
     assert known == {0.25}
-    assert turning.sweep_on()
+    assert rotate.sweep_on()
     assert known == {0.25, 0.5}
-    assert not turning.sweep_on()
+    assert not rotate.sweep_on()
     assert "Computed at the dots" in texts(page())
 
 
 def test_the_sweep_has_every_strength_once() -> None:
-    assert len(set(turning.SWEEP)) == len(turning.SWEEP) == 31
-    assert (min(turning.SWEEP), max(turning.SWEEP)) == (0.05, 3.0)
+    assert len(set(rotate.SWEEP)) == len(rotate.SWEEP) == 31
+    assert (min(rotate.SWEEP), max(rotate.SWEEP)) == (0.05, 3.0)
 
 
 @pytest.mark.parametrize(("a", "b"), [(90, 90), (30, -120), (180, 0), (1, 1), (0, 45), (180, 180)])
@@ -154,10 +145,10 @@ def test_the_order_of_turns_against_matrices(a: int, b: int) -> None:
 
 def test_the_share_of_rotations_is_haars() -> None:
     # The angle's density is (1 - cos w) / pi, so half of all turns are by more than about 132 degrees.
-    assert turning.share_of_turns(math.pi) == 1.0
+    assert rotate.share_of_turns(math.pi) == 1.0
     angles = Rotation.random(20_000, random_state=1).magnitude()
     for angle in (1.0, 2.0, 3.0):
-        assert turning.share_of_turns(angle) == pytest.approx(np.mean(angles <= angle), abs=0.02)
+        assert rotate.share_of_turns(angle) == pytest.approx(np.mean(angles <= angle), abs=0.02)
 
 
 def test_the_ball_has_the_certified_radius_and_the_turn() -> None:
@@ -169,21 +160,21 @@ def test_the_ball_has_the_certified_radius_and_the_turn() -> None:
 
 
 def test_a_shape_is_turned_about_its_centroid_and_keeps_its_scale() -> None:
-    cloud = turning.shape("Chair", 3)
-    rotation = turning.matrix(np.array([0.0, 0.0, math.pi / 2]))
+    cloud = rotate.shape("Chair", 3)
+    rotation = rotate.matrix(np.array([0.0, 0.0, math.pi / 2]))
     turned = engine.inputs.turned_cloud(cloud, rotation)
     np.testing.assert_allclose(turned.points[:, 1], cloud.points[:, 0], atol=1e-6)  # x goes to y
-    assert cloud.components == turning.POINTS
+    assert cloud.components == rotate.POINTS
     assert cloud.labels is not None
-    figure = shape_figure(turned, cloud.labels, turning.parts_of("Chair"), name="a", ghost=cloud, axis=np.eye(3)[2])
-    assert sum(len(trace.x) for trace in figure.data) == 2 * turning.POINTS + 2
-    plain = shape_figure(cloud, cloud.labels, turning.parts_of("Chair"), name="a")
+    figure = shape_figure(turned, cloud.labels, rotate.parts_of("Chair"), name="a", ghost=cloud, axis=np.eye(3)[2])
+    assert sum(len(trace.x) for trace in figure.data) == 2 * rotate.POINTS + 2
+    plain = shape_figure(cloud, cloud.labels, rotate.parts_of("Chair"), name="a")
     assert figure.layout.scene.xaxis.range == plain.layout.scene.xaxis.range
 
 
 @pytest.mark.parametrize("category", list(engine.synthetic.shape_categories()))
 def test_every_sample_shape_has_colours_of_its_own(category: str) -> None:
-    palette = turning.parts_of(category).palette
+    palette = rotate.parts_of(category).palette
     assert len(set(palette)) == len(palette)
 
 
@@ -206,9 +197,9 @@ def test_a_model_answers_and_certifies(copied_assets: Path) -> None:
     publish_part_model(copied_assets)
     test = page(rotation_shape="Cup", rotation_sigma="0.1")
     name = "parts-tiny@Cup"
-    cloud = turning.shape("Cup", 0)
+    cloud = rotate.shape("Cup", 0)
     test.slider(key="rotation_angle").set_value(120).run()
-    turned = engine.inputs.turned_cloud(cloud, turning.matrix(np.array([0.0, 0.0, math.radians(120)])))
+    turned = engine.inputs.turned_cloud(cloud, rotate.matrix(np.array([0.0, 0.0, math.radians(120)])))
     model = engine.load_model(name)
     moved = int(
         (
@@ -219,7 +210,7 @@ def test_a_model_answers_and_certifies(copied_assets: Path) -> None:
     (button,) = test.button
     assert button.label == "Certify this shape with n = 100"
     button.click().run()
-    job = ended(job_of(test, "rotation_job"))
+    job = ended(job_of(test, "rotation"))
     assert job.state is State.DONE
     test.run()
     certificate = job.result.certificate

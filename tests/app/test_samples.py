@@ -9,7 +9,7 @@ import pytest
 from PIL import Image as Pillow
 
 import engine
-from app.inputs import SAMPLES
+from app.forms.samples import SAMPLES
 from engine.synthetic.scenes.gallery import SEEDS
 
 ROWS = json.loads((SAMPLES / "index.json").read_text())

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 import engine
 from app.lessons import LESSONS
-from app.views.audits import AUDITS
+from app.words.audits import AUDITS
 from tests.browser.driving import at_rest
 
 # Counts headings, buttons, labels and bold words by their text before every frame, and keeps the highest counts.

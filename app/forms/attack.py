@@ -1,0 +1,146 @@
+"""An attack on an image or a shape as a form: the input, the models, what may be done, how far, the certificate."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import engine
+from app.forms.fields import choose_named, slider
+from app.forms.images import pick_image
+from app.forms.settings import choose_family, choose_fixed_run
+from app.forms.shape_request import choose_shape
+from app.runs.attack import COPIES, NEAR_R, AttackRequest, Target
+from app.runs.prepare import prepare
+from app.runs.requests import Choice, Chosen
+from app.words.attack import VICTIMS, attack_on, budget_line, unit_of
+from app.words.numbers import plain
+from engine.attacks import BASE, Attempt
+from engine.perturbations import Family
+
+_UNDEFENDED, _CERTIFIED = "street-clean", "street-noise25"
+_ALL, _ANY = "all pixels", "any other class"
+
+
+def choose_image_attack() -> AttackRequest | None:
+    """Show the form for an image; returns the attack as set, or None after saying what is missing or wrong."""
+    chosen = pick_image()
+    return None if chosen is None else _choose(chosen)
+
+
+def _choose(chosen: Chosen) -> AttackRequest | None:
+    names = [info.name for info in engine.models.available()]
+    cells = st.columns(4)
+    undefended = str(cells[0].selectbox("Undefended model", names, names.index(_UNDEFENDED), key="undefended",
+                                        bind="query-params", persist_state="session"))  # fmt: skip
+    certified = str(cells[1].selectbox("Certified model", names, names.index(_CERTIFIED), key="certified",
+                                       bind="query-params", persist_state="session"))  # fmt: skip
+    victim = choose_named(cells[2], "Whom to attack", VICTIMS["image"], BASE, key="victim")
+    classes = engine.models.model_info(undefended).labels.classes
+    only = cells[3].selectbox(
+        "What to attack",
+        [_ALL, *classes],
+        key="only",
+        persist_state="session",
+        help="pixels to which the undefended model gives this class: erase the pedestrian",
+    )
+    how = _choose_attempt(victim)
+    target = _choose_target(classes, None if only == _ALL else classes.index(str(only)))
+    try:
+        settings, around = _choose_certificate()
+        choice = Choice(values=settings, stop=engine.certification.StopRule(), fresh_seed=True)
+        certify = prepare(chosen, engine.models.full_name(certified, around), choice)
+        engine.attacks.region_mask(certify.subject.shape, target.region)
+    except engine.EngineError as error:
+        st.error(f"{plain(chosen.name)}: {error}.")
+        return None
+    if engine.models.model_info(certified).labels.classes != classes:
+        st.error(f"{undefended} and {certified} name other classes: choose two models that name the same.")
+        return None
+    st.caption(budget_line(settings, how.share, "image"))
+    return AttackRequest(certify=certify, undefended=undefended, how=how, target=target)
+
+
+def _choose_attempt(victim: str) -> Attempt:
+    """Attack, loss, budget in units of R, and steps."""
+    cells = st.columns(4)
+    known, losses = engine.attacks.attacks, engine.attacks.losses
+    kind = cells[0].selectbox("Attack", sorted(known, reverse=True), format_func=lambda name: known[name].title,
+                              key="attack", persist_state="session")  # fmt: skip
+    loss = cells[1].selectbox(
+        "Loss",
+        [*losses, engine.attacks.ALL_LOSSES],
+        list(losses).index(NEAR_R),
+        format_func=lambda name: losses[name].title if name in losses else "the worst of all",
+        key="loss",
+        persist_state="session",
+        help="What the attack raises. At R the smooth count of flips was the strongest on average in this project's "
+        "audit (Results, Attacks); far beyond R it depends on the image. Cross-entropy is the paper's.",
+    )
+    with cells[2]:
+        share = slider("Budget, in units of R", 0.0, 3.0, 0.95, 0.05, key="budget_share")
+    steps = cells[3].slider("Steps", 10, 200, 50, 10, key="steps")
+    return Attempt(share=share, victim=victim, name=str(kind), loss=str(loss), steps=int(steps), draws=COPIES)
+
+
+def _choose_target(classes: tuple[str, ...], only: int | None) -> Target:
+    """The part of the image that is attacked, and the class that it shall get."""
+    with st.expander("Where, and towards what", icon=":material/center_focus_strong:"):
+        cells = st.columns(3)
+        across = cells[0].slider("From left to right, in %", 0, 100, (0, 100), 5, key="attack_across")
+        down = cells[1].slider("From top to bottom, in %", 0, 100, (0, 100), 5, key="attack_down")
+        towards = cells[2].selectbox("What it shall become", [_ANY, *classes], key="towards", persist_state="session")
+    region = float(across[0]), float(down[0]), float(across[1]), float(down[1])
+    return Target(only=only, region=region, towards=None if towards == _ANY else classes.index(str(towards)))
+
+
+def _choose_certificate() -> tuple[engine.Settings, str]:
+    """The certificate's settings, and the denoiser before the certified model, "" for none. Raises InvalidSetting."""
+    titles = {part.name: part.title for part in engine.models.wrapper_choices() if part.denoises}
+    with st.expander("The certificate", icon=":material/verified_user:"):
+        cells = st.columns(5)
+        sigma = cells[0].number_input("σ · noise", 0.01, 2.0, 0.25, 0.05, key="attack_sigma")
+        tau = cells[1].number_input("τ · threshold", 0.51, 0.99, 0.75, 0.05, key="attack_tau")
+        n = cells[2].number_input("n · test draws", 10, 1000, 100, 50, key="attack_n")
+        size = cells[3].number_input("Working size", 64, 640, 320, 64, key="attack_size")
+        around = cells[4].selectbox(
+            "Denoiser before it", ["", *titles], format_func=lambda name: titles.get(name, "none"),
+            key="attack_denoiser",
+            help="Attacks on the certified model under noise then go through the denoiser, which takes far longer.",
+        )  # fmt: skip
+    return engine.Settings(sigma=float(sigma), tau=float(tau), n=int(n), size=int(size)), str(around)
+
+
+def choose_shape_attack() -> AttackRequest | None:
+    """Show the form for a shape; returns the attack as set, or None while something is missing, which is said."""
+    tried: list[Attempt] = []
+
+    def choose_kind() -> Family:
+        family = choose_family("What may be done", key="shape_attack")
+        done = attack_on(family, NEAR_R)
+        st.caption(f"The attack: {done}. The certificate's noise: {family.assumes}.")
+        tried.append(_choose_search(family))
+        return family
+
+    def choose_settings(family: Family, model: str) -> Choice | None:
+        with st.expander("The certificate", icon=":material/verified_user:"):
+            return choose_fixed_run(family, model)
+
+    certify = choose_shape(choose_kind, choose_settings)
+    if certify is None:
+        return None
+    (how,) = tried
+    st.caption(budget_line(certify.settings, how.share, "cloud"))
+    return AttackRequest(certify=certify, undefended=certify.model, how=how)
+
+
+def _choose_search(family: Family) -> Attempt:
+    """Whom to attack, how far, and how hard."""
+    cells = st.columns(3)
+    victim = choose_named(cells[0], "Whom to attack", VICTIMS["cloud"], BASE, key="shape_victim")
+    with cells[1]:
+        share = slider(f"Budget, in units of {unit_of(family)}", 0.0, 6.0, 0.95, 0.05, key="shape_budget_share")
+    if family.turns:
+        steps = cells[2].slider("Rotations to try", 20, 1000, 200, 20, key="rotations")
+    else:
+        steps = cells[2].slider("Steps", 10, 200, 50, 10, key="shape_steps")
+    return Attempt(share=share, victim=victim, loss=NEAR_R, steps=int(steps), draws=COPIES)

@@ -1,0 +1,108 @@
+"""Pictures of an attack: how it went, what it changed, and what is lost over the budget."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+import engine
+from app.pictures import overlay
+from app.pictures.style import BRIGHT_BLUE, BRIGHT_ORANGE, GREEN, GREY, laid_out
+from engine.attacks import Duel, Found
+
+RED = "#D9480F"
+CLEAN, ATTACKED, CHANGE, FLIPS = "Clean image", "Attacked image", "The change, amplified", "Flip map"
+SHAPE, TRUTH = "The shape", "Ground truth"
+BEFORE, AFTER = "Undefended, clean", "Undefended, attacked"
+CERTIFIED, CERTIFIED_ATTACKED = "Certified, clean", "Certified, attacked"
+
+Shown = tuple[bytes, str]
+"""A PNG file, and what is said of it."""
+
+_HATCHED = "White with a hatch: abstains."
+
+
+def progress_chart(history: Sequence[engine.attacks.Step]) -> go.Figure:
+    """Loss, and share of its aim that the attack has, over the steps."""
+    figure = go.Figure()
+    numbers = [step.number for step in history]
+    figure.add_scatter(
+        x=numbers, y=[step.share for step in history], name="share of the aim that is reached",
+        line={"color": RED, "width": 2.5},
+    )  # fmt: skip
+    figure.add_scatter(
+        x=numbers, y=[step.loss for step in history], name="loss", yaxis="y2",
+        line={"color": BRIGHT_BLUE, "width": 2, "dash": "dot"},
+    )  # fmt: skip
+    return laid_out(
+        figure, height=260, xaxis={"title": "step", "automargin": True},
+        yaxis={"tickformat": ".0%", "rangemode": "tozero", "automargin": True},
+        yaxis2={"overlaying": "y", "side": "right", "showgrid": False, "automargin": True},
+    )  # fmt: skip
+
+
+def curve_chart(points: Sequence[engine.attacks.CurvePoint]) -> go.Figure:
+    """What is lost over the budget, in four lines, with R marked."""
+    figure = go.Figure()
+    shares = [point.share for point in points]
+    for name, values, colour, dash in (
+        ("undefended: flipped", [point.undefended for point in points], RED, "solid"),
+        ("behind the denoiser: changed", [point.denoised for point in points], BRIGHT_ORANGE, "dash"),
+        ("certified: flipped", [point.certified for point in points], GREEN, "solid"),
+        ("certified: now abstain", [point.abstained for point in points], BRIGHT_BLUE, "dot"),
+    ):
+        figure.add_scatter(
+            x=shares, y=values, name=name, mode="lines+markers", line={"color": colour, "dash": dash, "width": 2.5},
+            hovertemplate="%{x:g} R: %{y:.2%}<extra>" + name + "</extra>",
+        )  # fmt: skip
+    figure.add_vline(x=1.0, line={"color": GREY, "dash": "dot"})
+    figure.add_annotation(
+        x=1.0, y=1.0, yref="paper", text="R: certified up to here", showarrow=False, xanchor="left", xshift=6,
+        font={"color": GREY},
+    )  # fmt: skip
+    return laid_out(
+        figure, height=420, right=16, xaxis={"title": "budget, in units of R", "automargin": True},
+        yaxis={"title": "share of the pixels", "tickformat": ".0%", "rangemode": "tozero", "automargin": True},
+    )  # fmt: skip
+
+
+def image_pictures(
+    image: engine.inputs.Image,
+    truth: NDArray[np.uint8] | None,
+    duel: Duel[Found],
+    space: engine.inputs.LabelSpace,
+) -> Mapping[str, Shown]:
+    """All that an attack on an image changed, by title, in the order in which it is shown."""
+    attacked = eight_bits(duel)
+    change, amplified = engine.export.difference_png(image.pixels, np.asarray(duel.changed.values))
+    pictures = {
+        CLEAN: (image.as_uint8(), ""),
+        ATTACKED: (attacked, "What the models were given, as 8 bits for the screen."),
+        CHANGE: (None, f"{amplified:.0f} times; grey is no change."),
+        **({} if truth is None else {TRUTH: (overlay.truth_picture(truth, space), "")}),
+        BEFORE: (engine.export.colour_labels(duel.before, space), ""),
+        AFTER: (engine.export.colour_labels(duel.after, space), ""),
+        CERTIFIED: (engine.export.colour_labels(duel.clean.labels, space), _HATCHED),
+        CERTIFIED_ATTACKED: (engine.export.colour_labels(duel.attacked.labels, space), _HATCHED),
+        FLIPS: (
+            engine.export.colour_labels(flips_of(duel), overlay.FLIPS),
+            "Red: the undefended model flipped. Blue: certified before, abstains now. Yellow would be a certified "
+            "pixel that flipped.",
+        ),
+    }  # fmt: skip
+    return {
+        name: (change if picture is None else overlay.png(picture), told) for name, (picture, told) in pictures.items()
+    }
+
+
+def flips_of(duel: Duel[Found]) -> NDArray[np.uint8]:
+    """The class of `overlay.FLIPS` of every component, uint8 (*N)."""
+    return overlay.flips(duel.before, duel.after, duel.clean.labels, duel.attacked.labels)
+
+
+def eight_bits(duel: Duel[Found]) -> NDArray[np.uint8]:
+    """The attacked image as 8 bits, uint8 (H, W, 3): another image than the one that was attacked with."""
+    return np.rint(duel.changed.values * 255.0).astype(np.uint8)

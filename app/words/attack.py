@@ -1,0 +1,116 @@
+"""Sentences about an attack on an image or a shape: what was allowed, what was done, and what became of it."""
+
+from __future__ import annotations
+
+import math
+
+import engine
+from app.words.kinds import words_for
+from app.words.promise import without_promise
+from app.words.radius import axis_of, length
+from engine.attacks import Attempt, Duel, Found, RotationResult
+from engine.core import degrees_down, floored
+from engine.perturbations import Family
+
+VICTIMS = {
+    "image": {engine.attacks.BASE: "the undefended model", engine.attacks.SMOOTHED: "the certified model under noise"},
+    "cloud": {
+        engine.attacks.BASE: "the undefended model",
+        engine.attacks.SMOOTHED: "the smoothed model, under noise",
+    },
+}
+"""Whom to attack, by the kind of input."""
+
+MORE = "What was found is some of the harm that there is, and another {search} may find more."
+
+
+def unit_of(family: Family) -> str:
+    """The radius' name, for Markdown."""
+    return r"θ\*" if family.turns else "R"
+
+
+def attack_on(family: Family, loss: str) -> str:
+    """What an attack does against a certificate of shapes; rotations and shifts each have one search."""
+    if not family.turns:
+        return f"shifts of the points: PGD within {family.norm} on the {engine.attacks.losses[loss].title}"
+    return f"a search for the worst rotation about {axis_of(family)}"
+
+
+def budget_line(settings: engine.Settings, share: float, kind: str) -> str:
+    """The budget as Markdown, and whether the certificate covers it. Figures are rounded down."""
+    family, size = settings.noise, length(settings, share * settings.radius)
+    budget = f"Budget {share:g} {unit_of(family)} = {size} in"
+    if kind == "image":
+        outside = " This is **outside the certificate**: nothing is promised there." if share > 1.0 else ""
+        over = "over all pixels and channels together; intensities in [0, 1]."
+        return f"{budget} {family.norm}, {over}{outside}"
+    what = (
+        "the angle of the rotation" if family.turns else f"{family.norm}, over all coordinates of all points together"
+    )
+    covered = share <= 1.0 or (family.turns and settings.radius >= math.pi)
+    beyond = "" if covered else " **Outside the certificate**: nothing is promised about changes beyond it."
+    return f"{budget} {what}.{beyond}"
+
+
+def sentences(duel: Duel[Found]) -> tuple[str, str]:
+    """What became of the undefended model, and of the certificate. Both are counted, not estimated."""
+    verdict, certificate = duel.verdict, duel.clean
+    many = words_for(certificate).many
+    changed = engine.attacks.flipped(duel.before, duel.after)
+    fell = f"The undefended model changed its answer at {changed:.1%} of its {many}."
+    stood = (
+        f"{verdict.violations:,} of {verdict.certified:,} certified {many} were flipped ({verdict.now_abstain:,} now "
+        "abstain)."
+    )
+    if not verdict.inside:
+        stood += f" This attack is outside the certificate: {_outside(duel)}, where nothing was promised."
+    elif verdict.violations:
+        stood += (
+            " Inside the radius that breaks the promise, which may happen with probability "
+            f"{certificate.settings.alpha:g} for each of the two certificates."
+        )
+    return fell, stood
+
+
+def kept(duel: Duel[Found]) -> bool:
+    """Whether the certificate stood where it had to: something was promised, and inside the radius nothing flipped."""
+    return not without_promise(duel.clean) and duel.verdict.inside and not duel.verdict.violations
+
+
+def how_it_was_made(duel: Duel[Found], how: Attempt, undefended: str) -> str:
+    """What was done, how far it went, and by what the certificates were made."""
+    result, settings, recorded = duel.result, duel.clean.settings, duel.clean.provenance
+    family, image = settings.noise, duel.clean.kind == "image"
+    noise = f"σ = {settings.sigma:g}, " if family.scaled else ""
+    certified = f"Certified: {recorded.model}, {noise}τ = {settings.tau:g}, n = {settings.n:,}, seed {settings.seed}"
+    other = f"the attacked {words_for(duel.clean).input} got other noise."
+    if image:
+        worst = f", the worst of {how.attacks_made} losses" if how.attacks_made > 1 else ""
+        victim = undefended if how.victim == engine.attacks.BASE else f"{recorded.model} under noise"
+        return (
+            f"{engine.attacks.attacks[result.attack].title} with {engine.attacks.losses[result.settings.loss].title}"
+            f"{worst}, {how.steps} steps on {victim}; {family.norm} size of the change {result.size:.6g}, "
+            f"{how.share:g} R = {how.share * duel.clean.radius:.6g}, checked in float64; it has {result.share:.1%} of "
+            f"its aim; gradients in {recorded.precision}, {result.seconds:.1f} s. {certified}; {other} "
+            f"{MORE.format(search='attack')}"
+        )
+    if isinstance(result, RotationResult):
+        budget = f"{math.degrees(result.settings.budget):.6g}°"
+        size = f"angle {math.degrees(result.size):.6g}° of a budget of {budget}, {how.share:g} θ\\*"
+        tried = f"{len(result.history):,} rotations tried"
+    else:
+        change = f"{family.norm} size of the change {result.size:.6g}"
+        size = f"{change} of a budget of {result.settings.budget:.6g}, {how.share:g} R"
+        tried = f"{how.steps:,} steps"
+    return (
+        f"Attack on {VICTIMS['cloud'][how.victim]} by {attack_on(family, result.settings.loss)}, {tried}; {size}, "
+        f"checked in float64; {result.seconds:.1f} s. {MORE.format(search='search')} {certified}; {other}"
+    )
+
+
+def _outside(duel: Duel[Found]) -> str:
+    """How far the change is beyond the radius."""
+    size, radius = duel.result.size, duel.clean.radius
+    if not duel.clean.settings.noise.turns:
+        return f"its size {size:.4g} is above R = {floored(radius)}"
+    return f"its angle of {math.degrees(size):.4g}° is above θ* = {degrees_down(radius)}°"
