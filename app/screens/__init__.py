@@ -1,0 +1,1 @@
+"""The pages, one a file: they lay out, and hold no logic."""
