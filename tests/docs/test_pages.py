@@ -28,7 +28,7 @@ def test_a_link_into_the_app_names_what_is_there(link: str) -> None:
     for name, value in parse_qsl(parts.query, strict_parsing=bool(parts.query)):
         assert f'"{name}"' in APP, f"no control is named {name}"
         if not re.fullmatch(r"[0-9.]+", value) and name not in ("sample", "undefended", "certified", "segmenter"):
-            assert f'"{value}"' in APP or value in {"free", "fixed", "single", "Chair"}
+            assert f'"{value}"' in APP or value in {"free", "fixed", "single", "Chair", "base"}
 
 
 def test_every_parameter_that_is_listed_is_a_control() -> None:
