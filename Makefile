@@ -47,15 +47,15 @@ lint: $(VENV)/.dev
 
 $(VENV)/.run: requirements.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --requirement requirements.txt
+	$(BIN)/python -m pip install --quiet --no-compile --requirement requirements.txt
 	touch $@
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
-	$(BIN)/python -m pip install --quiet --requirement requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --no-compile --requirement requirements-dev.txt
 	touch $@
 
 $(VENV)/.docs: requirements-docs.txt $(VENV)/.run
-	$(BIN)/python -m pip install --quiet --requirement requirements-docs.txt
+	$(BIN)/python -m pip install --quiet --no-compile --requirement requirements-docs.txt
 	touch $@
 
 clean:
