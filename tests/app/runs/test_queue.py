@@ -198,8 +198,11 @@ def test_results_are_kept_by_their_bytes_and_fairly(manager: JobQueue) -> None:
     pupils = [finished(manager, manager.submit(f"pupil {n}", lambda _: bytes(100))) for n in range(6)]
     greedy = [finished(manager, manager.submit("greedy", lambda _: bytes(20_000))) for _ in range(3)]
     assert all(manager.get(job.id) is job for job in pupils)
-    kept = [manager.get(job.id) is not None for job in greedy]
-    assert kept == [False, False, True]  # 6 x 4,096 + 20,000 bytes fit, once more does not
+    assert [manager.get(job.id) is not None for job in greedy] == [
+        False,
+        False,
+        True,
+    ]  # 6 x 4,096 + 20,000 fit, once more does not
 
 
 def test_the_newest_result_is_kept_however_large(manager: JobQueue) -> None:
