@@ -30,4 +30,3 @@ def _bytes_of(thing: object, seen: set[int]) -> int:
     if isinstance(thing, tuple | list | set | frozenset):
         return sum(_bytes_of(each, seen) for each in thing)
     return 0
-

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from app.components import data_url
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "html"), autoescape=True, undefined=StrictUndefined,
@@ -19,10 +20,6 @@ def render(template: str, **values: Any) -> str:
     return _TEMPLATES.get_template(f"{template}.html").render(**values)
 
 
-def _data_url(png: bytes) -> str:
-    return f"data:image/png;base64,{base64.b64encode(png).decode()}"
-
-
-_TEMPLATES.filters["data_url"] = _data_url
+_TEMPLATES.filters["data_url"] = data_url
 _TEMPLATES.filters["count"] = lambda number: f"{number:,}"
 _TEMPLATES.filters["percent"] = lambda share: f"{100 * share:.1f} %"

@@ -11,7 +11,7 @@ from app.runs.queue import Job
 from app.session import address
 from app.words.numbers import plain
 from tests.app.watching import ended, open_page, texts, work_of
-from tests.tiny_models import publish_part_model
+from tests.material.tiny_models import publish_part_model
 
 BAD = ["inf", "-Infinity", "1e400", "nan", "NaN", "9007199254740992", "1e300", "twelve"]
 

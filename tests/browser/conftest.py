@@ -19,6 +19,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from engine.models import zoo
+from tests.material.tiny_models import publish_part_model
+
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = [
     "--no-sandbox",
@@ -29,6 +32,11 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# The same app with another folder of models: Streamlit runs the pages in this same process.
+_WITH_MODELS = (
+    "import sys; from pathlib import Path; from engine.models import zoo; zoo.FOLDER = Path(sys.argv.pop(1)); "
+    "from streamlit.web.cli import main; main()"
+)
 PATIENCE_MS = 90_000  # a limit against hanging, not a claim about speed
 
 
@@ -51,6 +59,22 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def base_url(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:  # noqa: ARG001
     with served(["-m", "streamlit"], tmp_path_factory.mktemp("server")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of models with a tiny one of shapes in it, whose answers tests may rely on."""
+    folder = tmp_path_factory.mktemp("assets") / "models"
+    shutil.copytree(zoo.FOLDER, folder)
+    publish_part_model(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def shapes_url(chromium: str, models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:  # noqa: ARG001
+    """The one other server: models are found when a process starts."""
+    with served(["-c", _WITH_MODELS, str(models)], tmp_path_factory.mktemp("server")) as url:
         yield url
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,35 +11,14 @@ from playwright.sync_api import Page, expect
 import engine
 from engine.cli import main
 from engine.models import zoo
-from tests.browser.conftest import served
 from tests.browser.driving import at_rest, download, upload
 from tests.material.cloud_files import CUBE, CUBE_TRIANGLES, off
-from tests.material.tiny_models import forget_models, publish_part_model
+from tests.material.tiny_models import forget_models
 
-# The server of the other tests, with another folder of models: streamlit runs the pages in this same process.
-_WITH_MODELS = (
-    "import sys; from pathlib import Path; from engine.models import zoo; zoo.FOLDER = Path(sys.argv.pop(1)); "
-    "from streamlit.web.cli import main; main()"
-)
 _CERTIFIED_MS = 300_000  # a second of work, but other tests may hold all cores
 _SMALL = "shape_points=128&shape_n0=3&shape_n=60&sigma_l2=0.02&family=l2&mode=fixed"
 _EYES = """() => [...document.querySelectorAll('.st-key-cloud_views .js-plotly-plot')]
   .map((chart) => chart._fullLayout.scene._scene.getCamera().eye)"""
-
-
-@pytest.fixture(scope="module")
-def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of models with a tiny one of shapes in it."""
-    folder = tmp_path_factory.mktemp("assets") / "models"
-    shutil.copytree(zoo.FOLDER, folder)
-    publish_part_model(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def shapes_url(chromium: str, models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:  # noqa: ARG001
-    with served(["-c", _WITH_MODELS, str(models)], tmp_path_factory.mktemp("server")) as url:
-        yield url
 
 
 def certify(page: Page) -> None:
