@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from bad_inputs import BAD_INPUTS
 from playwright.sync_api import Page, expect
 
 import engine
 from engine.cli import main
 from tests.browser.driving import at_rest, download, upload
+from tests.material.bad_images import BAD_INPUTS
 
 SAMPLE = Path(__file__).resolve().parents[2] / "assets" / "samples" / "street-104.jpg"
 SMALL = "size=128&n0=5&n=80"
