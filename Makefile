@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal
 QUICK := architecture contracts guarantees $(addprefix unit/,attacks certification core evaluation perturbations stats)
 QUICK += $(addprefix unit/audits/,attacks error_control) unit/inputs/test_images.py unit/inputs/test_images_refused.py
-PORTABLE := contracts guarantees unit
+ANYWHERE := -p tests.material.precision tests/contracts tests/guarantees tests/unit
 
 .PHONY: run quick test tests portable nightly lint docs clean
 
@@ -27,10 +27,11 @@ test: lint tests
 tests: $(VENV)/.dev
 	$(PYTEST)
 
-# No answer may hang on the widest vector units that this processor happens to have, nor on its precision.
+# No answer may hang on the widest vector units that this processor happens to have, nor on the precision it is fast in.
 portable: $(VENV)/.dev
-	ATEN_CPU_CAPABILITY=default $(PYTEST) $(addprefix tests/,$(PORTABLE))
-	NPY_DISABLE_CPU_FEATURES="$$($(BIN)/python tests/material/vector_units.py)" $(PYTEST) $(addprefix tests/,$(PORTABLE))
+	CERTISCOPE_PRECISION=fp32 ATEN_CPU_CAPABILITY=default $(PYTEST) $(ANYWHERE)
+	CERTISCOPE_PRECISION=bf16 NPY_DISABLE_CPU_FEATURES="$$($(BIN)/python tests/material/vector_units.py)" \
+	OPENBLAS_CORETYPE=Nehalem $(PYTEST) $(ANYWHERE)
 
 nightly: test
 	$(BIN)/python -m engine audit --json out/audit.json
