@@ -54,7 +54,7 @@ def choose_named(
             help=help,
         )
     )  # fmt: skip
-    address.write_to_url(key, name)
+    address.write_to_url(key, name, default)
     return name
 
 

@@ -30,7 +30,7 @@ def choose_mode() -> engine.stats.Mode:
         key=_MODE,
         persist_state="session",
     )
-    address.write_to_url(_MODE, str(chosen))
+    address.write_to_url(_MODE, str(chosen), DEFAULT_MODE)
     mode = engine.stats.modes[str(chosen)]
     st.caption(f"**{mode.title}.** {mode.summary} {_NOTE.get(mode.name, '')}")
     return mode
@@ -55,7 +55,7 @@ def choose_correction(mode: engine.stats.Mode) -> dict[str, str | float]:
     name = str(
         st.selectbox("Correction", names, format_func=lambda name: known[name].title, key=key, persist_state="session")
     )
-    address.write_to_url(key, name)
+    address.write_to_url(key, name, _CORRECTIONS[mode.tau_free])
     st.caption(known[name].summary)
     return {"correction": name, "budget": _choose_budget() if known[name].budgeted else 0}
 

@@ -94,7 +94,7 @@ def choose_family(label: str, *, key: str) -> Family:
     names = sorted(known, key=lambda name: (name != first, not known[name].turns, name))
     address.begin_from_url(key, names, first)
     name = str(st.selectbox(label, names, format_func=lambda name: known[name].title, key=key, persist_state="session"))
-    address.write_to_url(key, name)
+    address.write_to_url(key, name, first)
     return known[name]
 
 

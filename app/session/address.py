@@ -44,10 +44,11 @@ def begin_from_url(key: str, options: Sequence[str], default: str, *, query: str
         st.session_state[key] = asked if asked in options else default
 
 
-def write_to_url(key: str, value: str) -> None:
-    """Keep the URL in step with a choice; what is empty is left out."""
-    if value:
-        st.query_params[key] = value
+def write_to_url(key: str, value: str, default: str = "") -> None:
+    """Keep the URL in step with a choice; what goes without saying is left out: each change is a step for Back."""
+    if value != default:
+        if st.query_params.get(key) != value:
+            st.query_params[key] = value
     elif key in st.query_params:
         del st.query_params[key]
 
