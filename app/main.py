@@ -1,7 +1,5 @@
 """Entry point: python -m streamlit run app/main.py"""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import streamlit as st

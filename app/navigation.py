@@ -1,7 +1,5 @@
 """The page table. A new page is one file in `app/screens` and one row here."""
 
-from __future__ import annotations
-
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 

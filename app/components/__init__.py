@@ -1,7 +1,5 @@
 """Small browser components: each a Python file, and beside it the HTML, CSS and JavaScript of the same name."""
 
-from __future__ import annotations
-
 import base64
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """A before/after slider for two pictures of the same size: drag, tap, or use the arrow keys."""
 
-from __future__ import annotations
-
 from app.components import component, data_url
 
 _compare = component("compare")

@@ -4,8 +4,6 @@ Plotly links the axes of charts but not their cameras. This listens to every 3D 
 the cameras of the others where the dragged one's went. Where that fails, each chart still turns by itself.
 """
 
-from __future__ import annotations
-
 from app.components import component
 
 _link_cameras = component("link_cameras")

@@ -1,7 +1,5 @@
 """A point on a picture: click, tap, drag with the mouse, or use the arrow keys."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """An attack on an image or a shape as a form: the input, the models, what may be done, how far, the certificate."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 import engine

@@ -1,7 +1,5 @@
 """A certification on a page: what is asked for, the run under way, its end; alike for images and shapes."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """Fields that have a place in the URL: what the address asks for is checked before a field takes it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

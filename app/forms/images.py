@@ -1,7 +1,5 @@
 """Where images come from: bundled samples, uploads, rendered scenes, photographs of installed packages, a dataset."""
 
-from __future__ import annotations
-
 import importlib.util
 import os
 from collections.abc import Callable, Mapping

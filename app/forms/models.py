@@ -1,7 +1,5 @@
 """Models as a form: one for images, or one of shapes with its category, what stands around it, and its card."""
 
-from __future__ import annotations
-
 import re
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """How a run is tested: the mode, the correction with its error budget, and when an anytime run ends by itself."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 import engine

@@ -1,7 +1,5 @@
 """What a run would mean, known before it, and the button that starts it; alike for images and shapes."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 import engine

@@ -1,7 +1,5 @@
 """The bundled images: street scenes with their truth, and the one whose certificate comes along."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Settings of a run on an image or a shape as a form: every control has a one-line explanation."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """A shape with its model, what may be done to it and the settings, beside its picture: for every page about shapes."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """Where shapes come from: samples that the project builds, and uploads."""
 
-from __future__ import annotations
-
 import numpy as np
 import streamlit as st
 

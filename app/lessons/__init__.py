@@ -1,7 +1,5 @@
 """The lessons, in the order in which they build on each other. A new one is one file and one entry here."""
 
-from __future__ import annotations
-
 from app.lessons import coin, dimension, faults, many, plane
 from app.lessons.base import Lesson
 

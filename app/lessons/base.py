@@ -1,7 +1,5 @@
 """What a lesson is, what it gives to do, and how it writes probabilities."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 

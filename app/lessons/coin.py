@@ -1,7 +1,5 @@
 """Lesson: the test of a single pixel."""
 
-from __future__ import annotations
-
 import secrets
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Lesson: what a radius buys an adversary, and why large images make it look small."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Lesson: faults that were published, built in one at a time, and what they do to the promise."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import plotly.graph_objects as go

@@ -1,7 +1,5 @@
 """Lesson: many pixels at once, and why the level must be divided."""
 
-from __future__ import annotations
-
 import secrets
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Lesson: randomized smoothing in two dimensions, with nothing hidden and nothing sampled."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

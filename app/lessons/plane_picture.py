@@ -1,7 +1,5 @@
 """Pictures of the plane: regions of a classifier, the certified disc, noise and attacks. Knows no screen."""
 
-from __future__ import annotations
-
 import math
 from functools import lru_cache
 

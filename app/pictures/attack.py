@@ -1,7 +1,5 @@
 """Pictures of an attack: how it went, what it changed, and what is lost over the budget."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import numpy as np

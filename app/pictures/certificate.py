@@ -1,7 +1,5 @@
 """Charts of one certificate: all hits, all p-values, and what a run could certify before it is made."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

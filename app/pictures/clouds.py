@@ -1,7 +1,5 @@
 """Clouds as charts that can be turned: coloured by part, abstentions hollow."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The chart of an experiment: what should be certified, over the error rate or over the number of components."""
 
-from __future__ import annotations
-
 import html
 
 import plotly.graph_objects as go

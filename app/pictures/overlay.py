@@ -1,7 +1,5 @@
 """Pictures of certificates: arrays in, uint8 (H, W, 3) or PNG files out."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import cache
 

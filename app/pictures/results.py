@@ -1,7 +1,5 @@
 """Charts of the papers' tables: certified accuracy over the strength of the noise, or over the radius."""
 
-from __future__ import annotations
-
 from decimal import ROUND_DOWN, Decimal
 from itertools import cycle
 

@@ -1,7 +1,5 @@
 """Charts of certified angles over the threshold and over the strength of the noise, proved and published."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Pictures in space: the ball of all rotations, and shapes that are turned."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

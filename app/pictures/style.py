@@ -1,7 +1,5 @@
 """How all charts look: colours that everyone can tell apart, margins, legends above, lines with a name."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

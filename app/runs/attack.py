@@ -1,7 +1,5 @@
 """Attacks on images and shapes: certify, attack, certify again, compare; and what is lost over the budget."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 

@@ -1,7 +1,5 @@
 """Certification of an image or a shape: a page hands over a request and gets a job to watch."""
 
-from __future__ import annotations
-
 import engine
 from app.pictures.overlay import fixed_pictures
 from app.runs import jobs

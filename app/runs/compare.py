@@ -1,7 +1,5 @@
 """The Denoise page's work: the same certification for several models, and one draw before and after a denoiser."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 import streamlit as st

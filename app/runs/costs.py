@@ -1,7 +1,5 @@
 """What runs cost: how much a server takes at once, and how long a run will take, from earlier runs or a trial."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 

@@ -1,7 +1,5 @@
 """Recomputing an experiment of the paper."""
 
-from __future__ import annotations
-
 import engine
 from app.runs import jobs
 from app.runs.queue import Job

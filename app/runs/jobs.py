@@ -1,7 +1,5 @@
 """The queue of this process, as pages use it: work is handed over for this session and watched by its id."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from app.runs.queue import Job, JobQueue, Work

@@ -1,7 +1,5 @@
 """Models as the app loads them: all through here, so that the first one tidies the process."""
 
-from __future__ import annotations
-
 import gc
 import threading
 

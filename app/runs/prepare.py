@@ -1,7 +1,5 @@
 """Files as chosen -> what is asked for: decoded, validated, with their truth in the model's classes."""
 
-from __future__ import annotations
-
 import hashlib
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Turns as matrices, the sample shapes that are turned, and what models of shapes say of them."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """How much memory a result takes: the bytes of its arrays, files and texts, each counted once."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 

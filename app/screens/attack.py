@@ -1,7 +1,5 @@
 """Attack a model within a budget, and see what its certificate was worth."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 import engine

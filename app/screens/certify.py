@@ -1,7 +1,5 @@
 """Certify an image: choose, set, run, and read what is promised."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 import engine

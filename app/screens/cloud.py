@@ -1,7 +1,5 @@
 """Certify the parts of a 3D shape: choose, set, run, turn it, and read what is promised."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 import engine

@@ -1,7 +1,5 @@
 """DenoiseCertify: a denoiser before a model that never saw noise, and what that does to its certificates."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 import engine

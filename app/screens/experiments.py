@@ -1,7 +1,5 @@
 """The paper's synthetic experiments: a chart at once, recomputed on demand, beside what was published."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """What Certiscope is, in one screen."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 import engine

@@ -1,7 +1,5 @@
 """Learn: certified segmentation in five short lessons."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from app.lessons import LESSONS

@@ -1,7 +1,5 @@
 """Every model: what it is, how it was trained, how it scores, what can go around it, and where to get others."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 import engine

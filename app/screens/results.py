@@ -1,7 +1,5 @@
 """The papers' tables, published and our own clearly apart, and the audits of certificates by attacking them."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 import engine

@@ -1,7 +1,5 @@
 """Rotation: what a rotation certificate means and how it is proved."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -4,8 +4,6 @@ What is bound to a widget is Streamlit's to write. It takes a number from the ad
 one ends the page's script, so numbers are checked before their widgets are made.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 

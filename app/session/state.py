@@ -1,7 +1,5 @@
 """What a browser session remembers: its name, the α ledger, and the run of each page. Nothing outlives it."""
 
-from __future__ import annotations
-
 import secrets
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """The alpha ledger: what all certificates that were shown in this session promise together."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import asdict
 

@@ -1,7 +1,5 @@
 """A finished attack on the page: the verdict, everything side by side, the curve, and what to take away."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Callable, Mapping
 

@@ -1,7 +1,5 @@
 """Charts on a page: flat ones without zoom, which traps a finger, and shapes that turn together."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The Denoise page's pictures: a draw before and after the denoiser, and two certificates side by side."""
 
-from __future__ import annotations
-
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray

@@ -1,7 +1,5 @@
 """What the radius means, the stronger promise at a smaller radius, and where the line was drawn."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """An experiment on the page: its chart, what was published against what was measured, and the data to take away."""
 
-from __future__ import annotations
-
 import json
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """What can be seen of a certificate: pictures of an image, or shapes that turn together."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 

@@ -1,7 +1,5 @@
 """The pixel inspector: click a pixel and read its story, from votes to decision, and that of its region."""
 
-from __future__ import annotations
-
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray

@@ -1,7 +1,5 @@
 """Tables of the Models page."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """The run that a page shows: kept in the session by page and in the URL, so that nothing but a new one replaces it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """A place on the page for each of several things of which one is shown."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """The planner: what a run can certify, before it is made."""
 
-from __future__ import annotations
-
 import numpy as np
 import streamlit as st
 

@@ -1,7 +1,5 @@
 """How far a job is, and how long it still takes, with Cancel: for every page that waits for one."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import streamlit as st

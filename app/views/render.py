@@ -1,7 +1,5 @@
 """HTML from the templates beside this file; whatever is put into them is escaped."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

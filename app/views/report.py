@@ -1,7 +1,5 @@
 """What can be taken away of a result: a page that stands alone, with its pictures inside, or a record as JSON."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import asdict

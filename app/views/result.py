@@ -1,7 +1,5 @@
 """A finished run on an image or a shape: the sentence, the numbers, what can be seen, the downloads."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """Tables and charts of the Results page."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,7 +1,5 @@
 """The Rotation page's headline and charts: what is proved beside what was published."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 import engine

@@ -1,7 +1,5 @@
 """The Rotation page's explanations: the promise, the ball, why rotations do not add, and the argument that holds."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

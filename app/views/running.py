@@ -1,7 +1,5 @@
 """A certification under way: progress, time left, a live picture or shape, Stop here, Cancel."""
 
-from __future__ import annotations
-
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray

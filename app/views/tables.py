@@ -1,7 +1,5 @@
 """The table of classes of a certificate, and scales, as HTML that follows the theme's colours."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

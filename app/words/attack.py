@@ -1,7 +1,5 @@
 """Sentences about an attack on an image or a shape: what was allowed, what was done, and what became of it."""
 
-from __future__ import annotations
-
 import math
 
 import engine

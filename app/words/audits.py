@@ -1,7 +1,5 @@
 """Audits of certificates in words: what was tried, and that nothing certified was flipped."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """What a certificate is about and what it is not, by which settings it was made, and what each point's text says."""
 
-from __future__ import annotations
-
 from collections.abc import Set
 
 import engine

@@ -1,7 +1,5 @@
 """The words for what is certified: pixels of images, or points of shapes. Everything else asks here."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

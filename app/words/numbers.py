@@ -1,7 +1,5 @@
 """Numbers and names for people: shares that are never rounded up, lengths of time, names from outside."""
 
-from __future__ import annotations
-
 from decimal import ROUND_DOWN, Decimal
 
 _MARKDOWN = set("\\`*_{}[]()<>#+-!|~$:&^=.")

@@ -1,7 +1,5 @@
 """What is guaranteed by a certificate, with what probability, and what is left open."""
 
-from __future__ import annotations
-
 import engine
 from app.words.kinds import Vocabulary, words_for
 from app.words.numbers import percent, sure

@@ -1,7 +1,5 @@
 """What a radius means: what an adversary may do within it, as a sentence, a metric, and in plain terms."""
 
-from __future__ import annotations
-
 import math
 
 import engine

@@ -1,7 +1,5 @@
 """Sentences of the Rotation page: what is proved beside what was published."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

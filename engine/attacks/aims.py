@@ -1,7 +1,5 @@
 """What an attack is after: which components, away from which classes or towards which."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

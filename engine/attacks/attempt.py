@@ -1,7 +1,5 @@
 """One attempt on an input: within the radius' norm by gradients, or, where the radius is an angle, by rotations."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 

@@ -1,7 +1,5 @@
 """What is lost to attacks of growing budgets: by the undefended model, behind a denoiser, and of what is certified."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 from engine.attacks.aims import aim_at

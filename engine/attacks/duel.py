@@ -1,7 +1,5 @@
 """A duel: an input is attacked, what comes out is certified under fresh noise, and both certificates are compared."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 

@@ -1,7 +1,5 @@
 """Which certificates promise something that an attack could break, and what a changed input is asked to show it."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from engine.certification.settings import Settings

@@ -6,8 +6,6 @@ rotations all over the ball, many of them on its boundary, the others to steps a
 looked at under the same draws of noise, or the luckiest would win and not the worst.
 """
 
-from __future__ import annotations
-
 import math
 import time
 from dataclasses import dataclass, field

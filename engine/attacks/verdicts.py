@@ -1,7 +1,5 @@
 """What a changed input did to a certificate of the clean one."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Who is attacked: a segmentation model on images or shapes, alone or smoothed with noise."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

@@ -7,8 +7,6 @@ the probability (tau = 1/2), the least that would break the promise. Few draws s
 under noise nearly all agree; more draws look closer.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass

@@ -1,7 +1,5 @@
 """Speed against the limit: how much the sampler costs over the bare forward passes, and what the tests cost."""
 
-from __future__ import annotations
-
 import statistics
 import time
 from dataclasses import replace

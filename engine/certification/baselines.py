@@ -3,8 +3,6 @@
 Pure functions on counts. A bound above 1/2 gives the l2 radius sigma * ppf(bound) under Gaussian noise.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -3,8 +3,6 @@
 Pure functions of settings and counts, O(N + draws).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import lru_cache
 

@@ -1,7 +1,5 @@
 """The story of one component, and of the region it lies in: from votes to a decision, for people who ask why."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 import numpy as np

@@ -1,7 +1,5 @@
 """How long a draw takes here: a short trial, for estimates of time before a run."""
 
-from __future__ import annotations
-
 import math
 import time
 from collections.abc import Callable, Mapping

@@ -1,7 +1,5 @@
 """SegCertify, the pipeline: select a class for every component, count fresh hits, test, correct, issue."""
 
-from __future__ import annotations
-
 import platform
 import time
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Checks a certificate against everything it claims, on any machine that has the project."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 

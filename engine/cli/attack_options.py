@@ -1,7 +1,5 @@
 """What the audits of attacks share: the options of a plan, and the rows that tell of it."""
 
-from __future__ import annotations
-
 import argparse
 from dataclasses import asdict
 from typing import Any

@@ -1,7 +1,5 @@
 """What a command is."""
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Callable
 from dataclasses import dataclass

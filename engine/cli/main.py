@@ -1,7 +1,5 @@
 """Reads the arguments, runs one command, turns errors into one line."""
 
-from __future__ import annotations
-
 import argparse
 import sys
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """Where results go: JSON lines on stdout, files that are known to be writable before the work."""
 
-from __future__ import annotations
-
 import argparse
 import json
 import shlex

@@ -1,7 +1,5 @@
 """Certifying and scoring a dataset of shapes, which `evaluate` and `evaluate-shapes` do."""
 
-from __future__ import annotations
-
 import argparse
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Where the files that ship with the project lie: weights, samples, results, records."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 ENGINE = Path(__file__).resolve().parents[1]

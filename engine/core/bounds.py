@@ -1,7 +1,5 @@
 """The allowed intervals of the numbers that people set, in one place for engine, command line and forms."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

@@ -1,7 +1,5 @@
 """Which device computes, in which precision. The choice is recorded: a certificate is for the model as computed."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import torch

@@ -1,7 +1,5 @@
 """Every error that a user can cause, as one class per kind; the message is one sentence that says what to do."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 

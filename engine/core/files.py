@@ -1,7 +1,5 @@
 """Files that come from anywhere: their size is checked before they are read."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from engine.core.errors import InvalidInput

@@ -1,7 +1,5 @@
 """What is done of a long run, kept as it comes, so that a run that was stopped goes on where it was."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

@@ -3,8 +3,6 @@
 Sizes are checked before anything is unpacked, headers are matched and never evaluated, nothing is unpickled.
 """
 
-from __future__ import annotations
-
 import io
 import math
 import re

@@ -1,7 +1,5 @@
 """How long work tells how far it is, and is asked whether to stop."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 Progress = Callable[[int, int], None]

@@ -1,7 +1,5 @@
 """Registries filled from the modules of a package: a new entry is one new file."""
 
-from __future__ import annotations
-
 import importlib
 import pkgutil
 import sys

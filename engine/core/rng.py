@@ -5,8 +5,6 @@ PyTorch's CPU generator keeps only 32 bits of its seed, so hashing (seed, stage,
 independent draws. A keyed bijection of (stage, index) onto 32 bits cannot collide within a run.
 """
 
-from __future__ import annotations
-
 from enum import IntEnum
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Numbers for people that are never overstated: a radius or an angle is rounded down, nowhere up."""
 
-from __future__ import annotations
-
 import math
 from decimal import ROUND_DOWN, Decimal
 

@@ -1,7 +1,5 @@
 """The version of the project, recorded in every certificate."""
 
-from __future__ import annotations
-
 import hashlib
 from functools import cache
 

@@ -1,7 +1,5 @@
 """What a denoiser does to a noisy image: pictures for people, and peak signal-to-noise ratios for tables."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """One annotated image of a dataset at the working size: the only place where a dataset meets an image."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

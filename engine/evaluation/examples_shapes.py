@@ -1,7 +1,5 @@
 """One labelled shape of a dataset as a working cloud: the only place where a shape dataset meets a cloud."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

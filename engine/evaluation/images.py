@@ -1,7 +1,5 @@
 """SegCertify over a dataset: the scores of the paper's tables."""
 
-from __future__ import annotations
-
 import math
 import time
 from dataclasses import asdict, dataclass

@@ -4,8 +4,6 @@ Void pixels are left out everywhere. An abstained pixel counts in no class's pre
 counts in its true class.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

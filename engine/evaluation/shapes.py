@@ -4,8 +4,6 @@ Several taus may be decided on the same counts. Each certificate holds with its 
 independent. Source: Fischer et al. 2021, section 6.2.
 """
 
-from __future__ import annotations
-
 import math
 import time
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """What freedom costs: how many draws the anytime and the free mode need for what the paper's fixed n certifies."""
 
-from __future__ import annotations
-
 import math
 import statistics
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Working clouds for other programs: PLY with a colour for every point."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

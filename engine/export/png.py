@@ -1,7 +1,5 @@
 """Label maps as PNG bytes: exact colours, never compressed with loss."""
 
-from __future__ import annotations
-
 import io
 
 import numpy as np

@@ -1,7 +1,5 @@
 """What tells the examples of a run from others, for its journal."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path

@@ -4,8 +4,6 @@ Hidden entries (a leading dot: what operating systems leave behind) are passed o
 one level at a time, so that no loop of links can be walked twice.
 """
 
-from __future__ import annotations
-
 import os
 from collections import Counter
 from collections.abc import Collection, Iterable

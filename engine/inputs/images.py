@@ -1,7 +1,5 @@
 """Bytes -> validated working image. The only decoder of images: limits are checked before anything is decoded."""
 
-from __future__ import annotations
-
 import hashlib
 import io
 import warnings

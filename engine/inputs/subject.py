@@ -1,7 +1,5 @@
 """What flows through the engine: frozen, validated on construction, cheap to pass around."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal, Protocol
 

@@ -1,7 +1,5 @@
 """Which examples of a dataset are used: the first of every k and of these so many, or so many spread over it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import TypeVar
 

@@ -4,8 +4,6 @@ A name reads MODEL, or MODEL+WRAPPER+WRAPPER:ARGUMENT, applied from left to righ
 `street-clean` behind single-step denoising. Models of shapes read MODEL@CATEGORY, as in "parts-noise@Chair+voted".
 """
 
-from __future__ import annotations
-
 import hashlib
 import math
 from contextlib import suppress

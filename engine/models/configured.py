@@ -1,7 +1,5 @@
 """Models and denoisers that the user names in `models.toml`, in the folder where the command or the app was started."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from functools import lru_cache

@@ -6,8 +6,6 @@ denoised from the first step whose noise is at least as strong. Source: METHOD s
 2020 for the linear schedule and the ancestral step.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import cache
 

@@ -4,8 +4,6 @@ A name reads MODEL@CATEGORY, as in "parts-noise@Chair": the category is an input
 is certified. Source: METHOD section 6; Fischer et al. 2021, section 6.2.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import lru_cache
 

@@ -1,7 +1,5 @@
 """Puts trained weights into the zoo: the file under assets/models and its row in the manifest."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Mapping

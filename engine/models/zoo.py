@@ -1,7 +1,5 @@
 """The networks that ship with the project: a manifest, safetensors weights checked by sha256, and a bounded cache."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Callable, Mapping

@@ -1,8 +1,6 @@
 """The bundled records of audits of certificates, as tables: what `audit-attacks`, `audit-shifts` and `audit-turns`
 wrote."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from functools import cache

@@ -1,7 +1,5 @@
 """Perturbation families, one per file; each declares `FAMILY`."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from engine.core.registry import Registry, entries_of

@@ -1,7 +1,5 @@
 """Noise that is added to the values of an input: to all channels of an image, to the positions of points."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import torch

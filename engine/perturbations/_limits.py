@@ -1,7 +1,5 @@
 """Where radii are asked for."""
 
-from __future__ import annotations
-
 import math
 
 from engine.core.errors import NotCertifiable

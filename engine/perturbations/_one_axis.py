@@ -1,7 +1,5 @@
 """Rotation about one known axis of the points, certified by a random angle."""
 
-from __future__ import annotations
-
 import math
 from typing import Literal
 

@@ -9,8 +9,6 @@ above tau keeps more than `floor` if 1 - tau <= l (1 - floor - F(l)) + 1 - F(1/l
 one near the best costs almost nothing. Source: METHOD, section 5.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """Rotations as matrices, and what they do to points and normals."""
 
-from __future__ import annotations
-
 import math
 
 import torch

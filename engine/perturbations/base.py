@@ -1,7 +1,5 @@
 """What a family of perturbations is: a random change of the input, and the radius its certificate has."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol

@@ -1,7 +1,5 @@
 """Every rotation in space, certified by a rotation drawn uniformly."""
 
-from __future__ import annotations
-
 import math
 
 import torch

@@ -1,7 +1,5 @@
 """Any change of small l2 size, certified by Gaussian noise."""
 
-from __future__ import annotations
-
 import torch
 from scipy.stats import norm
 from torch import Tensor

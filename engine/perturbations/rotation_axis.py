@@ -1,7 +1,5 @@
 """Rotation about the z axis, which points up in the shapes that this project builds."""
 
-from __future__ import annotations
-
 from engine.perturbations._one_axis import rotation_about
 
 FAMILY = rotation_about("z", "rotation-axis")

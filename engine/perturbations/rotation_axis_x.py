@@ -1,7 +1,5 @@
 """Rotation about the x axis."""
 
-from __future__ import annotations
-
 from engine.perturbations._one_axis import rotation_about
 
 FAMILY = rotation_about("x", "rotation-axis-x")

@@ -1,7 +1,5 @@
 """Rotation about the y axis, which points up in the files of many programs."""
 
-from __future__ import annotations
-
 from engine.perturbations._one_axis import rotation_about
 
 FAMILY = rotation_about("y", "rotation-axis-y")

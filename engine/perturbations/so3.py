@@ -1,7 +1,5 @@
 """Any rotation in space by a small angle, certified by a random rotation vector."""
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor
 

@@ -1,7 +1,5 @@
 """Any change of small l1 size, certified by uniform noise."""
 
-from __future__ import annotations
-
 import math
 
 import torch

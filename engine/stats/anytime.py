@@ -11,8 +11,6 @@ is an interval from 0, its end is a lower confidence bound for the true probabil
 the test at any tau, chosen whenever, agrees with the bound.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special

@@ -1,7 +1,5 @@
 """Exact binomial statistics of one component: NumPy and SciPy only."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats

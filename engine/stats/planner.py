@@ -1,7 +1,5 @@
 """What a run can reach, known before it is started."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any

@@ -3,8 +3,6 @@
 They use the same tables and corrections as real certificates, so what is shown here is what is done there.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -5,8 +5,6 @@ functions of x. So under Gaussian noise one of the two integrals is a difference
 other one is done by the trapezoidal rule, which for such smooth integrands is accurate to `QUADRATURE_ERROR`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Trainings by recipe: one task per file; each declares `TASK`."""
 
-from __future__ import annotations
-
 from engine.core.errors import unknown_name
 from engine.core.registry import Registry, entries_of
 from engine.training.base import Recipe, Task

@@ -1,7 +1,5 @@
 """Random views of a photograph for training: framing, light, colour, blur. Label maps follow the framing only."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter

@@ -1,7 +1,5 @@
 """What every training has in common: the numbers that steer it, and its place in the registry."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path

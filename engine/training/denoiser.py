@@ -1,7 +1,5 @@
 """Training of the denoisers on views of streets: the diffusion model, and DnCNN for squared error or for stability."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path

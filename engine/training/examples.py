@@ -1,7 +1,5 @@
 """Training examples: CamVid photographs beside street scenes that the project renders, each in a random view."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from pathlib import Path
 

@@ -3,8 +3,6 @@
 Twenty shapes a category are few: scores on one fold of four shapes say little, on all five they are about every shape.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace

@@ -4,8 +4,6 @@ Every random choice is a function of (seed, step, position in the batch), so a r
 same examples and the same noise as one that was not.
 """
 
-from __future__ import annotations
-
 import copy
 import json
 import time

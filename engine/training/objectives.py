@@ -1,7 +1,5 @@
 """What a street model is trained for: noisy images, agreement between noisy copies, or attacked noisy images."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 

@@ -5,8 +5,6 @@ project's own shapes have. A published model counts its answers in this order, s
 and models trained before then keep the list in their own row of the manifest.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 CATEGORIES: Mapping[str, tuple[str, ...]] = {

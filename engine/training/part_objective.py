@@ -1,7 +1,5 @@
 """What a part model is trained for: the parts of noisy shapes, among the parts of the shape's category."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Everything that decides the weights of a part model, apart from the meshes themselves."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar

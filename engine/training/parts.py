@@ -1,7 +1,5 @@
 """Training of the part models: PartNet on labelled shapes in any orientation, with or without noise and normals."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path

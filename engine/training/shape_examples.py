@@ -1,7 +1,5 @@
 """Training examples of shapes: a dataset's beside those that the project builds, each in a random view."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

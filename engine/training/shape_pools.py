@@ -1,7 +1,5 @@
 """The shapes that part models are trained on, each sampled once: many points, from which every view takes some."""
 
-from __future__ import annotations
-
 import json
 import zipfile
 from collections.abc import Callable, Sequence

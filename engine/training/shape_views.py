@@ -1,7 +1,5 @@
 """Random views of a shape for training: turned, stretched, mirrored. Labels stay with their points."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

@@ -1,7 +1,5 @@
 """Training of the street models: PyramidNet on CamVid and rendered scenes, by one of several objectives."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path

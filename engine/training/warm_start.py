@@ -1,7 +1,5 @@
 """Start a training from published weights, whose batch normalisation was folded into the convolutions."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import torch

@@ -1,7 +1,5 @@
 """Attacks within a budget, one per file; each declares `ATTACK`. They know no model but what `Victim` asks for."""
 
-from __future__ import annotations
-
 from engine.attacks.search._ascent import Attack
 from engine.attacks.search._losses import losses
 from engine.attacks.search._norms import Norm, enforced, norms

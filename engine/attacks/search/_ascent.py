@@ -3,8 +3,6 @@
 Rules differ in how they step; projection, range and the exact budget are the loop's.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -7,8 +7,6 @@ where there is still something to do, which for a targeted attack is where the l
 constants for the gradient.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from dataclasses import dataclass

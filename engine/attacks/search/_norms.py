@@ -1,7 +1,5 @@
 """The budgets: projection, steepest step, random start in each norm, and the one place where a budget is enforced."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What every attack looks at: the loss that rises, its gradient, and how much of the aim is reached, at any point."""
 
-from __future__ import annotations
-
 import numpy as np
 import torch
 from torch import Tensor

@@ -1,7 +1,5 @@
 """Auto-PGD: momentum, and a step that is halved when it stops helping. Source: Croce & Hein 2020, algorithm 1."""
 
-from __future__ import annotations
-
 import numpy as np
 from torch import Tensor
 

@@ -1,7 +1,5 @@
 """What flows through an attack: who is attacked, with what budget, and what came out. No image is assumed anywhere."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol

@@ -1,7 +1,5 @@
 """Projected gradient descent with a fixed step. Source: Madry et al. 2018; Fischer et al. 2021, appendix C."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from torch import Tensor

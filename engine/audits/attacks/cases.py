@@ -1,7 +1,5 @@
 """What an audit of attacks works on: examples with their truth, one after the other, and both models for each."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 

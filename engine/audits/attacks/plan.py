@@ -1,7 +1,5 @@
 """What an audit of attacks tries."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from engine.attacks.search import attacks, losses

@@ -5,8 +5,6 @@ violation is a component that is certified on both with different classes; the t
 probability alpha for each certificate).
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial

@@ -5,8 +5,6 @@ Under N(0, sigma^2) noise that is a coin of known probability; components that s
 which gives block-dependent and perfectly dependent pixels through the real sampler.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import torch
 from numpy.typing import NDArray

@@ -4,8 +4,6 @@ Four pieces suffice: the chance that the hits of one pixel ever reach a cut-off,
 groups of identical pixels, whether a step-up procedure selects any of them, the joint law of the hits of two pixels.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The exact error probability of a judge on a scenario, from its own cut-offs; None where nobody can compute it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import numpy as np

@@ -4,8 +4,6 @@ Nothing of the engine is changed. A fault takes the sound draws of a scenario an
 broken once the fault is in, by other draws made from them or by another decision on them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 

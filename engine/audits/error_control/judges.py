@@ -1,7 +1,5 @@
 """A claim, as one procedure in one mode makes it, and in which families it is broken."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache

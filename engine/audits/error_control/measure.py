@@ -1,7 +1,5 @@
 """Every procedure in every mode, measured on the same draws of one scenario."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 

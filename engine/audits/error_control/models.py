@@ -6,8 +6,6 @@ separately. One large image holds many families: each is a tile, and no noise is
 are independent repetitions of one experiment. Probabilities are exact up to the rounding of float32, about 1e-7.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from dataclasses import dataclass

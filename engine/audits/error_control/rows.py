@@ -1,7 +1,5 @@
 """What an audit reports: one row a claim, one row a fault, and when each of them passes."""
 
-from __future__ import annotations
-
 from dataclasses import asdict, dataclass
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The audit: which scenarios, how many repetitions, one report."""
 
-from __future__ import annotations
-
 import time
 
 from engine.audits.error_control.draws import draw, seed_for

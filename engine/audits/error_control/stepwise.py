@@ -3,8 +3,6 @@
 Written apart from the procedures it is compared with: these reject rank by rank, those cut a histogram of hits.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """An audit's report as aligned text."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 from engine.audits.error_control.rows import AuditReport, AuditRow, FaultRow

@@ -1,7 +1,5 @@
 """The whole of `certify`, again and again: separate images, separate seeds, nothing reached into."""
 
-from __future__ import annotations
-
 from functools import cache
 
 import numpy as np

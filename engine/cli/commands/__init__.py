@@ -1,7 +1,5 @@
 """Commands, one per file; each declares `COMMAND`."""
 
-from __future__ import annotations
-
 from engine.cli.command import Command
 from engine.core.registry import Registry, entries_of
 

@@ -1,7 +1,5 @@
 """angle: how large a rotation is proved to be harmless, beside the figure that was published."""
 
-from __future__ import annotations
-
 import argparse
 
 from engine.cli.command import Command

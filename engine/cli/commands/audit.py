@@ -1,7 +1,5 @@
 """audit: measure every promise on models of known probabilities, and every known fault."""
 
-from __future__ import annotations
-
 import argparse
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """audit-attacks: attacks against certificates over a dataset, worst case over losses and victims."""
 
-from __future__ import annotations
-
 import argparse
 
 from engine.cli.command import Command

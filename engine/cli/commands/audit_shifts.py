@@ -1,7 +1,5 @@
 """audit-shifts: certificates of shapes under attacks that shift their points."""
 
-from __future__ import annotations
-
 import argparse
 
 from engine.cli.command import Command

@@ -1,7 +1,5 @@
 """audit-turns: rotation certificates checked by rotating."""
 
-from __future__ import annotations
-
 import argparse
 from dataclasses import asdict
 

@@ -1,7 +1,5 @@
 """bench: speed against the bare forward passes."""
 
-from __future__ import annotations
-
 import argparse
 from pathlib import Path
 

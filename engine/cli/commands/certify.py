@@ -1,7 +1,5 @@
 """certify: one image or shape in, a certificate and its pictures out."""
 
-from __future__ import annotations
-
 import argparse
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """evaluate: certify a dataset, of images or of shapes, and score it against its ground truth."""
 
-from __future__ import annotations
-
 import argparse
 
 from engine.cli.command import Command

@@ -1,7 +1,5 @@
 """evaluate-shapes: certify a dataset of shapes and score it against its parts; `evaluate` of such a dataset does it."""
 
-from __future__ import annotations
-
 import argparse
 
 from engine.cli.command import Command

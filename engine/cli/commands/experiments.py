@@ -1,7 +1,5 @@
 """experiments: recompute the paper's synthetic figures."""
 
-from __future__ import annotations
-
 import argparse
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """fetch: download an off-the-shelf segmenter and configure it."""
 
-from __future__ import annotations
-
 import argparse
 import json
 from pathlib import Path

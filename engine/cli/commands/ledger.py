@@ -1,7 +1,5 @@
 """ledger: what several certificates promise together."""
 
-from __future__ import annotations
-
 import argparse
 from dataclasses import asdict
 from pathlib import Path

@@ -1,7 +1,5 @@
 """models: what the zoo holds."""
 
-from __future__ import annotations
-
 import argparse
 
 from engine.cli.command import Command

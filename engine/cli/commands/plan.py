@@ -1,7 +1,5 @@
 """plan: what a run can reach, before it is made."""
 
-from __future__ import annotations
-
 import argparse
 import math
 from pathlib import Path

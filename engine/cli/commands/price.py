@@ -1,7 +1,5 @@
 """price: how many draws the anytime and the free mode need for what the paper's fixed n certifies."""
 
-from __future__ import annotations
-
 import argparse
 
 from engine.cli.command import Command

@@ -1,7 +1,5 @@
 """psnr: how much a denoiser takes away of the noise."""
 
-from __future__ import annotations
-
 import argparse
 
 from engine.certification.settings import Settings

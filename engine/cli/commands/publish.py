@@ -1,7 +1,5 @@
 """publish: put trained weights into the zoo."""
 
-from __future__ import annotations
-
 import argparse
 from pathlib import Path
 

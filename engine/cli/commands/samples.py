@@ -1,7 +1,5 @@
 """samples: render the bundled sample images again."""
 
-from __future__ import annotations
-
 import argparse
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """sweep: certify a dataset with many models, noises and settings in one pass."""
 
-from __future__ import annotations
-
 import argparse
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """train: make a model by its recipe, resuming where it stopped."""
 
-from __future__ import annotations
-
 import argparse
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """verify: check a saved certificate against everything it claims."""
 
-from __future__ import annotations
-
 import argparse
 from dataclasses import asdict
 from pathlib import Path

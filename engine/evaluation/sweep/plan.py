@@ -1,7 +1,5 @@
 """What a sweep computes, and its results: one row for each model under one noise and one setting."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace

@@ -1,7 +1,5 @@
 """The rows of a sweep for people and for spreadsheets."""
 
-from __future__ import annotations
-
 import csv
 import io
 from collections.abc import Sequence

@@ -6,8 +6,6 @@ rows are not independent, and whoever picks the best of them has made that many 
 Results are kept image by image, so that a sweep that was stopped goes on where it was.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace

@@ -1,7 +1,5 @@
 """One image under one noise, seen by several models: the same draws for all, denoised once for each denoiser."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterator, Mapping
 

@@ -1,7 +1,5 @@
 """What a sweep keeps of each image."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any

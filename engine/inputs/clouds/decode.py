@@ -1,7 +1,5 @@
 """Bytes of a 3D file -> the working cloud. The only decoder of shapes: limits are checked before anything is parsed."""
 
-from __future__ import annotations
-
 import dataclasses
 import hashlib
 from pathlib import Path

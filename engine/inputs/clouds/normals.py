@@ -1,7 +1,5 @@
 """Normals of points: taken from a file where they can be made unit, else estimated from neighbours."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

@@ -1,7 +1,5 @@
 """From a mesh or from too many points to a working number of points, by seed."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

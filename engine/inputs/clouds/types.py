@@ -1,7 +1,5 @@
 """What flows through the engine for 3D shapes: meshes as files have them, and the working cloud."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

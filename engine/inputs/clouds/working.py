@@ -1,7 +1,5 @@
 """Arrays -> the working cloud: centred, scaled, checked. The only place where a `Cloud` is made."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import TypeVar
 

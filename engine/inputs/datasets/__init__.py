@@ -1,7 +1,5 @@
 """Segmentation datasets in their real on-disk layouts, one source per file; each declares `DATASET`."""
 
-from __future__ import annotations
-
 from engine.core.registry import Registry, entries_of
 from engine.inputs.datasets.base import DatasetItem, DatasetSource, SegmentationDataset
 

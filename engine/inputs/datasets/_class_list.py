@@ -4,8 +4,6 @@ classes.json is a list of names, or {"classes": [names], "palette": [[red, green
 Without a palette the colours are `engine.inputs.labels._palettes.distinct_colours`.
 """
 
-from __future__ import annotations
-
 import json
 import os
 from pathlib import Path

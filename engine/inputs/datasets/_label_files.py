@@ -1,7 +1,5 @@
 """Label files -> class ids: single-channel PNG files, the values of which a table turns into ids or VOID."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from pathlib import Path
 

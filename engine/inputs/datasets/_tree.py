@@ -1,7 +1,5 @@
 """Images paired with their label files."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Sequence
 from pathlib import Path

@@ -5,8 +5,6 @@ annotations/{training,validation}/*.png: 0 is void, 1..150 are the classes 0..14
 and `val`.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from engine.inputs.datasets._label_files import PairedDataset, one_based_table

@@ -1,7 +1,5 @@
 """What every segmentation dataset gives: named items with an image file and a label map."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path

@@ -4,8 +4,6 @@ Labels are single-channel PNG files of the image's size and name: 0..10 are the 
 anything above is void (11 in the usual export).
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 

@@ -5,8 +5,6 @@ ROOT/leftImg8bit/SPLIT/CITY/*_leftImg8bit.png are the images. The labels lie und
 benchmark withholds the labels of its split `test`: the files that stand in for them are void everywhere.
 """
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

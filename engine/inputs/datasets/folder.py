@@ -5,8 +5,6 @@ for each. The split `.` means ROOT/images and ROOT/labels themselves. ROOT/class
 the classes (see `_class_list.py`); values that name no class, such as 255, are void.
 """
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

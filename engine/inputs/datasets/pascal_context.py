@@ -5,8 +5,6 @@ ImageSets/SegmentationContext/SPLIT.txt, one image name a line. Values 1..59 are
 which the protocol with 59 classes does not score: it is void here. The papers bring every image to 480x480 (size 480).
 """
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

@@ -3,8 +3,6 @@
 One space per file; each declares `SPACE`.
 """
 
-from __future__ import annotations
-
 from engine.core.registry import Registry, entries_of
 from engine.inputs.labels.base import ABSTAIN, MAX_CLASSES, VOID, LabelSpace
 from engine.inputs.labels.camvid import SPACE as CAMVID

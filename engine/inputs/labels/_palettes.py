@@ -1,7 +1,5 @@
 """Colours that readers can tell apart, for label spaces too large to choose by hand."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

@@ -3,8 +3,6 @@
 Source: Zhou et al. 2017; class k is value k + 1 of the annotation files.
 """
 
-from __future__ import annotations
-
 from engine.inputs.labels._palettes import distinct_colours
 from engine.inputs.labels.base import LabelSpace
 

@@ -1,7 +1,5 @@
 """What a label space is, and the codes for void and abstention."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -3,8 +3,6 @@
 Source: Brostow et al. 2009, in the grouping of Badrinarayanan et al. 2017 (SegNet).
 """
 
-from __future__ import annotations
-
 from engine.inputs.labels.base import LabelSpace
 
 # The colours are this project's: hue and lightness both differ between classes that touch in street scenes, so that

@@ -3,8 +3,6 @@
 Source: Cordts et al. 2016; the order is that of the benchmark's own scripts.
 """
 
-from __future__ import annotations
-
 from engine.inputs.labels.base import LabelSpace
 
 # What CamVid knows too has CamVid's colour: sky, building, pole, road, sidewalk (Pavement), vegetation (Tree), traffic

@@ -3,8 +3,6 @@
 That order, without the background, is the one of HRNet and mmsegmentation. Source: Mottaghi et al. 2014.
 """
 
-from __future__ import annotations
-
 from engine.inputs.labels._palettes import distinct_colours
 from engine.inputs.labels.base import LabelSpace
 

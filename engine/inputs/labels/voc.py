@@ -3,8 +3,6 @@
 Source: Everingham et al. 2010.
 """
 
-from __future__ import annotations
-
 from engine.inputs.labels._palettes import distinct_colours
 from engine.inputs.labels.base import LabelSpace
 

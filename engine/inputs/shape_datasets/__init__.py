@@ -1,7 +1,5 @@
 """Datasets of labelled 3D shapes in their real on-disk layouts, one source per file; each declares `SHAPES`."""
 
-from __future__ import annotations
-
 from engine.core.registry import Registry, entries_of
 from engine.inputs.shape_datasets.base import ShapeDataset, ShapeItem, ShapePoints, ShapeSource
 

@@ -3,8 +3,6 @@
 Sizes are checked before anything is read or unpacked, and nothing is unpickled.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable
 from pathlib import Path

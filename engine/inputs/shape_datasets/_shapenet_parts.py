@@ -4,8 +4,6 @@ The release numbers the parts and does not name them. The numbers and counts her
 the parts were commonly seen to be, and serve people only. Where no name is settled it is `part K`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 CATEGORIES: Mapping[str, tuple[str, ...]] = {

@@ -1,7 +1,5 @@
 """What every dataset of labelled 3D shapes gives: named items of a category, read as a mesh or as points."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path

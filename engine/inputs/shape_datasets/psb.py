@@ -8,8 +8,6 @@ The benchmark has no split of its own, so each category is dealt into five folds
 train0 and `all` is everything.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Mapping

@@ -11,8 +11,6 @@ otherwise is refused). Splits are `train`, `val`, `test`, `trainval` and `all`. 
 `_shapenet_parts.py`.
 """
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Mapping

@@ -5,8 +5,6 @@ The names of submodules and their places in sequences are those of the published
 Source: Dhariwal & Nichol 2021, "Diffusion Models Beat GANs on Image Synthesis", section 3 (ADM).
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import torch

@@ -6,8 +6,6 @@ element by element, so they do not depend on the batch around it.
 Source: Qi et al. 2017, "PointNet++", sections 3.2 and 3.4.
 """
 
-from __future__ import annotations
-
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Weight files from elsewhere: tensors by name and the file's sha256, without ever running what a file holds."""
 
-from __future__ import annotations
-
 import hashlib
 import zipfile
 from collections.abc import Mapping

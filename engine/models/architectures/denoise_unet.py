@@ -5,8 +5,6 @@ preconditioned: the best linear guess of the noise is added outside, and the net
 (Karras et al. 2022, written for the epsilon of a discrete schedule).
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from itertools import pairwise

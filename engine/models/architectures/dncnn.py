@@ -3,8 +3,6 @@
 Source: Zhang et al. 2017 for the residual stack of convolutions, Zhang et al. 2018 for pixel blocks and the noise map.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from itertools import pairwise
 

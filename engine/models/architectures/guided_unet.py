@@ -7,8 +7,6 @@ Source: Dhariwal & Nichol 2021, "Diffusion Models Beat GANs on Image Synthesis",
 github.com/openai/guided-diffusion.
 """
 
-from __future__ import annotations
-
 import itertools
 import math
 import re

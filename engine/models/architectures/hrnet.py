@@ -5,8 +5,6 @@ Modules are named so that the state_dict has the keys and shapes of the checkpoi
 Source: Wang et al. 2020, Deep high-resolution representation learning for visual recognition, section 3.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise

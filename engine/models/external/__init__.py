@@ -3,8 +3,6 @@
 One source per file; each declares `SOURCE`. Which files to open is written in a configuration, see `config`.
 """
 
-from __future__ import annotations
-
 from engine.core.registry import Registry, entries_of
 from engine.models.external._weights import sha256_of
 from engine.models.external.base import ModelSource, Offer, Opened, Option

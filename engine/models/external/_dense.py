@@ -1,7 +1,5 @@
 """Puts what published segmenters expect around them: normalised input, and logits brought back to the input's size."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

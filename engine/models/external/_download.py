@@ -1,7 +1,5 @@
 """Downloads one file on request: checked as it comes, put in place only when whole."""
 
-from __future__ import annotations
-
 import hashlib
 import tempfile
 import urllib.request

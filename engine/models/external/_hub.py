@@ -1,7 +1,5 @@
 """Fetches a model's files from the Hugging Face hub on request, into a folder that appears only when complete."""
 
-from __future__ import annotations
-
 import hashlib
 import io
 import tempfile

@@ -1,7 +1,5 @@
 """Imports packages that the engine can do without, at the moment they are needed."""
 
-from __future__ import annotations
-
 import importlib
 import threading
 from types import ModuleType

@@ -1,7 +1,5 @@
 """Which label space a network from elsewhere answers in."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from engine.core.errors import InvalidInput, unknown_name

@@ -1,7 +1,5 @@
 """Checkpoint files of other projects: their tensors by name, without ever running what a file holds."""
 
-from __future__ import annotations
-
 import hashlib
 import io
 import pickle

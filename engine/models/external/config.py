@@ -18,8 +18,6 @@ their own, for MODEL+single:NAME and MODEL+multi:25:NAME:
     sha256 = "..."                   # optional
 """
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections.abc import Callable, Mapping

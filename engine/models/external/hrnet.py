@@ -5,8 +5,6 @@ classes) and Pascal Context (59, or 60 with background). They carry no hash, so 
 depth are read from the shapes, so smaller HRNets of that repository open too.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import torch

@@ -4,8 +4,6 @@ The folder holds config.json, model.safetensors or pytorch_model.bin, and perhap
 files' numbers are used: no code comes with a model, and opening never reaches the network.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager

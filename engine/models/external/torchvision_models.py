@@ -1,7 +1,5 @@
 """torchvision's segmentation networks, from a local state_dict or fetched as torchvision publishes them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Networks around a network: denoisers in front, several scales at once. One per file; each declares `WRAPPER`."""
 
-from __future__ import annotations
-
 from engine.core.registry import Registry, entries_of
 from engine.models.wrappers._denoised import DenoisedAt
 from engine.models.wrappers.base import Wrapped, Wrapper

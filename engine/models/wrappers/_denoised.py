@@ -1,7 +1,5 @@
 """DenoiseCertify: a denoiser in front of a segmenter, together one base model. Source: METHOD section 7."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from torch import Tensor, nn

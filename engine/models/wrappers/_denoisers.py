@@ -1,7 +1,5 @@
 """Where the denoising wrappers get their networks: what ships with the project, then what the user has configured."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 
 from torch import nn

@@ -1,7 +1,5 @@
 """How much memory a network takes for a batch, measured by running it once."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import torch

@@ -1,7 +1,5 @@
 """The same network at several scales and mirrored, its probabilities averaged at the size of the input."""
 
-from __future__ import annotations
-
 import torch
 import torch.nn.functional as functional
 from torch import Tensor, nn

@@ -1,7 +1,5 @@
 """What wrappers share: a network around a network, named by what comes after the model's name."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """dncnn: a plain convolutional denoiser, trained for the squared error or for a classifier's stability."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 
 import torch

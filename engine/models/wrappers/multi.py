@@ -1,7 +1,5 @@
 """multi: a diffusion model walks back to the clean image in several steps."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 
 from torch import Tensor, nn

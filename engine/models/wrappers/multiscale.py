@@ -1,7 +1,5 @@
 """multiscale: several scales and mirrored, averaged."""
 
-from __future__ import annotations
-
 from torch import nn
 
 from engine.core.device import Compute

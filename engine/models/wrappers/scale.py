@@ -1,7 +1,5 @@
 """scale: the segmenter sees the noisy image at another size."""
 
-from __future__ import annotations
-
 from torch import nn
 
 from engine.core.device import Compute

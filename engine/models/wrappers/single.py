@@ -1,7 +1,5 @@
 """single: one evaluation of a diffusion model gives the clean image."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 
 from torch import Tensor, nn

@@ -1,7 +1,5 @@
 """voted: a shape is asked about in three positions, the answers averaged."""
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor, nn
 

@@ -1,7 +1,5 @@
 """The paper's synthetic experiments, recomputed; one per file, each declares `EXPERIMENT`."""
 
-from __future__ import annotations
-
 from engine.core.registry import Registry, entries_of
 from engine.papers.figures.base import Experiment, ExperimentResult, Finding, Quality, Series
 

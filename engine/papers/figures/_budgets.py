@@ -1,7 +1,5 @@
 """Figures 6a and 6b: what a tolerated number of false certificates buys."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Mapping
 from dataclasses import replace

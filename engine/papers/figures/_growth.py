@@ -1,7 +1,5 @@
 """Figures 2c and 5b: SegCertify as the number of components grows, with n as printed and with a tenth of it."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Mapping, Sequence
 

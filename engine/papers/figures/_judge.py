@@ -1,7 +1,5 @@
 """Measured against published: findings that several figures share."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import numpy as np

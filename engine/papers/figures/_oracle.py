@@ -8,8 +8,6 @@ the components, is multinomial. Drawing it is exact and costs O(n), not O(n N).
 Source: Fischer et al. 2021, section 6.1.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

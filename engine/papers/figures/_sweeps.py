@@ -1,7 +1,5 @@
 """The two sweeps that all figures are made of: over the error rate gamma, and over the number of components N."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace

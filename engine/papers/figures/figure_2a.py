@@ -1,7 +1,5 @@
 """Figure 2a: four ways to certify 100 components, one of them bad, with 100 draws each."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from engine.core.progress import Cancel, Progress

@@ -1,7 +1,5 @@
 """Figure 2b: Figure 2a with ten times the draws."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from engine.core.progress import Cancel, Progress

@@ -1,7 +1,5 @@
 """Figure 2c: Holm against Bonferroni as the number of components grows."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from engine.core.progress import Cancel, Progress

@@ -1,7 +1,5 @@
 """Figure 5a: Figure 2b without the smoothing."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from engine.core.progress import Cancel, Progress

@@ -1,7 +1,5 @@
 """Figure 5b: Figure 2c without the smoothing."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import numpy as np

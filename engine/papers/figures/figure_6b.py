@@ -1,7 +1,5 @@
 """Figure 6b: error budgets at alpha = 0.001."""
 
-from __future__ import annotations
-
 from engine.core.progress import Cancel, Progress
 from engine.papers.figures._budgets import PUBLISHED, READING, SETTING, budget_figure
 from engine.papers.figures.base import Experiment, ExperimentResult, Quality

@@ -1,7 +1,5 @@
 """Not in the paper: which of the two samples, n0 or n, is short in Figure 2a?"""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Mapping, Sequence
 

@@ -1,7 +1,5 @@
 """The papers' tables, published and our own side by side; one per file, each declares `TABLE`."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping, Sequence
 from functools import cache

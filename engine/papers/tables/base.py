@@ -1,7 +1,5 @@
 """A table of a paper: what was published, and which rows of this project's sweeps stand beside it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """DenoiseCertify, Table 1: a model trained with noise, one without, and denoising before either."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from engine.evaluation.sweep import Row

@@ -1,7 +1,5 @@
 """DenoiseCertify, Table 2: a model trained without noise, alone and behind the denoiser."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from engine.evaluation.sweep import Row

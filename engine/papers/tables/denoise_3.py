@@ -1,7 +1,5 @@
 """DenoiseCertify, Table 3: denoising in one step or in many."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from engine.evaluation.sweep import CERTIFIED, Row

@@ -1,7 +1,5 @@
 """SegCertify, Tables 2 and 7: parts of 3D shapes, certified against shifts of the points and against rotations."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from engine.core.rounding import degrees_down

@@ -1,7 +1,5 @@
 """SegCertify, Table 3: how many images a scale takes at once."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from engine.evaluation.sweep import Row

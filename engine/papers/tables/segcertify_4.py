@@ -1,7 +1,5 @@
 """SegCertify, Table 4: what Bonferroni's correction costs against Holm's."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from engine.evaluation.sweep import CERTIFIED, Row

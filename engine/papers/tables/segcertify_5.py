@@ -1,7 +1,5 @@
 """SegCertify, Table 5: consistency training."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from engine.evaluation.sweep import Row

@@ -1,7 +1,5 @@
 """SegCertify, Table 8 (the extended Table 1): scale, sigma, tau and n."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from engine.evaluation.sweep import BASE_CLEAN, CERTIFIED, Row

@@ -1,7 +1,5 @@
 """SegCertify, Figure 3: certified accuracy against the radius, over tau."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from engine.evaluation.sweep import CERTIFIED, Row

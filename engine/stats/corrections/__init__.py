@@ -1,7 +1,5 @@
 """Multiple-testing procedures, one per file; each declares `CORRECTION`."""
 
-from __future__ import annotations
-
 from engine.core.registry import Registry, entries_of
 from engine.stats.corrections.base import Correction
 

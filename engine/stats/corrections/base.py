@@ -1,7 +1,5 @@
 """What a multiple-testing procedure is here: hits in, a cut-off out, and a statement of what it controls."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol

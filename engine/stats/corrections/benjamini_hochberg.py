@@ -1,7 +1,5 @@
 """Benjamini and Hochberg: controls a mean share of errors, which is no robustness certificate."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

@@ -1,7 +1,5 @@
 """Benjamini and Yekutieli: the false discovery rate under any dependence; no robustness certificate either."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

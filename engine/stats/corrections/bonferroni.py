@@ -1,7 +1,5 @@
 """Bonferroni: every test at level alpha / N."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

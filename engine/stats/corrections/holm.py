@@ -1,7 +1,5 @@
 """Holm's step-down procedure: at least as strong as Bonferroni under the same assumptions."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

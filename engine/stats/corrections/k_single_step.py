@@ -1,7 +1,5 @@
 """Single-step k-FWER: every test at level k alpha / N, so that more than b = k - 1 errors are unlikely."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

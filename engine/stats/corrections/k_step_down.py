@@ -1,7 +1,5 @@
 """Lehmann and Romano's step-down k-FWER procedure: Holm with an error budget b = k - 1."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

@@ -1,7 +1,5 @@
 """Sidak: a little more than Bonferroni, for components that are independent or positively dependent."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

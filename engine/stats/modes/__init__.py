@@ -1,7 +1,5 @@
 """Modes of testing, one per file; each declares `MODE`."""
 
-from __future__ import annotations
-
 from engine.core.registry import Registry, entries_of
 from engine.stats.modes.base import Mode
 

@@ -1,7 +1,5 @@
 """Free n, fixed tau: e-process p-values, which may be looked at after every draw; any correction."""
 
-from __future__ import annotations
-
 from engine.stats.anytime import anytime_p_value_table
 from engine.stats.modes.base import Mode
 

@@ -1,7 +1,5 @@
 """What a mode of testing is: what may be chosen, and looked at, after the first draw."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Protocol
 

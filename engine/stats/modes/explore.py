@@ -1,7 +1,5 @@
 """Fixed n, free tau: simultaneous Clopper-Pearson bounds, which hold for all thresholds at once."""
 
-from __future__ import annotations
-
 from engine.stats.binomial import lower_bounds, p_value_table
 from engine.stats.modes.base import Mode
 

@@ -1,7 +1,5 @@
 """The paper's mode: n and tau fixed before the first draw, exact binomial tests, any correction."""
 
-from __future__ import annotations
-
 from engine.stats.binomial import p_value_table
 from engine.stats.modes.base import Mode
 

@@ -1,7 +1,5 @@
 """Free n and free tau: confidence sequences, which hold at all times and for all thresholds at once."""
 
-from __future__ import annotations
-
 from engine.stats.anytime import anytime_lower_bounds, anytime_p_value_table
 from engine.stats.modes.base import Mode
 

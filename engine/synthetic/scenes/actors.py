@@ -1,7 +1,5 @@
 """What stands where in the street: vehicles, people, trees, poles, signs and fences."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -1,7 +1,5 @@
 """What closes the view: far tree lines and roofs, and the row of houses behind a junction."""
 
-from __future__ import annotations
-
 import numpy as np
 from PIL import Image
 

@@ -4,8 +4,6 @@ World axes in metres: x to the right, y up, z forward along the street. Screen a
 right, y down.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass, field
 

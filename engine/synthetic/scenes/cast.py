@@ -1,7 +1,5 @@
 """Things placed in the street: how each is drawn later, and the shadows it throws on the ground."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from functools import partial

@@ -1,7 +1,5 @@
 """Houses: painted fronts hung into the street in perspective, with gable ends, roofs and chimneys."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -1,7 +1,5 @@
 """House fronts painted flat, in metres: walls, windows, doors and shops."""
 
-from __future__ import annotations
-
 import numpy as np
 from PIL import Image, ImageDraw
 

@@ -1,7 +1,5 @@
 """Street furniture: lamp poles, signs, traffic lights, fences."""
 
-from __future__ import annotations
-
 import math
 from itertools import pairwise
 

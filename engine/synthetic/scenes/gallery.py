@@ -1,7 +1,5 @@
 """The bundled sample images: which seeds they are, and how their files are written."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

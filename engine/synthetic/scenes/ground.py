@@ -1,7 +1,5 @@
 """The ground: asphalt with wear and markings, kerbs, pavement slabs, lawns, and shadows cast on them."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Pedestrians and cyclists, drawn as figures in metres that face the camera."""
 
-from __future__ import annotations
-
 import math
 from itertools import pairwise
 

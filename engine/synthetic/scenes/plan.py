@@ -1,7 +1,5 @@
 """The street plan: type, measures, curvature and building rows, all drawn from the seed."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

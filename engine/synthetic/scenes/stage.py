@@ -1,7 +1,5 @@
 """The stage: camera, light and two parallel canvases, one of colours and one of labels."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass, field
 from enum import IntEnum

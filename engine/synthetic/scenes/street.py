@@ -1,7 +1,5 @@
 """Composition of a street scene and its exact label map."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

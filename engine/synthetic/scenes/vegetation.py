@@ -1,7 +1,5 @@
 """Trees with irregular leafy crowns, and hedges."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Cars and vans as extruded profiles with lights, glass and wheels."""
 
-from __future__ import annotations
-
 import math
 from itertools import pairwise
 

@@ -4,8 +4,6 @@ A shape is a function of its category and a seed. z points up and +x to the fron
 Segmentation Benchmark has a category of the same name, the parts are its parts in its order, so one model serves both.
 """
 
-from __future__ import annotations
-
 import zlib
 from collections.abc import Mapping
 

@@ -1,7 +1,5 @@
 """Solids and their parts -> one labelled mesh."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Curves through points, and outlines: the lines that solids are drawn along."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 

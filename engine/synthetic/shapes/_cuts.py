@@ -1,7 +1,5 @@
 """A surface cut along the lines where one part becomes another, so that no triangle belongs to two."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

@@ -1,7 +1,5 @@
 """Soft bodies: limbs and balls that melt into each other where they meet, each with the part that it belongs to."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 

@@ -4,8 +4,6 @@ Every cell that the surface crosses gets one vertex, the mean of the crossings o
 surface crosses gets one quad between the four cells around it.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

@@ -1,7 +1,5 @@
 """Airplanes: airliners, business jets, propeller planes and deltas; propellers count as engines."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

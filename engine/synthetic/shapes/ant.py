@@ -1,7 +1,5 @@
 """Ants: head, torso and back in a row, six jointed legs and two antennae."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from engine.inputs.clouds import Mesh

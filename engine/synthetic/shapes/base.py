@@ -1,7 +1,5 @@
 """What every category of the project's own shapes declares."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Bicycles: a diamond or step-through frame, two spoked wheels, handlebar, pedals and saddle."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from engine.inputs.clouds import Mesh

@@ -1,7 +1,5 @@
 """Bookshelves: a carcass of boards (`frame`), the boards between (`shelf`), and books that stand, lean and lie."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from engine.inputs.clouds import Mesh

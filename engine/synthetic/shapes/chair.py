@@ -1,7 +1,5 @@
 """Chairs: a seat on four legs, a swivel foot or a bent tube; posts and armrests (`arm`) carry the back."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Cups and mugs: a lathed body with a wall, and a handle swept along an ear-shaped curve."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from engine.inputs.clouds import Mesh

@@ -1,7 +1,5 @@
 """Fish, sharks and dolphins: a lofted body, fins and a tail."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 

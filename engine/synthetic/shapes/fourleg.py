@@ -1,7 +1,5 @@
 """Animals on four legs: soft bodies between dog, horse, cow, giraffe and pig."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from itertools import pairwise
 

@@ -1,7 +1,5 @@
 """Glasses: two lenses in their rims (`lens`), the bridge between them (`middle`) and the temples (`skeleton`)."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from engine.inputs.clouds import Mesh

@@ -1,7 +1,5 @@
 """Human figures: soft bodies of varied build, standing, walking, reaching or sitting."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from engine.inputs.clouds import Mesh

@@ -1,7 +1,5 @@
 """Lamps: table and floor lamps with a lathed stand, and desk lamps with a jointed arm."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from engine.inputs.clouds import Mesh

@@ -1,7 +1,5 @@
 """Octopuses: a round mantle and eight arms (`leg`) that curl in all directions."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from engine.inputs.clouds import Mesh

@@ -1,7 +1,5 @@
 """Tables: a round, oval or square top on four legs, a pedestal, trestles or hairpins."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from engine.inputs.clouds import Mesh

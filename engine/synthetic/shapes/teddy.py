@@ -1,7 +1,5 @@
 """Teddy bears: soft bodies, sitting or standing. As in the benchmark, a teddy's arms are its `hand`s."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from engine.inputs.clouds import Mesh

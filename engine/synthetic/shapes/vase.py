@@ -1,7 +1,5 @@
 """Vases, jugs and bottles: one lathed wall cut into foot, body and neck, with handles and a spout on some."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from engine.inputs.clouds import Mesh

@@ -4,8 +4,6 @@ All are read by own NumPy code and not by open3d: the formats are simple, counts
 and a native library that reads a hostile upload can take the whole process down with it (see `pcd.py`).
 """
 
-from __future__ import annotations
-
 from engine.core.registry import Registry, entries_of
 from engine.inputs.clouds.formats.base import Format, Geometry
 

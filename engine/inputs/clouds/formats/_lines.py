@@ -1,7 +1,5 @@
 """Text of unknown origin as lines: their number and lengths are checked before any of them is read."""
 
-from __future__ import annotations
-
 import io
 import re
 import warnings

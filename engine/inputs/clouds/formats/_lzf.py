@@ -1,7 +1,5 @@
 """LZF, the compression inside PCD files. Own code, since open3d may not read uploads (see `pcd.py`)."""
 
-from __future__ import annotations
-
 from engine.inputs.clouds.formats.base import damaged
 
 _LITERALS = 32  # control bytes below this announce so many bytes, and one, as they are

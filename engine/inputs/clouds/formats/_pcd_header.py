@@ -1,7 +1,5 @@
 """The header of a PCD file: fields and counts, checked before any data is read."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The header of a PLY file: elements, their counts and properties, read before any data."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from engine.core.errors import InvalidInput

@@ -1,7 +1,5 @@
 """The rows of one PLY element: at once where all its lists are equally long, else number by number."""
 
-from __future__ import annotations
-
 import struct
 from array import array
 from collections.abc import Callable

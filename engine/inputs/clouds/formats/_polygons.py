@@ -1,7 +1,5 @@
 """Polygons of any size -> triangles."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

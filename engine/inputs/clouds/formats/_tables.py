@@ -1,7 +1,5 @@
 """What arrays of shapes may be, before they are unpacked."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

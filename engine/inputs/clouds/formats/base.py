@@ -1,7 +1,5 @@
 """What every file format of shapes declares, what it gives, and the limits that all of them keep."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """NPY: one array (P, 3), (P, 6) or (P, 7)."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from engine.core.errors import InvalidInput

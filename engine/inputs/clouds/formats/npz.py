@@ -1,8 +1,6 @@
 """NPZ: a zip archive of a cloud, `points`, maybe `normals` and `labels`, or of a mesh, `vertices`, `faces`, maybe
 `face_labels`."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import numpy as np

@@ -1,7 +1,5 @@
 """OBJ: lines that begin with a word. Own parser: only four words matter here, and material files are never opened."""
 
-from __future__ import annotations
-
 import io
 import re
 from array import array

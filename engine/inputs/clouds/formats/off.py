@@ -1,7 +1,5 @@
 """OFF: a line of counts, the vertices, the polygons. Own parser: hostile lines stay in Python."""
 
-from __future__ import annotations
-
 from array import array
 
 import numpy as np

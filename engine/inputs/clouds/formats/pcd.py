@@ -4,8 +4,6 @@ open3d reads PCD too, but some files end the process: version 0.19.0 crashes on 
 but no normal_x, even where everything else is right. It would also cost each process 300 MB of memory.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

@@ -1,7 +1,5 @@
 """PLY, ASCII and binary: clouds and meshes. Own parser: a header that lies must not reach native code."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

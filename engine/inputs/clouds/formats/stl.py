@@ -1,7 +1,5 @@
 """STL, ASCII and binary: triangles with their corners. Own parser: one fixed record, or one word per corner."""
 
-from __future__ import annotations
-
 import re
 
 import numpy as np

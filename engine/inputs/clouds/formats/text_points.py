@@ -1,7 +1,5 @@
 """XYZ and PTS: one point per line. Own parser: the formats have no rules that a library could know better."""
 
-from __future__ import annotations
-
 from engine.core.errors import InvalidInput
 from engine.inputs.clouds.formats._lines import Lines
 from engine.inputs.clouds.formats.base import Format, Geometry, check_counts, damaged, from_columns, whole
