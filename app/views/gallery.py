@@ -1,7 +1,6 @@
 """What can be seen of a certificate: pictures of an image, or shapes that turn together."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import streamlit as st
@@ -32,19 +31,19 @@ _CAPTIONS = {
 _PER_ROW = 3
 
 
-@contextmanager
-def show_pictures(pictures: Mapping[str, bytes], certificate: engine.Certificate) -> Iterator[None]:
-    """Two PNG files of these over each other, beside them what is written meanwhile, and below all others."""
+def show_slider(pictures: Mapping[str, bytes], certificate: engine.Certificate) -> None:
+    """Two of these PNG files over each other, at first the input and what is certified."""
     outcome = overlay.outcome_name(certificate)
-    left, right = st.columns([5, 3], gap="large")
-    with left:
-        compare_two(
-            pictures, (overlay.INPUT, outcome), key="compare", keys=lambda side: f"compare_{side}_{outcome}",
-            order=list(_CAPTIONS),
-        )  # fmt: skip
-    with right:
-        yield
-    names = [name for name in _CAPTIONS if name in pictures and name not in (overlay.INPUT, outcome)]
+    compare_two(
+        pictures, (overlay.INPUT, outcome), key="compare", keys=lambda side: f"compare_{side}_{outcome}",
+        order=list(_CAPTIONS),
+    )  # fmt: skip
+
+
+def show_gallery(pictures: Mapping[str, bytes], certificate: engine.Certificate) -> None:
+    """All PNG files but the two that the slider begins with, each with what it shows."""
+    shown = (overlay.INPUT, overlay.outcome_name(certificate))
+    names = [name for name in _CAPTIONS if name in pictures and name not in shown]
     for first in range(0, len(names), _PER_ROW):
         for column, name in zip(st.columns(_PER_ROW), names[first : first + _PER_ROW], strict=False):
             with column:

@@ -8,7 +8,7 @@ import engine
 from app.pictures import overlay
 from app.runs.requests import Outcome, Request
 from app.views.details import show_details
-from app.views.gallery import show_pictures, show_shapes
+from app.views.gallery import show_gallery, show_shapes, show_slider
 from app.views.inspector import show_inspector
 from app.views.report import BASE, picture_report, record, scores_of
 from app.views.tables import class_rows, legend
@@ -51,9 +51,13 @@ def _body(outcome: Outcome) -> None:
     _numbers(certificate, scores_of(outcome, certificate))
     if isinstance(request.subject, engine.inputs.Image):
         pictures = {**outcome.pictures, **overlay.certified_pictures(certificate, space)}
-        with show_pictures(pictures, certificate):
+        left, right = st.columns([5, 3], gap="large")
+        with left:
+            show_slider(pictures, certificate)
+        with right:
             _classes(outcome, certificate)
         show_inspector(certificate, request.truth, space, key=made)
+        show_gallery(pictures, certificate)
         show_details(certificate, request.subject)
     else:
         show_shapes(outcome, certificate, request.subject)
