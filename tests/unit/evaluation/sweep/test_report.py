@@ -6,8 +6,9 @@ import csv
 import io
 import json
 import math
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, replace
 from decimal import Decimal
+from typing import get_type_hints
 
 import pytest
 
@@ -25,7 +26,7 @@ NOISY = replace(CLEAN, kind=BASE_NOISY, sigma=0.25)
 def test_csv_reads_back_to_the_last_bit() -> None:
     rows = [ROW, CLEAN, replace(NOISY, group="0001TP", accuracy=math.nan)]
     read = list(csv.DictReader(io.StringIO(as_csv(rows))))
-    kinds = {field.name: {"str": str, "int": int, "float": float}[str(field.type)] for field in fields(Row)}
+    kinds = get_type_hints(Row)
     back = [Row(**{name: kinds[name](value) for name, value in line.items()}) for line in read]
     assert back[:2] == rows[:2]
     assert math.isnan(back[2].accuracy)
