@@ -40,7 +40,7 @@ def p_values_chart(story: engine.certification.PixelStory, certificate: engine.C
     procedure, settings = certificate.settings.procedure, certificate.settings
     components = certificate.hits.size
     counts = np.bincount(certificate.hits.ravel(), minlength=certificate.draws + 1)[::-1]
-    table = settings.testing.p_values(certificate.draws, settings.tau)[::-1]
+    table = certificate.p_value_table()[::-1]
     present = counts > 0
     last = np.cumsum(counts)[present]
     first = np.concatenate([[1], last[:-1] + 1])

@@ -38,7 +38,8 @@ def submit(asked: Request, models: tuple[str, ...]) -> Job:
     request = asked.with_seed()
     check_work(request, *models)
     own = [
-        replace(request, model=name, settings=request.settings.reseeded(number)) for number, name in enumerate(models)
+        replace(request, model=name, settings=request.settings.fresh("model", number))
+        for number, name in enumerate(models)
     ]
 
     def work(job: Job) -> Comparison:

@@ -82,9 +82,10 @@ class Request:
         return (self.model, self.subject.sha256) == (made.model, made.subject.sha256)
 
     def differs(self, outcome: Outcome) -> set[str]:
-        """The settings in which it differs. Any seed will do where the noise is to be new, any tau where it is free."""
+        """The settings in which it differs, as far as people choose them. Any seed will do where the noise is to be
+        new, any tau where it is free."""
         made, wanted = outcome.request.settings.as_dict(), self.settings.as_dict()
-        changed = {name for name, value in wanted.items() if made[name] != value}
+        changed = {name for name, value in wanted.items() if made[name] != value} - {"stream"}
         if self.fresh:
             changed.discard("seed")
         if self.settings.testing.tau_free:

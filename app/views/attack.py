@@ -130,7 +130,7 @@ def _downloads(outcome: AttackOutcome) -> None:
     duel, binary = outcome.duel, "application/octet-stream"
     changed, what = duel.changed, words_for(duel.clean).input
     files: dict[str, tuple[str, str, Callable[[], bytes], str]] = {
-        f"Attacked {what}, float32": ("attacked.npy", ":material/download:", lambda: npy(changed.values), binary)
+        f"Attacked {what}, exactly": ("attacked.npy", ":material/download:", lambda: npy(changed.values), binary)
     }
     if isinstance(changed, engine.inputs.Cloud):
         files["Attacked shape, by its parts"] = (
@@ -140,7 +140,8 @@ def _downloads(outcome: AttackOutcome) -> None:
         files["Record"] = ("attacked.json", ":material/description:", lambda: attack_record(outcome), binary)
         show_downloads(files)
         st.caption(
-            "float32: exactly what was attacked with, the working cloud's positions and, behind them, its normals."
+            "Exactly what was attacked with: the working cloud's positions and, behind them, its normals, as a NumPy "
+            "array."
         )
         return
     eight = pictures.eight_bits(duel)
@@ -156,7 +157,7 @@ def _downloads(outcome: AttackOutcome) -> None:
     )
 
 
-def npy(array: NDArray[np.float32]) -> bytes:
+def npy(array: NDArray[np.floating]) -> bytes:
     """An array as the bytes of a NumPy file."""
     buffer = io.BytesIO()
     np.save(buffer, array, allow_pickle=False)

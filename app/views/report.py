@@ -106,7 +106,7 @@ def attack_record(outcome: AttackOutcome) -> bytes:
             "radius": clean.radius,
             "certified": asdict(clean.provenance),
             "settings": clean.settings.as_dict(),
-            "attacked_seed": duel.attacked.settings.seed,
+            "attacked_stream": duel.attacked.settings.stream,
             "verdict": asdict(duel.verdict),
         }
     ).encode()

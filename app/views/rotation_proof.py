@@ -118,8 +118,8 @@ def explain_proof() -> None:
             "other points, and nothing is promised about that.\n"
             "- **Normals turn too**, where the shape has them.\n"
             f"- The noise: {engine.perturbations[rotate.FAMILY].assumes}.\n"
-            "- Nothing about the model: it may be any function of the turned shape. Rounding of coordinates to "
-            "float32 is left out of the account."
+            "- Nothing about the model: it may be any function of the turned shape, once its coordinates are rounded "
+            "to multiples of 2⁻¹⁶. That a computed turn may round otherwise is charged to τ."
         )
 
 

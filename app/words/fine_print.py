@@ -32,16 +32,14 @@ def fine_print(certificate: engine.Certificate) -> str:
             "or about attacks."
         )
     under = noise or " under this noise"
-    rounded = (
-        " The turn is an exact one: rounding turned coordinates to float32 is left out." if settings.noise.turns else ""
-    )
     return (
         f"It holds for {origin} and for {recorded.model}{under}, computed in {recorded.precision}; it holds "
         f"{settings.testing.promise}. The {words.label} that the smoothed model names is what cannot be "
         f"{'flipped' if words is PIXELS else 'changed'}; a run of SegCertify on a changed {words.input} may abstain "
         f"there. {'White' if words is PIXELS else 'Hollow'} {words.many} are promised nothing. A certified "
         f"{words.label} need not be the right one. Each certificate stands alone: whoever makes many and keeps the "
-        f"best adds up their α.{rounded}"
+        f"best adds up their α. The model sees every value rounded to a multiple of 2⁻¹⁶, and that computed noise "
+        f"may round otherwise than ideal noise is charged to τ: {certificate.misplaced:.1g} is added to it."
     )
 
 
@@ -51,10 +49,11 @@ def settings_line(certificate: engine.Certificate) -> str:
     family = f"{s.noise.title}, " if shape else ""
     sigma = f"σ = {s.sigma!r}, " if s.noise.scaled else ""
     budget = f" with error budget b = {certificate.tolerated:,}" if certificate.tolerated else ""
+    stream = f" ({s.stream})" if s.stream else ""
     size = f"{certificate.labels.size:,} points" if shape else f"working size {s.size}"
     return (
         f"{certificate.provenance.model}, {family}{s.testing.label} mode, {sigma}τ = {s.tau!r}, n₀ = {s.n0}, "
-        f"n = {s.n}, α = {s.alpha!r}, {s.procedure.title}{budget}, seed {s.seed}, {size}, "
+        f"n = {s.n}, α = {s.alpha!r}, {s.procedure.title}{budget}, seed {s.seed}{stream}, {size}, "
         f"{certificate.provenance.seconds_sampling:.1f} s"
     )
 

@@ -99,15 +99,14 @@ def attempt(
     turns = settings.noise.turns
     if how.name and turns != (how.name == ROTATION):
         raise InvalidSetting(f"attack {how.name} does not go with family {settings.family}; choose another of the two")
+    seed = settings.fresh("attack").streams.number()
     budget = how.budget(settings, subject.values[..., :POSITIONS].size)
     if turns:
         if how.loss == ALL_LOSSES:
             raise InvalidSetting("the search for a rotation takes one loss, not all")
         if not isinstance(subject, Cloud):
             raise InvalidSetting("rotations are searched for shapes: an image cannot be turned")
-        search = RotationSettings(
-            budget=budget, family=settings.family, passes=how.steps, loss=how.loss, seed=settings.seed
-        )
+        search = RotationSettings(budget=budget, family=settings.family, passes=how.steps, loss=how.loss, seed=seed)
         turned = worst_rotation(
             model, subject, aim, search, victim=how.victim, sigma=settings.sigma, draws=how.draws, watch=watch,
             cancelled=cancelled,
@@ -115,7 +114,7 @@ def attempt(
         return Tried(result=turned)
     wanted = AttackSettings(
         budget=budget, norm=how.norm or settings.noise.norm, loss=next(iter(losses)), steps=how.steps,
-        restarts=how.restarts, seed=settings.seed,
+        restarts=how.restarts, seed=seed,
     )  # fmt: skip
 
     def attack_with(loss: str) -> AttackResult:

@@ -72,8 +72,8 @@ def robustness_curve(
         strong = attempt(certified, subject, away_smoothed, settings, noisy, cancelled=cancelled).result
         changed = attacked_input(subject, strong)
         again, verdict = settle(
-            certified, clean, changed, size_of(settings, subject, changed, strong), asked=settings.reseeded(number + 1),
-            cancelled=cancelled,
+            certified, clean, changed, size_of(settings, subject, changed, strong),
+            asked=settings.fresh("budget", number), cancelled=cancelled,
         )  # fmt: skip
         points.append(
             CurvePoint(

@@ -110,17 +110,17 @@ def settle(
 ) -> tuple[Certificate, Verdict]:
     """Certify a changed input under fresh noise, and compare it with the clean input's certificate.
 
-    size: of the change, in the radius' unit. asked: the settings of the second certificate; those of the first with the
-    next seed where none are given. Raises Cancelled, EngineError kinds.
+    size: of the change, in the radius' unit. asked: the settings of the second certificate; those of the first with a
+    stream of their own where none are given. Raises Cancelled, EngineError kinds.
 
     >>> import engine
     >>> image = engine.read_image(engine.core.assets.ASSETS / "samples" / "street-104.jpg", size=64)
     >>> model = engine.load_model("street-noise25")
     >>> certificate = engine.certify(model, image, engine.Settings(sigma=0.02, tau=0.6, n=40))
     >>> again, verdict = settle(model, certificate, image, size=0.0)  # the same image
-    >>> again.settings.seed, verdict.violations
-    (1, 0)
+    >>> again.settings.stream, verdict.violations
+    ('attacked 0', 0)
     """
-    settings = asked or clean.settings.reseeded(1)
+    settings = asked or clean.settings.fresh("attacked")
     attacked = certify(model, changed, settings, progress=progress, cancelled=cancelled)
     return attacked, judge(clean, attacked, size)

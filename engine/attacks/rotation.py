@@ -21,6 +21,7 @@ from engine.attacks.victims import BASE, victim_of
 from engine.core.bounds import SEED_MAX
 from engine.core.errors import Cancelled, InvalidSetting
 from engine.core.progress import Cancel, never
+from engine.core.rng import Streams
 from engine.inputs.clouds import Cloud, turned_cloud
 from engine.models.base import BaseModel
 from engine.perturbations import families, rotation_angle, rotation_of
@@ -64,7 +65,7 @@ class RotationResult:
     """The worst rotation that was found, float64 (3, 3), which is the identity where no other did more harm.
 
     angle: its geodesic distance from the identity in radians, computed in float64 from the matrix and at most the
-    budget. The turned shape is this rotation of it, every coordinate rounded to float32. share: where the attack has
+    budget. The turned shape is this rotation of it, in float64. share: where the attack has
     what it wants, as it saw it.
     """
 
@@ -119,7 +120,7 @@ def worst_rotation(
             raise Cancelled("the attack was cancelled")
         vector = search.propose(number)
         rotation, angle = rotation_within(vector, settings.budget)
-        turned = torch.from_numpy(turned_cloud(cloud, rotation).values.copy()).to(device)
+        turned = torch.from_numpy(turned_cloud(cloud, rotation).values.astype(np.float32)).to(device)
         same_noise = torch.Generator(device).manual_seed(search.noise_seed)
         value, share, _ = problem.look(turned, same_noise, 1.0, gradient=False)
         step = Step(number=number, loss=value, share=share)
@@ -159,9 +160,9 @@ class _Search:
     """Proposes rotation vectors, float64 (3,), of length at most the reach: the identity, a spread, then a climb."""
 
     def __init__(self, settings: RotationSettings) -> None:
-        own, noise = np.random.SeedSequence(settings.seed).spawn(2)
-        self.noise_seed = int(noise.generate_state(1)[0])
-        self._rng = np.random.default_rng(own)
+        streams = Streams(settings.seed)
+        self.noise_seed = streams.number(0)
+        self._rng = streams.generator(1)
         self._reach = settings.reach
         self._free = np.array(families[settings.family].angle.free)
         self._spread = np.concatenate([np.zeros((1, 3)), self._all_over(settings.passes // 2)])

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from engine.attacks.search import Victim
 from engine.core.errors import InvalidSetting
+from engine.core.rng import TorchSource
 from engine.inputs.subject import Subject
 from engine.models.base import BaseModel
 from engine.perturbations import Family, families
@@ -62,7 +63,8 @@ class SmoothedVictim(_Victim):
 
     def logits(self, x: Tensor, randomness: torch.Generator) -> Tensor:
         clean = self.whole(x)
-        copies = torch.stack([self.family.draw(clean, self.sigma, randomness) for _ in range(self.draws)])
+        source = TorchSource(randomness)
+        copies = torch.stack([self.family.perturb(clean, self.sigma, source) for _ in range(self.draws)])
         return self.model.for_noise(self.sigma).logits(copies).float()
 
 

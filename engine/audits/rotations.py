@@ -121,8 +121,8 @@ def audit_turns(
     items = spread(dataset.items(), limit)
     rows: list[TurnRow] = []
     for number, item in enumerate(items):
-        rng = np.random.default_rng((settings.seed, number))
-        make = partial(_one_shape, model_of, dataset, item, settings.reseeded(2 * number), plan, rng, cancelled)
+        rng = settings.fresh("turns", number).streams.generator()
+        make = partial(_one_shape, model_of, dataset, item, settings.fresh("example", number), plan, rng, cancelled)
         found: list[TurnRow] = journal.keep(item.name, make, write=_to_json, read=_from_json)
         rows += found
         progress(number + 1, len(items))
@@ -194,7 +194,7 @@ def _row(
     violations, abstain, moved = 0, 0, []
     for number, angle in enumerate(angles):
         turned = turned_cloud(cloud, random_turn(float(angle), rng, settings.family))
-        fresh = asked.reseeded(1 + 1000 * (number + 1))
+        fresh = asked.fresh("inside" if inside else "outside", number)
         _, verdict = settle(model, certificate, turned, float(angle), asked=fresh, cancelled=cancelled)
         violations += verdict.violations
         abstain += verdict.now_abstain

@@ -11,16 +11,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.certification.decisions import Decision, decide, lower_bounds, radius_map
+from engine.certification.decisions import Decision, decide, lower_bounds, p_value_table, radius_map
 from engine.certification.selection import Selection
 from engine.certification.settings import Settings
 from engine.core.errors import EngineError, InvalidInput, InvalidSetting
 from engine.core.files import read_bytes
+from engine.core.grid import GRID
 from engine.core.npz import arrays_of
 from engine.inputs.labels import ABSTAIN
 from engine.inputs.subject import Kind
 
-FORMAT = 2
+FORMAT = 3
+_BEFORE = (
+    "certificates of formats 1 and 2 are for noise drawn in float32, which shows a model the last digits of the input, "
+    "so that they promise nothing of a model that reads them: certify again"
+)
 _PROVENANCE_TYPES: dict[str, type] = {
     "classes": tuple,
     "source_size": tuple,
@@ -28,7 +33,7 @@ _PROVENANCE_TYPES: dict[str, type] = {
     "seconds_sampling": float,
     "seconds_testing": float,
 }
-_ARRAYS = {"labels": np.int16, "top": np.uint8, "votes": np.uint16, "hits": np.int32}
+_ARRAYS = {"labels": np.int16, "top": np.uint8, "votes": np.uint16, "hits": np.int32, "totals": np.int32}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +71,9 @@ class Certificate:
     """What SegCertify promises about one working image, *N = (H, W), or one working cloud, *N = (P,).
 
     labels: int16 (*N), the certified class or ABSTAIN. top: uint8 (*N), the class under test. votes: uint16 (classes,
-    *N) of the n0 selection draws. hits: int32 (*N), how many of the `draws` fresh draws gave `top`. draws: settings.n,
-    or fewer in a mode that may be stopped. cutoff: the smallest number of hits that is certified.
+    *N) of the n0 selection draws. hits: int32 (*N), how many of the `draws` fresh draws gave `top`. totals: int32
+    (draws,), at how many components each of these draws did, in their order: its sum is that of the hits. draws:
+    settings.n, or fewer in a mode that may be stopped. cutoff: the smallest number of hits that is certified.
     radius: in the unit of the settings' perturbation family.
 
     With probability at least 1 - alpha over the draws, for all certified components at once (for all but `budget` of
@@ -81,23 +87,24 @@ class Certificate:
     top: NDArray[np.uint8]
     votes: NDArray[np.uint16]
     hits: NDArray[np.int32]
+    totals: NDArray[np.int32]
     draws: int
     cutoff: int
     radius: float
 
     def __post_init__(self) -> None:
         shape = self.labels.shape
+        few = 1 if self.settings.testing.anytime else self.settings.n
+        if not few <= self.draws <= self.settings.n:
+            raise InvalidInput(f"its number of draws must lie in [{few}, {self.settings.n}]")
         for name, dtype in _ARRAYS.items():
             array = getattr(self, name)
-            expected = (len(self.provenance.classes), *shape) if name == "votes" else shape
+            expected = {"votes": (len(self.provenance.classes), *shape), "totals": (self.draws,)}.get(name, shape)
             if array.dtype != dtype:
                 raise InvalidInput(f"its array {name} has type {array.dtype}, expected {np.dtype(dtype)}")
             if len(shape) not in (1, 2) or array.size == 0 or array.shape != expected:
                 raise InvalidInput(f"its array {name} has shape {array.shape}, expected {expected}")
-        few = 1 if self.settings.testing.anytime else self.settings.n
         self.settings.noise.check_input(self.kind)
-        if not few <= self.draws <= self.settings.n:
-            raise InvalidInput(f"its number of draws must lie in [{few}, {self.settings.n}]")
         if self.hits.min() < 0 or self.hits.max() > self.draws:
             raise InvalidInput(f"its hits must lie in [0, {self.draws}]")
 
@@ -124,9 +131,21 @@ class Certificate:
         """How many of the certified components the promise may fail for: the error budget."""
         return self.settings.tolerated(self.labels.size)
 
+    @property
+    def misplaced(self) -> float:
+        """How far a probability under the drawn noise may be from that under ideal noise; see `Settings.misplaced`.
+
+        All tests and bounds are charged for it.
+        """
+        return self.settings.misplaced(self.labels.size)
+
+    def p_value_table(self) -> NDArray[np.float64]:
+        """The uncorrected p-value of every number of hits, float64 (draws+1,)."""
+        return p_value_table(self.settings, self.labels.size, self.draws)
+
     def p_values(self) -> NDArray[np.float64]:
         """The uncorrected p-value of every component, float64 (*N)."""
-        return self.settings.testing.p_values(self.draws, self.settings.tau)[self.hits]
+        return self.p_value_table()[self.hits]
 
     def lower_bounds(self) -> NDArray[np.float64]:
         """Lower bounds of the class probabilities that hold together; see the function `lower_bounds`."""
@@ -185,6 +204,8 @@ class Certificate:
             "draws": self.draws,
             "cutoff": self.cutoff,
             "radius": self.radius,
+            "grid": GRID,
+            "misplaced": self.misplaced,
         }
         arrays = {name: getattr(self, name) for name in _ARRAYS}
         np.savez_compressed(target, record=np.array(json.dumps(record)), **arrays)
@@ -228,11 +249,11 @@ def issue(
     provenance: Provenance,
     selection: Selection,
     hits: NDArray[np.int32],
-    draws: int,
+    totals: NDArray[np.int32],
     decision: Decision,
 ) -> Certificate:
     """Freeze counts and decision into a certificate; its arrays become read-only."""
-    for array in (decision.labels, selection.top, selection.votes, hits):
+    for array in (decision.labels, selection.top, selection.votes, hits, totals):
         array.setflags(write=False)
     return Certificate(
         settings=settings,
@@ -241,7 +262,8 @@ def issue(
         top=selection.top,
         votes=selection.votes,
         hits=hits,
-        draws=draws,
+        totals=totals,
+        draws=len(totals),
         cutoff=decision.cutoff,
         radius=decision.radius,
     )
@@ -249,7 +271,8 @@ def issue(
 
 def _from_record(record: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Certificate:
     if record.get("format") != FORMAT:
-        raise InvalidInput(f"its format is {record.get('format')!r:.40}, this version reads {FORMAT}")
+        why = _BEFORE if record.get("format") in (1, 2) else f"this version reads {FORMAT}"
+        raise InvalidInput(f"its format is {record.get('format')!r:.40}; {why}")
     settings = Settings.from_dict(record["settings"])
     stored = dict(record["provenance"])
     stored["classes"], stored["source_size"] = tuple(stored["classes"]), tuple(stored["source_size"])

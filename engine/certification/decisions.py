@@ -28,10 +28,11 @@ class Decision:
 def decide(settings: Settings, top: NDArray[np.uint8], hits: NDArray[np.int32], draws: int) -> Decision:
     """Stages 3 to 5 of SegCertify: p-values by table, the correction on the histogram of hits, class or abstention.
 
-    A pure function of settings and counts, O(N + draws). Source: Fischer et al. 2021, Algorithm 2.
+    Tested is whether a class exceeds tau by more than the drawn noise may be off from ideal noise. A pure function of
+    settings and counts, O(N + draws). Source: Fischer et al. 2021, Algorithm 2; METHOD, section 11.
     """
     histogram = np.bincount(hits.ravel(), minlength=draws + 1)
-    table = settings.testing.p_values(draws, settings.tau)
+    table = p_value_table(settings, hits.size, draws)
     budget = settings.tolerated(hits.size)
     cutoff = settings.procedure.cutoff(histogram, table, settings.alpha, budget)
     labels = np.where(hits >= cutoff, top.astype(np.int16), np.int16(ABSTAIN))
@@ -39,8 +40,16 @@ def decide(settings: Settings, top: NDArray[np.uint8], hits: NDArray[np.int32], 
     return Decision(labels=labels, cutoff=cutoff, radius=radius)
 
 
+def p_value_table(settings: Settings, components: int, draws: int) -> NDArray[np.float64]:
+    """The uncorrected p-value of every number of hits of one of so many components, float64 (draws+1,)."""
+    tau = settings.tau_tested(components)
+    return settings.testing.p_values(draws, tau) if tau < 1.0 else np.ones(draws + 1)
+
+
 def lower_bounds(settings: Settings, hits: NDArray[np.int32], draws: int) -> NDArray[np.float64]:
     """Lower bounds of the class probabilities that hold together, float64 (H, W); 0 where 1/2 is not exceeded.
+
+    Of those under ideal noise: what the drawn noise may be off by is taken away.
 
     Raises InvalidSetting unless the mode is one whose result holds for every tau.
     """
@@ -63,10 +72,11 @@ def _bound_table(settings: Settings, hits: NDArray[np.int32], draws: int) -> NDA
     if not settings.testing.tau_free or level is None:
         raise InvalidSetting(f"mode {settings.mode} has no bounds: it holds for one tau, {settings.tau:g}")
     each = level(hits.size, settings.alpha, settings.tolerated(hits.size))
+    off = settings.misplaced(hits.size)
     present = np.flatnonzero(np.bincount(hits.ravel(), minlength=draws + 1))
     found = np.frombuffer(_bounds_of(settings.mode, present.tobytes(), draws, each))
     table = np.zeros(draws + 1)
-    table[present] = np.where(found > 0.5, found, 0.0)
+    table[present] = np.where(found - off > 0.5, found - off, 0.0)
     return table
 
 

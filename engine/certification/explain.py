@@ -88,7 +88,7 @@ def pixel_story(certificate: Certificate, row: int, column: int) -> PixelStory:
         top=int(certificate.top[row, column]),
         hits=hits,
         draws=certificate.draws,
-        p_value=float(settings.testing.p_values(certificate.draws, settings.tau)[hits]),
+        p_value=float(certificate.p_value_table()[hits]),
         rank=rank,
         threshold=procedure.threshold(rank, certificate.hits.size, settings.alpha, certificate.tolerated),
         certified=certified,

@@ -20,7 +20,8 @@ class Entry:
 
     key: names the draws and the level they were spent at; tau is left out where it is free. alpha: what it may fail
     with. tolerated: its error budget. certified: components certified. promise: whether it is a certificate at all.
-    assumes: whether it needs an assumption on the dependence between components. noise: names the random draws alone.
+    assumes: whether it needs an assumption on the dependence between components. noise: names the random draws alone,
+    by what keys them: the noise of a smaller input, or of another family or sigma, is made of the same random numbers.
     """
 
     key: str
@@ -102,8 +103,7 @@ def _entry(settings: Settings, recorded: Provenance, name: str, certified: NDArr
         del values["tau"]
     if settings.testing.anytime:
         del values["n"]  # all its moments hold together
-    size = "x".join(str(side) for side in certified.shape)
-    noise = [str(settings.seed), recorded.device, recorded.versions.get("torch", ""), size]
+    noise = [str(settings.seed), settings.stream, recorded.device]
     parts = [*noise, recorded.input_sha256, recorded.model, recorded.weights_sha256, recorded.precision]
     parts += [f"{name}={value}" for name, value in values.items()]
     procedure = settings.procedure

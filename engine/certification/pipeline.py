@@ -16,6 +16,7 @@ from engine.certification.decisions import Decision, decide, radius_map
 from engine.certification.sampling import Sampler
 from engine.certification.settings import Settings
 from engine.core.errors import InvalidSetting
+from engine.core.grid import nearest
 from engine.core.progress import Cancel, Progress, never, unheard
 from engine.core.rng import Stage
 from engine.core.version import VERSION
@@ -122,24 +123,24 @@ def certify(
     total = settings.n0 + settings.n
     selection = sampler.votes(settings.n0, progress=lambda done, _: progress(done, total), cancelled=cancelled)
     watch = _Watch(settings=settings, stop=stop, enough=enough) if settings.testing.anytime else None
-    drawn, counter, stopped = 0, torch.zeros(0, dtype=torch.int32), ALL_DRAWN
+    stopped = ALL_DRAWN
     shown = time.monotonic()
-    for drawn, counter in sampler.hits(selection.top, 0, settings.n, cancelled=cancelled):
-        progress(settings.n0 + drawn, total)
+    for counts in sampler.hits(selection.top, 0, settings.n, cancelled=cancelled):
+        progress(settings.n0 + counts.draws, total)
         if live is not None and time.monotonic() - shown > _SECONDS_BETWEEN_LOOKS:
             shown = time.monotonic()
-            hits = counter.cpu().numpy().copy()
+            hits, _ = counts.arrays()
             provenance = _provenance(model, subject, UNDER_WAY, 0.0, 0.0)
-            live(LiveView(settings=settings, provenance=provenance, top=selection.top, hits=hits, draws=drawn))
-        if watch is not None and (reason := watch.reason(selection.top, counter, drawn)):
+            live(LiveView(settings=settings, provenance=provenance, top=selection.top, hits=hits, draws=counts.draws))
+        if watch is not None and (reason := watch.reason(selection.top, counts.hits, counts.draws)):
             stopped = reason
             break
-    hits = counter.cpu().numpy()
+    hits, totals = counts.arrays()
     sampled = time.perf_counter()
-    decision = decide(settings, selection.top, hits, drawn)
+    decision = decide(settings, selection.top, hits, counts.draws)
     tested = time.perf_counter()
     provenance = _provenance(model, subject, stopped, sampled - began, tested - sampled)
-    return issue(settings, provenance, selection, hits, drawn, decision)
+    return issue(settings, provenance, selection, hits, totals, decision)
 
 
 class _Watch:
@@ -167,15 +168,17 @@ class _Watch:
         return STEADY if self._stop.patience and drawn - self._since >= self._stop.patience else ""
 
 
-def prediction(model: BaseModel, values: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """A model's answer on one input, float32 (*N, C), pictures around [0, 1]; uint8 (*N), and no promise.
+def prediction(model: BaseModel, values: NDArray[np.floating]) -> NDArray[np.uint8]:
+    """A model's answer on one input, float (*N, C), pictures around [0, 1]; uint8 (*N), and no promise.
+
+    The input is rounded to the base model's grid first, as noisy ones are; see `engine.core.grid`.
 
     >>> import engine
     >>> model = engine.load_model("street-noise25")
     >>> prediction(model, np.full((48, 64, 3), 0.5, dtype=np.float32)).shape
     (48, 64)
     """
-    batch = torch.from_numpy(np.array(values))[None].to(model.compute.device)
+    batch = nearest(torch.from_numpy(values.astype(np.float64)))[None].to(model.compute.device)
     return model.predict(batch)[0].cpu().numpy().astype(np.uint8)
 
 

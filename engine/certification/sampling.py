@@ -1,7 +1,7 @@
 """Noisy batches through the base model, counted as they come: the only place a model meets certification noise.
 
-Memory is one batch plus one counter per component and class, whatever n is. Sample i gets noise from its own
-generator, so counts do not depend on the batch size, nor on how draws are split over workers.
+Memory is one batch plus one counter per component and class, whatever n is. Sample i gets noise from a stream of its
+own, so counts do not depend on the batch size, nor on how draws are split over workers.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from engine.certification.selection import Selection
 from engine.certification.settings import Settings
 from engine.core.errors import Cancelled
 from engine.core.progress import Cancel, Progress, never, unheard
-from engine.core.rng import SampleSeeds, Stage
+from engine.core.rng import Stage, Streams
 from engine.inputs.subject import Kind, Subject
 from engine.models.base import BaseModel
 from engine.perturbations import Family
@@ -29,6 +29,20 @@ _BATCH_VALUES: dict[Kind, int] = {  # larger batches were not faster on CPUs
     "cloud": 32 * 2048 * 6,
 }
 _CUDA_FACTOR = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Counts:
+    """What `draws` draws gave: hits, int32 (*N), how many gave the class under test at each component; totals, int32
+    (draws,), at how many components each draw gave it. Both are the running counters: copy them to keep them."""
+
+    draws: int
+    hits: Tensor
+    totals: Tensor
+
+    def arrays(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Hits and totals in memory of their own."""
+        return self.hits.cpu().numpy().copy(), self.totals.cpu().numpy().copy()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,19 +57,24 @@ class Sampler:
     family: Family
     sigma: float
     seed: int
+    stream: str = ""
     batch: int = 0
 
     @classmethod
     def of(cls, model: BaseModel, subject: Subject, settings: Settings, *, batch: int = 0) -> Sampler:
         """The sampler of a run with these settings; a denoiser in the model is told their sigma.
 
-        Raises InvalidInput for a model of another kind, InvalidSetting for a family that does not perturb this kind.
+        Raises InvalidInput for a model of another kind or values out of range, InvalidSetting for a family that does
+        not perturb this kind.
         """
         model.info.check_kind(subject.kind)
         noise = settings.noise
         noise.check_input(subject.kind)
-        model = model.for_noise(settings.sigma)
-        return cls(model=model, subject=subject, family=noise, sigma=settings.sigma, seed=settings.seed, batch=batch)
+        noise.check_values(subject.values)
+        return cls(
+            model=model.for_noise(settings.sigma), subject=subject, family=noise, sigma=settings.sigma,
+            seed=settings.seed, stream=settings.stream, batch=batch,
+        )  # fmt: skip
 
     def batch_size(self) -> int:
         """Samples per forward pass."""
@@ -73,16 +92,17 @@ class Sampler:
             yield self.model.predict(batch)
 
     def noisy_batches(self, stage: Stage, start: int, stop: int, *, cancelled: Cancel = never) -> Iterator[Tensor]:
-        """The input under draws start..stop-1, float32 (B, *N, C) a batch, to be used before the next is asked for.
+        """The input under draws start..stop-1, on the base model's grid, float32 (B, *N, C) a batch, to be used before
+        the next is asked for.
 
         Raises Cancelled between batches once `cancelled()` is true.
         """
-        seeds, device, size = SampleSeeds(self.seed), self.model.compute.device, self.batch_size()
-        clean = torch.from_numpy(np.array(self.subject.values)).to(device)
+        streams, device, size = Streams(self.seed, self.stream), self.model.compute.device, self.batch_size()
+        clean = torch.from_numpy(self.subject.values.astype(np.float64)).to(device)
         noisy = torch.empty((min(size, stop - start), *clean.shape), device=device)
 
         def draw(slot: int, index: int) -> None:
-            self.family.perturb(clean, self.sigma, noisy[slot], seeds.generator(stage, index, device))
+            self.family.draw(clean, self.sigma, streams.source(stage, index, device), noisy[slot])
 
         with ThreadPoolExecutor(max_workers=_noise_threads(device)) as pool:
             for first in range(start, stop, size):
@@ -111,27 +131,27 @@ class Sampler:
         *,
         progress: Progress = unheard,
         cancelled: Cancel = never,
-    ) -> Iterator[tuple[int, Tensor]]:
-        """Stage 2: after every batch, (draws so far, hits so far of `top`), int32 (*N).
-
-        The tensor is the running counter itself: copy it to keep it.
-        """
+    ) -> Iterator[Counts]:
+        """Stage 2: what is counted so far of `top`, after every batch."""
         chosen = torch.from_numpy(top.astype(np.int64)).to(self.model.compute.device)
         counter = torch.zeros(top.shape, dtype=torch.int32, device=chosen.device)
+        totals = torch.zeros(stop - start, dtype=torch.int32, device=chosen.device)
         done = 0
         for predicted in self.predictions(Stage.ESTIMATION, start, stop, cancelled=cancelled):
-            counter += hits_in(predicted, chosen)
+            agreed = predicted == chosen
+            counter += agreed.sum(dim=0, dtype=torch.int32)
+            totals[done : done + len(agreed)] = agreed.flatten(1).sum(dim=1, dtype=torch.int32)
             done += len(predicted)
             progress(done, stop - start)
-            yield done, counter
+            yield Counts(draws=done, hits=counter, totals=totals[:done])
 
     def count(
         self, top: NDArray[np.uint8], n: int, *, progress: Progress = unheard, cancelled: Cancel = never
-    ) -> NDArray[np.int32]:
-        """Stage 2 in one call: hits of `top` in n draws, int32 (*N)."""
-        for _, counter in self.hits(top, 0, n, progress=progress, cancelled=cancelled):
-            last = counter
-        return last.cpu().numpy()
+    ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Stage 2 in one call: hits of `top` in n draws, int32 (*N), and at how many components each agreed, int32
+        (n,)."""
+        *_, last = self.hits(top, 0, n, progress=progress, cancelled=cancelled)
+        return last.arrays()
 
 
 def with_votes(votes: Tensor | None, predicted: Tensor, classes: int) -> Tensor:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-from engine.core.bounds import BOUNDS, SEED_MAX
+from engine.core.bounds import BOUNDS
 from engine.core.errors import InvalidSetting
+from engine.core.rng import Streams
 from engine.perturbations import Family, families
 from engine.stats.corrections import Correction, corrections
 from engine.stats.corrections.base import tolerated
 from engine.stats.modes import Mode, modes
 from engine.stats.planner import smallest_useful_n
+
+_PURPOSE = "[a-z]+(?: [a-z]+)? [0-9]{1,15}"
+_STREAM = re.compile(f"(?:{_PURPOSE}(?:/{_PURPOSE}){{0,11}})?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +33,8 @@ class Settings:
     mode: name in `engine.stats.modes`. correction: name in `engine.stats.corrections`.
     budget: false certificates that are tolerated by the corrections that take a budget: a whole number, or, below 1,
     a share of the components. family: name in `engine.perturbations`.
-    seed: decides all noise; settings chosen after looking at a result need another one, or alpha does not hold.
+    seed, stream: decide all noise; settings chosen after looking at a result need another seed, or alpha does not hold.
+    stream: names one of the runs that share a seed, such as "example 3/attacked 0"; see `fresh`.
     size: longer side of the working image, in pixels; images are never enlarged. points: how many points a working
     cloud has at most.
 
@@ -53,6 +59,7 @@ class Settings:
     seed: int = 0
     size: int = 320
     points: int = 2048
+    stream: str = ""
 
     def __post_init__(self) -> None:
         for name, bound in BOUNDS.items():
@@ -63,6 +70,10 @@ class Settings:
                 raise InvalidSetting(f"{name} must be {kind} in {bound}, got {value!r:.40}")
             if not bound.contains(value):  # NaN and infinities are in no bound
                 raise InvalidSetting(f"{name} must lie in {bound}, got {value!r:.40}")
+        if not isinstance(self.stream, str) or not _STREAM.fullmatch(self.stream):
+            raise InvalidSetting(
+                f"a stream is words and numbers, such as 'example 3/attacked 0', got {self.stream!r:.40}"
+            )
         chosen, testing = self.procedure, self.testing
         _ = self.noise
         if testing.anytime and not chosen.stoppable:
@@ -106,9 +117,34 @@ class Settings:
         """
         return self.noise.radius(sigma=self.sigma, tau=self.tau)
 
-    def reseeded(self, steps: int) -> Settings:
-        """The same with the seed moved on by so many, for an input that must not share noise with this one."""
-        return replace(self, seed=(self.seed + steps) % (SEED_MAX + 1))
+    def fresh(self, purpose: str, number: int = 0) -> Settings:
+        """The same with a stream of noise of its own, for an input that must not share noise with this one.
+
+        No two that differ in seed, purposes or numbers share any: seed 0's example 3 is not seed 1's example 2.
+
+        >>> Settings(seed=7).fresh("example", 3).fresh("attacked").stream
+        'example 3/attacked 0'
+        """
+        return replace(self, stream=f"{self.stream}/{purpose} {number}".lstrip("/"))
+
+    @property
+    def streams(self) -> Streams:
+        """The random numbers that seed and stream decide."""
+        return Streams(self.seed, self.stream)
+
+    def misplaced(self, components: int) -> float:
+        """How far the probability of a class under the noise as it is drawn may be from that under ideal noise.
+
+        Source: METHOD, section 11.
+
+        >>> 0 < Settings(sigma=0.25).misplaced(320 * 240) < 1e-4
+        True
+        """
+        return self.noise.misplaced(self.sigma, components)
+
+    def tau_tested(self, components: int) -> float:
+        """What the drawn noise has to show so that tau is exceeded under ideal noise: tau + `misplaced`, at most 1."""
+        return min(1.0, self.tau + self.misplaced(components))
 
     def tolerated(self, components: int) -> int:
         """The error budget b among so many components, as a whole number, shares rounded down."""
@@ -117,7 +153,7 @@ class Settings:
     def smallest_useful_n(self, components: int) -> int:
         """The fewest draws with which these settings can certify anything among so many components."""
         return smallest_useful_n(
-            tau=self.tau,
+            tau=self.tau_tested(components),
             alpha=self.alpha,
             components=components,
             mode_name=self.mode,
@@ -133,10 +169,10 @@ class Settings:
     def from_dict(cls, values: dict[str, Any]) -> Settings:
         """Settings from stored values. Raises InvalidSetting for a missing or unknown name too.
 
-        Records from before there were clouds have no `points`.
+        Records from before there were clouds have no `points`, those from before there were streams no `stream`.
         """
         names = {field.name for field in fields(cls)}
-        values = {"points": cls().points} | values
+        values = {"points": cls().points, "stream": cls().stream, **values}
         if set(values) != names:
             raise InvalidSetting(f"settings must be exactly {sorted(names)}, got {sorted(values)}")
         return cls(**values)

@@ -145,7 +145,7 @@ def part_model_named(name: str, options: argparse.Namespace) -> Callable[[str], 
 
 def settings_of(options: argparse.Namespace) -> Settings:
     """The settings as given. Raises EngineError kinds."""
-    values = {name: getattr(options, name) for name in DEFAULTS.as_dict()}
+    values = {name: getattr(options, name) for name in DEFAULTS.as_dict() if name != "stream"}
     if options.correction is None:
         values["correction"] = _TAU_FREE_CORRECTION if modes[options.mode].tau_free else DEFAULTS.correction
     return Settings(**values)
@@ -193,12 +193,16 @@ def read_subject(path: Path, settings: Settings) -> Subject:
 
 
 def read_working(path: Path) -> Subject:
-    """An image (H, W, 3) or a shape (P, 3 or 6) from a float32 .npy file, exactly as it is. Raises InvalidInput."""
+    """An image (H, W, 3) from a float32 .npy file, or a shape (P, 3 or 6), turned ones in float64, exactly as it is.
+
+    Raises InvalidInput.
+    """
     try:
         stored = np.load(path, mmap_mode="r", allow_pickle=False)  # nothing is read yet but the header
     except (OSError, ValueError, EOFError) as error:
-        raise InvalidInput(f"{path} cannot be read as an array of float32 ({str(error)[:80]})") from None
-    if not isinstance(stored, np.ndarray) or stored.dtype != np.float32 or stored.nbytes > MAX_BYTES:
+        raise InvalidInput(f"{path} cannot be read as an array of floats ({str(error)[:80]})") from None
+    wide = isinstance(stored, np.ndarray) and stored.dtype == np.float64 and stored.ndim == 2
+    if not isinstance(stored, np.ndarray) or not (wide or stored.dtype == np.float32) or stored.nbytes > MAX_BYTES:
         raise InvalidInput(f"{path} must hold one array of float32 of at most {MAX_BYTES // 2**20} MB")
     return image_from_array(np.array(stored)) if stored.ndim == 3 else working_cloud(np.array(stored))
 

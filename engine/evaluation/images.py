@@ -51,9 +51,9 @@ def evaluate(
 ) -> Evaluation:
     """Certify the first `limit` images (0: all) and score them against the ground truth at the working size.
 
-    Image i is certified with seed `settings.seed + i`, so that no two images share noise. Raises InvalidInput if the
-    dataset's classes are not the model's, InvalidSetting for a negative limit or a correction that certifies nothing.
-    Source: Fischer et al. 2021, section 6.1.
+    Image i has a stream of noise of its own (`Settings.fresh`), which no other image and no other seed has. Raises
+    InvalidInput if the dataset's classes are not the model's, InvalidSetting for a negative limit or a correction that
+    certifies nothing. Source: Fischer et al. 2021, section 6.1.
 
     >>> import engine, numpy as np
     >>> from types import SimpleNamespace  # any object with these four names is a dataset
@@ -73,7 +73,7 @@ def evaluate(
     radius, seconds = 0.0, 0.0
     for number, item in enumerate(items):
         image, truth = read_example(dataset, item, settings.size)
-        own = settings.reseeded(number)
+        own = settings.fresh("example", number)
         clean.add(base_prediction(model, image), truth)
         noisy.add(noisy_prediction(model, image, own), truth)
         began = time.perf_counter()

@@ -80,7 +80,7 @@ def evaluate_shapes(
     """Certify the first of every `every` shapes, of these the first `limit` (0: all), and score them. Shapes that
     `journal` has are not done again.
 
-    Shape i is certified with seed `settings.seed + i`. `taus` are decided besides the settings' own; only modes that
+    Shape i has a stream of noise of its own. `taus` are decided besides the settings' own; only modes that
     draw exactly n share their draws. Raises InvalidInput where a model does not answer a category's parts,
     InvalidSetting.
     """
@@ -91,7 +91,7 @@ def evaluate_shapes(
     items = subset(dataset.items(), every=every, limit=limit)
     tally = _Tally()
     for number, item in enumerate(items):
-        make = partial(_one_shape, model_of, dataset, item, settings.reseeded(number), variants)
+        make = partial(_one_shape, model_of, dataset, item, settings.fresh("example", number), variants)
         for share in journal.keep(item.name, make, write=_to_json, read=_from_json):
             tally.add(item.category, share)
         progress(number + 1, len(items))

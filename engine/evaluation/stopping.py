@@ -68,7 +68,7 @@ def price(
 ) -> Price:
     """Measure on the first `limit` images of a dataset (0: all), all modes on the same draws.
 
-    `settings` are those of the fixed run, whose mode must be `fixed`; image i has seed `settings.seed + i`. Raises
+    `settings` are those of the fixed run, whose mode must be `fixed`; image i has a stream of noise of its own. Raises
     InvalidSetting for another mode, an n that is no multiple of 5, or a negative limit.
     """
     if settings.mode != "fixed" or settings.n % _LOOK_EVERY:
@@ -77,7 +77,7 @@ def price(
     rows = []
     for number, item in enumerate(items):
         image = example_image(dataset, item, settings.size)
-        own = settings.reseeded(number)
+        own = settings.fresh("example", number)
         rows.append(_of_image(model, image, own, item.name))
         progress(number + 1, len(items))
     return Price(settings=settings, images=tuple(rows))
@@ -101,9 +101,9 @@ def _looks(model: BaseModel, image: Image, settings: Settings) -> Iterator[tuple
     """(draws, hits) after every few draws, of which one is the fixed n."""
     sampler = Sampler.of(model, image, settings, batch=_LOOK_EVERY)
     top = sampler.votes(settings.n0).top
-    for draws, counter in sampler.hits(top, 0, _MOST * settings.n):
-        if draws % _LOOK_EVERY == 0:
-            yield draws, counter.cpu().numpy().copy()
+    for counts in sampler.hits(top, 0, _MOST * settings.n):
+        if counts.draws % _LOOK_EVERY == 0:
+            yield counts.draws, counts.arrays()[0]
 
 
 def _share(settings: Settings, hits: NDArray[np.int32], draws: int) -> float:

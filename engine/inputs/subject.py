@@ -14,15 +14,15 @@ KINDS: dict[Kind, str] = {"image": "images", "cloud": "point clouds"}
 class Subject(Protocol):
     """What a certificate is about, an image or a point cloud: *N components, each of which gets one decision.
 
-    values: float32 (*N, C), what noise is added to. shape: *N, (H, W) or (P,). sha256: of what is segmented.
-    source_sha256: of the bytes that were read. source_size: (width, height) of the file's image, or how many (points,
-    triangles) the file's shape has.
+    values: float32 (*N, C), float64 for turned clouds, what noise is added to. shape: *N, (H, W) or (P,). sha256: of
+    what is segmented. source_sha256: of the bytes that were read. source_size: (width, height) of the file's image, or
+    how many (points, triangles) the file's shape has.
     """
 
     @property
     def kind(self) -> Kind: ...
     @property
-    def values(self) -> NDArray[np.float32]: ...
+    def values(self) -> NDArray[np.floating]: ...
     @property
     def shape(self) -> tuple[int, ...]: ...
     @property

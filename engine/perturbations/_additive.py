@@ -5,19 +5,49 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from engine.perturbations.base import Perturb
+from engine.core.grid import GRID, LARGEST
+from engine.core.rng import Source
+from engine.perturbations.base import Misplaced, Perturb
 
 VALUES = 3  # channels of a pixel, or coordinates of a point; what follows are normals
 
 
-def additive(fill: Callable[[Tensor, torch.Generator], None]) -> Perturb:
-    """clean + sigma * unit noise, where `fill(out, generator)` overwrites `out` with independent unit noise."""
+def additive(fill: Callable[[Tensor, Source], Tensor]) -> Perturb:
+    """clean + sigma * unit noise, where `fill(out, source)` overwrites `out` with independent unit noise."""
 
-    def perturb(clean: Tensor, sigma: float, out: Tensor, generator: torch.Generator) -> None:
-        moved = out[..., :VALUES]
-        fill(moved, generator)
-        moved.mul_(sigma).add_(clean[..., :VALUES])
-        if clean.shape[-1] > VALUES:
-            out[..., VALUES:].copy_(clean[..., VALUES:])
+    def perturb(clean: Tensor, sigma: float, source: Source) -> Tensor:
+        moved = clean[..., :VALUES]
+        noise = fill(torch.empty(moved.shape, dtype=clean.dtype, device=clean.device), source)
+        noisy = noise.mul_(sigma).add_(moved)
+        return noisy if clean.shape[-1] == VALUES else torch.cat([noisy, clean[..., VALUES:]], dim=-1)
 
     return perturb
+
+
+def crossing(error: float, step: float, density: float) -> float:
+    """Bounds the probability that a value off by `error` in the mean lies in another cell, of width `step`, than meant.
+
+    It can only where an edge between cells lies within e of the value y that is meant: e bounds the error at y, and is
+    a function of the noise that was drawn. Edges are a step apart, so this has probability at most 2 E[e] / step, but
+    for how much of the noise can gather at edges: 1 + 2 step density, density being the largest of y, and the 2 for the
+    two maxima that density times e may have. METHOD has half of this, for errors that do not depend on where in its
+    cell y lies. Nothing guarantees that of a generator, so both sides of y are counted.
+    """
+    return 2.0 * error / step * (1.0 + 2.0 * step * density)
+
+
+def misplaced_by(drawn: float, size: float, density: float) -> Misplaced:
+    """Bounds how often additive noise puts a value into another cell of the grid than ideal noise would.
+
+    In units of 2^-53: a unit draw is off by `drawn` in the mean at most. size: twice the mean of its absolute value,
+    for it is rounded when it is scaled, and again when it is added. density: the largest of unit noise. So the value
+    that is rounded, y = x + sigma z, is off by at most 2^-53 (sigma (drawn + size) + |x|) in the mean, |x| <= 15; see
+    `crossing`. For d values the union bound multiplies by d; d 2^-48 more covers generators that accept, or end their
+    tails, otherwise than in exact arithmetic. Source: METHOD, section 11.
+    """
+
+    def misplaced(sigma: float, components: int) -> float:
+        error = 2.0**-53 * (sigma * (drawn + size) + LARGEST)
+        return VALUES * components * (crossing(error, GRID, density / sigma) + 2.0**-48)
+
+    return misplaced

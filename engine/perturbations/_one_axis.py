@@ -7,8 +7,9 @@ import torch
 from scipy.stats import norm
 from torch import Tensor
 
+from engine.core.rng import Source
 from engine.perturbations._limits import check_limits
-from engine.perturbations._turning import rotation_of, turn
+from engine.perturbations._turning import misplaced, rotation_of, turned
 from engine.perturbations.base import Angle, Family, Perturb
 
 
@@ -25,14 +26,15 @@ def rotation_about(axis: Literal["x", "y", "z"], name: str) -> Family:
         perturb=_turn_about("xyz".index(axis)),
         radius=_radius,
         measure=Angle(axis=axis),
+        misplaced=misplaced,
     )
 
 
 def _turn_about(place: int) -> Perturb:
-    def perturb(clean: Tensor, sigma: float, out: Tensor, generator: torch.Generator) -> None:
+    def perturb(clean: Tensor, sigma: float, source: Source) -> Tensor:
         """Turn positions and normals by one angle from N(0, sigma^2), counter-clockwise seen from the axis' end."""
-        angle = sigma * torch.randn(1, generator=generator, dtype=torch.float64, device=clean.device)
-        turn(clean, rotation_of(torch.nn.functional.pad(angle, (place, 2 - place))), out)
+        angle = sigma * source.normal(torch.empty(1, dtype=torch.float64, device=clean.device))
+        return turned(clean, rotation_of(torch.nn.functional.pad(angle, (place, 2 - place))))
 
     return perturb
 

@@ -4,21 +4,27 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-import torch
+import numpy as np
+from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.core.errors import InvalidSetting
+from engine.core.errors import InvalidInput, InvalidSetting
+from engine.core.grid import LARGEST, nearest_into, shifted_into
+from engine.core.rng import Source
 from engine.inputs.subject import KINDS, Kind
+
+REACH = 2.0
+"""How far from the centre a point may lie, in units of a working shape's radius, for a rotation to be certified."""
 
 
 class Perturb(Protocol):
-    """Writes one perturbed copy of an input."""
+    """Makes one perturbed copy of an input."""
 
-    def __call__(self, clean: Tensor, sigma: float, out: Tensor, generator: torch.Generator) -> None:
-        """Overwrite `out` by `clean`, both float32 (*N, C) on one device, under one draw independent of all others.
+    def __call__(self, clean: Tensor, sigma: float, source: Source) -> Tensor:
+        """`clean` under one draw, in memory of its own, of the same shape (*N, C), type and device.
 
-        C is 3, or 6 with normals: additive noise leaves normals as they are, rotations turn them too. Only `out` is
-        changed, by operations that gradients to `clean` pass.
+        C is 3, or 6 with normals: additive noise leaves normals as they are, rotations turn them too. Certificates draw
+        in float64, attacks in float32. Gradients pass to `clean`.
         """
 
 
@@ -27,6 +33,14 @@ class RadiusRule(Protocol):
 
     def __call__(self, *, sigma: float, tau: float, floor: float = 0.5) -> float:
         """At least 1/2 means that it stays the smoothed class. Raise NotCertifiable where nothing can be proved."""
+
+
+class Misplaced(Protocol):
+    """How far a class' probability under the noise as it is drawn may be from that under ideal noise."""
+
+    def __call__(self, sigma: float, components: int) -> float:
+        """An upper bound of the probability that any value of a draw lies in another cell of the base model's grid than
+        ideal noise would have put it. Source: METHOD, section 11."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +71,10 @@ class Family:
     `measure` is what the radius measures, `unit` says it to people; `assumes` is a sentence for them that says what
     sigma is.
 
-    deviation: of additive noise, the standard deviation of a coordinate for sigma 1. scaled: whether sigma means
-    anything. published: (sigma, tau) -> the radius that a paper gives without a proof that holds, shown beside the
-    proved one and labelled so. Source: METHOD section 4.
+    misplaced: what float64 noise on a grid may be off by, which certificates are charged for. deviation: of additive
+    noise, the standard deviation of a coordinate for sigma 1. scaled: whether sigma means anything. published: (sigma,
+    tau) -> the radius that a paper gives without a proof that holds, shown beside the proved one and labelled so.
+    Source: METHOD section 4.
 
     >>> from engine.perturbations import families
     >>> round(families["l1-uniform"].radius(sigma=0.5, tau=0.75), 9)  # 2 * 0.5 * (0.75 - 0.5)
@@ -75,6 +90,7 @@ class Family:
     perturb: Perturb
     radius: RadiusRule
     measure: Distance | Angle
+    misplaced: Misplaced
     deviation: float = 1.0
     scaled: bool = True
     published: Callable[[float, float], float] | None = None
@@ -98,14 +114,29 @@ class Family:
             raise InvalidSetting(f"family {self.name} is not about rotations: there is nothing to turn")
         return self.measure
 
-    def draw(self, clean: Tensor, sigma: float, generator: torch.Generator) -> Tensor:
-        """One perturbed copy in memory of its own, of the shape of `clean`; gradients pass to `clean`."""
-        out = clean.new_empty(clean.shape)
-        self.perturb(clean, sigma, out, generator)
-        return out
-
     def check_input(self, kind: Kind) -> None:
         """Raise InvalidSetting if the family is not for this kind of input."""
         if kind not in self.inputs:
             own = " and ".join(KINDS[one] for one in self.inputs)
             raise InvalidSetting(f"family {self.name} perturbs {own}, not {KINDS[kind]}")
+
+    def check_values(self, values: NDArray[np.floating]) -> None:
+        """Raise InvalidInput for an input, (*N, C), with values beyond those that `misplaced` is proved for."""
+        if self.turns:
+            largest, limit, what = float(np.linalg.norm(values[..., :3], axis=-1).max()), REACH, "points farther out"
+        else:
+            largest, limit, what = float(np.abs(values).max()), LARGEST, "values"
+        if not largest <= limit:
+            raise InvalidInput(f"an input with {what} than {limit:g} cannot be certified, this one has {largest:g}")
+
+    def draw(self, clean: Tensor, sigma: float, source: Source, out: Tensor) -> None:
+        """What the base model sees under one draw: float64 `clean`, perturbed and rounded to the grid, in float32
+        `out`.
+
+        Values that share random numbers are rounded with a shift of their own; see `engine.core.grid`.
+        """
+        noisy = self.perturb(clean, sigma, source)
+        if self.turns:
+            shifted_into(out, noisy, source.uniform(noisy.new_empty(1)))
+        else:
+            nearest_into(out, noisy)

@@ -5,17 +5,18 @@ import math
 import torch
 from torch import Tensor
 
+from engine.core.rng import Source
 from engine.perturbations._limits import check_limits
-from engine.perturbations._turning import matrix_of, turn
+from engine.perturbations._turning import matrix_of, misplaced, turned
 from engine.perturbations.base import Angle, Family
 
 
-def perturb(clean: Tensor, sigma: float, out: Tensor, generator: torch.Generator) -> None:
+def perturb(clean: Tensor, sigma: float, source: Source) -> Tensor:
     """Turn positions and normals by one rotation from Haar measure; sigma is not used."""
     _ = sigma
-    normal = torch.randn(4, generator=generator, dtype=torch.float64, device=clean.device)
+    normal = source.normal(torch.empty(4, dtype=torch.float64, device=clean.device))
     quaternion = normal / torch.linalg.vector_norm(normal)
-    turn(clean, matrix_of(quaternion[0], quaternion[1:]), out)
+    return turned(clean, matrix_of(quaternion[0], quaternion[1:]))
 
 
 def radius(*, sigma: float, tau: float, floor: float = 0.5) -> float:
@@ -38,5 +39,6 @@ FAMILY = Family(
     perturb=perturb,
     radius=radius,
     measure=Angle(),
+    misplaced=misplaced,
     scaled=False,
 )

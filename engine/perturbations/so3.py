@@ -3,16 +3,17 @@
 import torch
 from torch import Tensor
 
+from engine.core.rng import Source
 from engine.perturbations._limits import check_limits
 from engine.perturbations._rotation_law import proved_angle, published_angle
-from engine.perturbations._turning import rotation_of, turn
+from engine.perturbations._turning import misplaced, rotation_of, turned
 from engine.perturbations.base import Angle, Family
 
 
-def perturb(clean: Tensor, sigma: float, out: Tensor, generator: torch.Generator) -> None:
+def perturb(clean: Tensor, sigma: float, source: Source) -> Tensor:
     """Turn positions and normals by exp([v]x), one v from N(0, sigma^2 I_3)."""
-    vector = sigma * torch.randn(3, generator=generator, dtype=torch.float64, device=clean.device)
-    turn(clean, rotation_of(vector), out)
+    vector = sigma * source.normal(torch.empty(3, dtype=torch.float64, device=clean.device))
+    return turned(clean, rotation_of(vector))
 
 
 def radius(*, sigma: float, tau: float, floor: float = 0.5) -> float:
@@ -37,5 +38,6 @@ FAMILY = Family(
     perturb=perturb,
     radius=radius,
     measure=Angle(),
+    misplaced=misplaced,
     published=published_angle,
 )

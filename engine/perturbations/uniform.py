@@ -2,17 +2,17 @@
 
 import math
 
-import torch
 from torch import Tensor
 
-from engine.perturbations._additive import additive
+from engine.core.rng import Source
+from engine.perturbations._additive import additive, misplaced_by
 from engine.perturbations._limits import check_limits
 from engine.perturbations.base import Distance, Family
 
 
-def fill(out: Tensor, generator: torch.Generator) -> None:
-    """One draw of the uniform law on [-1, 1] for every entry of `out`."""
-    out.uniform_(-1.0, 1.0, generator=generator)
+def fill(out: Tensor, source: Source) -> Tensor:
+    """One draw of the uniform law on [-1, 1) for every entry of `out`."""
+    return source.uniform(out).mul_(2.0).sub_(1.0)
 
 
 def radius(*, sigma: float, tau: float, floor: float = 0.5) -> float:
@@ -37,5 +37,6 @@ FAMILY = Family(
     perturb=additive(fill),
     radius=radius,
     measure=Distance(norm="l1"),
+    misplaced=misplaced_by(drawn=2.0, size=2.0, density=0.5),  # multiples of 2^-52, the lower ends of their cells
     deviation=math.sqrt(1.0 / 3.0),
 )

@@ -29,6 +29,13 @@ def upper_bound(errors: int, trials: int, confidence: float) -> float:
     return 1.0 if errors >= trials else float(stats.beta.ppf(confidence, errors + 1, trials - errors))
 
 
+def upper_bounds(hits: NDArray[np.int64], draws: int, level: float) -> NDArray[np.float64]:
+    """Clopper-Pearson upper confidence bounds of p at confidence 1 - level, float64 like `hits`, rounded up."""
+    k = hits.astype(np.float64)
+    bounds = stats.beta.isf(level, k + 1.0, np.maximum(draws - k, 1.0))
+    return np.where(hits < draws, np.minimum(bounds * (1.0 + 1e-10), 1.0), 1.0)
+
+
 def lower_bound(errors: int, trials: int, confidence: float) -> float:
     """The one-sided lower bound to `upper_bound`, rounded down. Source: Clopper & Pearson 1934.
 

@@ -76,7 +76,7 @@ def cross_validate(
 ) -> FoldScores:
     """Train the recipe once without each of the folds, in `out`/foldK, and score it on that fold.
 
-    With `settings` every shape is certified too, number i of a fold with seed `settings.seed + i`. A training that was
+    With `settings` every shape is certified too, number i of a fold with a stream of its own. A training that was
     stopped goes on, one that is done is not done again. Raises InvalidSetting, also for a recipe of another dataset;
     InvalidInput, Cancelled.
     """
@@ -111,7 +111,7 @@ def _scores(plan: PartsRecipe, model_of: ModelOf, dataset: ShapeDataset, setting
         made = score(base_prediction(model, cloud), truth, classes)
         certified = None
         if settings is not None:
-            labels = certify(model, cloud, settings.reseeded(number)).labels
+            labels = certify(model, cloud, settings.fresh("example", number)).labels
             certified = score(labels, truth, classes).accuracy
         found.append(
             ShapeScore(

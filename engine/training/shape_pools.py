@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.errors import InvalidInput, InvalidSetting
-from engine.core.version import SAME_ANSWERS, source_sha256
+from engine.core.version import SAME_SHAPES, source_sha256
 from engine.inputs.clouds import Cloud, Mesh, cloud_from_arrays, estimated_normals, sample_mesh, unit_normals
 from engine.inputs.fingerprint import told_of
 from engine.inputs.shape_datasets import ShapePoints, shape_datasets
@@ -94,7 +94,7 @@ def load_pools(plan: PartsRecipe, sources: Sequence[Source], cache: Path, log: C
 
 def _renewed(contents: str) -> str:
     """Stored contents with the digest of these builders in place of that of earlier ones that built the same."""
-    for old in SAME_ANSWERS[_BUILDERS]:
+    for old in SAME_SHAPES:
         contents = contents.replace(old, source_sha256(_BUILDERS))
     return contents
 

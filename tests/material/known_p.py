@@ -55,9 +55,8 @@ def draw(settings: Settings, model: BaseModel, probabilities: NDArray[np.float64
         batch=10,
     )
     selection: Selection = made.votes(settings.n0)
-    *_, (_, counter) = made.hits(selection.top, 0, settings.n)
+    hits, _ = made.count(selection.top, settings.n)
     p = np.where(selection.top == 1, probabilities, 1.0 - probabilities)
-    hits = counter.numpy().astype(np.int32)
     return Drawn(settings=settings, top=tiles(selection.top, *tile), hits=tiles(hits, *tile), p=tiles(p, *tile))
 
 
@@ -91,7 +90,7 @@ def _tables_made_once(settings: Settings) -> Iterator[None]:
 
 
 def errors(drawn: Drawn, certified: NDArray[np.bool_], budget: int = 0) -> int:
-    """Families with more than `budget` false certificates: a class not above tau. p is exact up to float32."""
+    """Families with more than `budget` false certificates: a class not above tau. p is never above what is stated."""
     return int(((certified & (drawn.p <= drawn.settings.tau + 1e-9)).sum(axis=1) > budget).sum())
 
 

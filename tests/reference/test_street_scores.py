@@ -31,7 +31,7 @@ def test_rendered_scenes(model: engine.models.BaseModel) -> None:
         image = engine.inputs.image_from_array(scene.pixels.astype(np.float32) / 255.0)
         clean.add(engine.certification.base_prediction(model, image), scene.labels)
         if seed < 5002:
-            certified.add(engine.certify(model, image, SETTINGS.reseeded(seed)).labels, scene.labels)
+            certified.add(engine.certify(model, image, SETTINGS.fresh("example", seed)).labels, scene.labels)
     assert clean.scores().accuracy > 0.88
     assert certified.scores().accuracy > 0.75
     assert certified.scores().abstention < 0.25

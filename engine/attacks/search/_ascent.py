@@ -18,6 +18,7 @@ from engine.attacks.search._problem import Problem
 from engine.attacks.search.base import Aim, AttackResult, AttackSettings, Step, Victim, Watch, unwatched
 from engine.core.errors import Cancelled, InvalidSetting
 from engine.core.progress import never
+from engine.core.rng import Streams
 
 Within = Callable[[Tensor], Tensor]
 """Moves a point into the budget around the input and into the range."""
@@ -79,7 +80,7 @@ def _ascend(
     history: list[Step] = []
     best, best_point = (-1.0, -float("inf")), center
     for restart in range(settings.restarts):
-        randomness = torch.Generator(device).manual_seed(_seed(settings.seed, restart))
+        randomness = torch.Generator(device).manual_seed(Streams(settings.seed).number(restart))
         point = within(center + settings.budget * kind.start(center, randomness))
         rule = attack.rule(settings, kind, within)
         for number in range(settings.steps + 1):
@@ -104,7 +105,3 @@ def _ascend(
         history=tuple(history),
         seconds=time.perf_counter() - began,
     )
-
-
-def _seed(seed: int, restart: int) -> int:
-    return int(np.random.SeedSequence((seed, restart)).generate_state(1)[0])

@@ -6,7 +6,7 @@ probability alpha for each certificate).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from itertools import product
 from typing import Any
@@ -163,7 +163,7 @@ def audit_attacks(
     _ = settings.noise.norm
     done: list[_Done] = []
     for number, name in enumerate(cases.names):
-        make = partial(_one_case, cases, number, settings.reseeded(2 * number), plan, cancelled)
+        make = partial(_one_case, cases, number, settings.fresh("example", number), plan, cancelled)
         done.append(journal.keep(name, make, write=asdict, read=_from_json))
         progress(number + 1, len(cases.names))
     return AuditResult(
@@ -229,14 +229,15 @@ def _trials(stand: _Stand, victim: str, plan: AttackPlan, *, share: float = 1.0,
     own = certificate.settings
     asked = majority_question(own, stand.correct.size, n0=_AGAIN_N0, n=plan.again) if plan.again else own
     found = []
-    for kind, wanted in product(plan.attacks, plan.losses_on(victim)):
+    for number, (kind, wanted) in enumerate(product(plan.attacks, plan.losses_on(victim))):
+        fresh = own.fresh(f"{victim} beyond" if share > 1.0 else victim, number)
         settings = AttackSettings(
             budget=share * certificate.radius,
             norm=own.noise.norm,
             loss=wanted,
             steps=plan.steps if victim == BASE else plan.smoothed_steps,
             restarts=plan.restarts,
-            seed=own.seed,
+            seed=fresh.streams.number(),
         )
         result = attack_input(
             model, case.subject, aim, settings, name=kind, victim=victim, noise=own.family, sigma=own.sigma,
@@ -244,7 +245,12 @@ def _trials(stand: _Stand, victim: str, plan: AttackPlan, *, share: float = 1.0,
         )  # fmt: skip
         attacked = attacked_input(case.subject, result)
         _, verdict = settle(
-            case.certified, certificate, attacked, result.norm, asked=asked.reseeded(1), cancelled=cancelled
+            case.certified,
+            certificate,
+            attacked,
+            result.norm,
+            asked=replace(asked, stream=fresh.stream),
+            cancelled=cancelled,
         )
         found.append(
             Trial(
@@ -264,8 +270,11 @@ def _alone(stand: _Stand, count: int, cancelled: Cancel) -> list[bool]:
     """Whether each of `count` random correct components of the undefended model falls to a short PGD on it alone."""
     case, own = stand.case, stand.certificate.settings
     places = np.flatnonzero(stand.correct)
-    chosen = np.random.default_rng(own.seed).permutation(places)[:count]
-    settings = AttackSettings(budget=stand.certificate.radius, norm=own.noise.norm, steps=_ALONE_STEPS, seed=own.seed)
+    streams = own.fresh("alone").streams
+    chosen = streams.generator().permutation(places)[:count]
+    settings = AttackSettings(
+        budget=stand.certificate.radius, norm=own.noise.norm, steps=_ALONE_STEPS, seed=streams.number()
+    )
     fallen = []
     for place in chosen:
         only = np.zeros_like(stand.correct)

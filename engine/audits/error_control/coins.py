@@ -12,10 +12,20 @@ from scipy.stats import norm
 from torch import Tensor, nn
 
 from engine.core.device import Compute
+from engine.core.grid import GRID, STEPS
 from engine.inputs.labels import LabelSpace
 from engine.models.base import BaseModel, ModelInfo
 
 COIN = LabelSpace(name="coin", classes=("tails", "heads"), palette=((120, 120, 120), (20, 84, 180)))
+
+
+def on_edge(limits: NDArray[np.float64]) -> NDArray[np.float32]:
+    """The largest multiple of the base models' grid whose whole cell lies below each limit, float32.
+
+    What a model sees is at most this exactly if the noisy value is below the cell's upper edge: which happens as often
+    as wished, or less often by no more than a grid's width times the noise's density.
+    """
+    return (np.floor(limits * STEPS - 0.5) * GRID).astype(np.float32)
 
 
 class CoinNetwork(nn.Module):
@@ -43,15 +53,16 @@ def coin_model(
 ) -> BaseModel:
     """A model that answers class 1 at pixel i of a constant image `value` with probability `probabilities[i]`.
 
-    probabilities: float64 (H, W) in (0, 1); it must be constant on every block x block square, whose top left pixel
+    Less often by 3e-5 at most, for sigma of at least 0.25: limits lie between cells of the models' grid. probabilities:
+    float64 (H, W) in (0, 1); it must be constant on every block x block square, whose top left pixel
     decides for all of it. block = 1 gives independent pixels, block >= max(H, W) perfectly dependent ones.
     """
     height, width = probabilities.shape
     rows = np.arange(height) // block * block
     columns = np.arange(width) // block * block
     representative = rows[:, None] * width + columns[None, :]
-    limits = value + sigma * norm.ppf(probabilities.ravel()[representative])
-    network = CoinNetwork(torch.from_numpy(limits.astype(np.float32)), torch.from_numpy(representative))
+    limits = on_edge(value + sigma * norm.ppf(probabilities.ravel()[representative]))
+    network = CoinNetwork(torch.from_numpy(limits), torch.from_numpy(representative))
     info = ModelInfo(
         name="toy-coin",
         title="Coins of known probability",

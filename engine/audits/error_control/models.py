@@ -3,7 +3,8 @@
 A pixel answers heads (class 1) while its score is at most a limit; the score is a unit-variance mixture of noise that
 it shares with its group and of its own. So the limit sets the probability of heads and the mixture the dependence,
 separately. One large image holds many families: each is a tile, and no noise is shared between tiles, so that families
-are independent repetitions of one experiment. Probabilities are exact up to the rounding of float32, about 1e-7.
+are independent repetitions of one experiment. Probabilities are as stated or lower by at most 3e-5: limits lie on edges
+of the grid that every base model rounds its input to.
 """
 
 import math
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.stats import norm
 from torch import Tensor, nn
 
-from engine.audits.error_control.coins import COIN
+from engine.audits.error_control.coins import COIN, on_edge
 from engine.core.device import Compute
 from engine.models.base import BaseModel, ModelInfo
 
@@ -162,7 +163,7 @@ def known_model(dependence: Dependence, probabilities: NDArray[np.float64], *, v
     mean = value * (signs * math.sqrt(dependence.share) + math.sqrt(1.0 - dependence.share))
     limits = mean + sigma * norm.ppf(probabilities)
     network = ScoreNetwork(
-        torch.from_numpy(limits.astype(np.float32)),
+        torch.from_numpy(on_edge(limits)),
         torch.from_numpy(signs.astype(np.float32)),
         torch.from_numpy(representative),
         dependence.share,

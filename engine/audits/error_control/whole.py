@@ -14,6 +14,7 @@ from engine.audits.error_control.rows import AuditRow
 from engine.certification.pipeline import StopRule, certify
 from engine.certification.settings import Settings
 from engine.core.progress import Cancel, Progress, never, unheard
+from engine.core.rng import Streams
 from engine.inputs.images import image_from_array
 from engine.inputs.labels import ABSTAIN
 from engine.stats.corrections import corrections
@@ -56,7 +57,7 @@ def _judge(mode: Mode) -> Judge:
 
 def _run_errs(judge: Judge, seed: int, cancelled: Cancel) -> bool:
     """Whether one certification, of an image of its own, certifies any false class, for any tau where that is free."""
-    value = float(np.random.default_rng(seed).uniform(0.2, 0.8))
+    value = float(Streams(seed).generator().uniform(0.2, 0.8))
     heads = np.full((SIDE, SIDE), _settings().tau)
     model = known_model(INDEPENDENT, heads, value=value, sigma=_settings().sigma)
     image = image_from_array(np.full((SIDE, SIDE, 3), value, dtype=np.float32))

@@ -19,7 +19,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--image", "--shape", dest="subject", type=Path, metavar="FILE", help="the image or shape it is about"
     )
     parser.add_argument(
-        "--working", type=Path, metavar="NPY", help="what it is about as float32, exactly: an attacked image or shape"
+        "--working", type=Path, metavar="NPY", help="what it is about, exactly: an attacked image or shape"
     )
     parser.add_argument("--resample", action="store_true", help="draw again and compare")
     parser.add_argument("--seed", type=int, help="draw with this seed: an independent replication")

@@ -18,8 +18,8 @@ CERTIFIED, BASE_CLEAN, BASE_NOISY = "certified", "base clean", "base noisy"
 class SweepPlan:
     """What a sweep computes: every model under every sigma, decided for every tau and correction.
 
-    settings: n0, n, alpha, size and seed for all; image i gets seed + i. every: the first of every k images; limit: of
-    these only so many, 0 for all.
+    settings: n0, n, alpha, size and seed for all; image i has a stream of its own. every: the first of every k images;
+    limit: of these only so many, 0 for all.
     """
 
     models: tuple[str, ...]

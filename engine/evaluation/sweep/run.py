@@ -77,7 +77,7 @@ def _one_image(
     cancelled: Cancel,
 ) -> list[Tally]:
     image, truth = read_example(dataset, item, plan.settings.size)
-    own = plan.settings.reseeded(number)
+    own = plan.settings.fresh("example", number)
     tallies: list[Tally] = []
 
     def enter(key: Key, answer: NDArray[np.integer], seconds: float) -> None:

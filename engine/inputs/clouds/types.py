@@ -42,16 +42,17 @@ class Cloud:
     """A validated working cloud: what noise is added to and what a certificate is about.
 
     points: float32 (P, 3), read-only; the centroid is at 0 and the farthest point at distance 1. normals: float32
-    (P, 3) of length 1, read-only, or None. estimated: whether the normals were computed from the points. labels: uint8
-    (P,), read-only, or None where the source has none. sha256: of `values`. source_sha256: of the bytes that were read.
-    source_size: how many points or vertices, and how many triangles, the source has. center, scale:
+    (P, 3) of length 1, read-only, or None; both are float64 of a cloud that was turned. estimated: whether the normals
+    were computed from the points. labels: uint8 (P,), read-only, or None where the source has none. sha256: of
+    `values`. source_sha256: of the bytes that were read. source_size: how many points or vertices, and how many
+    triangles, the source has. center, scale:
     `point * scale + center` is the point in the file's coordinates.
 
     Source: Fischer, Baader, Vechev 2021, section 6 (points are smoothed, normals are not).
     """
 
-    points: NDArray[np.float32]
-    normals: NDArray[np.float32] | None
+    points: NDArray[np.floating]
+    normals: NDArray[np.floating] | None
     estimated: bool
     labels: NDArray[np.uint8] | None
     sha256: str
@@ -74,8 +75,9 @@ class Cloud:
         return int(self.points.shape[0])
 
     @property
-    def values(self) -> NDArray[np.float32]:
-        """What a model sees: float32, contiguous, (P, 3), or (P, 6) with the normals behind the positions."""
+    def values(self) -> NDArray[np.floating]:
+        """What a model sees: float32, or float64 once turned, contiguous, (P, 3), or (P, 6) with the normals behind the
+        positions."""
         if self.normals is None:
             return self.points
         return np.concatenate((self.points, self.normals), axis=1)

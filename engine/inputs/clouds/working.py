@@ -19,6 +19,7 @@ MAX_POINTS = 2_000_000
 POINTS = BOUNDS["points"]
 """How many points a working cloud may be asked to have."""
 MAX_COORDINATE = 1e12
+_FLOATS = (np.float32, np.float64)
 _SAME = 1e-12  # of the largest coordinate: what float64 can tell apart
 _LINE = _FLAT = 1e-6  # width or depth over length below which float32 points are a line or a plane
 
@@ -72,23 +73,28 @@ def cloud_from_arrays(
     )
 
 
-def moved_cloud(cloud: Cloud, points: NDArray[np.float32]) -> Cloud:
-    """The same cloud with other positions, float32 (P, 3), exactly as they are: not centred or scaled anew.
+def moved_cloud(cloud: Cloud, points: NDArray[np.floating]) -> Cloud:
+    """The same cloud with other positions, float32 or float64 (P, 3), exactly as they are: not centred or scaled anew.
 
     What is segmented is the working cloud, so that is where an attack or a rotation of it lives. It is its own source:
     no file holds it. Normals stay. Raises InvalidInput.
     """
-    if points.shape != cloud.points.shape or points.dtype != np.float32 or not np.isfinite(points).all():
-        raise InvalidInput(f"moved positions must be finite float32 {cloud.points.shape}, got {points.shape}")
+    fitting = points.shape == cloud.points.shape and points.dtype in _FLOATS
+    if not fitting or not np.isfinite(points).all():
+        raise InvalidInput(f"moved positions must be finite floats {cloud.points.shape}, got {points.shape}")
     positions = _frozen(points.copy())
     digest = array_sha256(positions if cloud.normals is None else np.concatenate((positions, cloud.normals), axis=1))
     return replace(cloud, points=positions, sha256=digest, source_sha256=digest, source_size=(len(positions), 0))
 
 
-def working_cloud(values: NDArray[np.float32]) -> Cloud:
-    """A working cloud from its values, float32 (P, 3) or (P, 6), taken exactly as they are. Raises InvalidInput."""
-    if values.dtype != np.float32 or values.ndim != 2 or values.shape[1] not in (3, 6):
-        raise InvalidInput(f"a working cloud is float32 (P, 3) or (P, 6), got {values.dtype} {values.shape}")
+def working_cloud(values: NDArray[np.floating]) -> Cloud:
+    """A working cloud from its values, float32 or, of a turned one, float64 (P, 3) or (P, 6), taken exactly as they
+    are.
+
+    Raises InvalidInput.
+    """
+    if values.dtype not in _FLOATS or values.ndim != 2 or values.shape[1] not in (3, 6):
+        raise InvalidInput(f"a working cloud is float32 or float64 (P, 3) or (P, 6), got {values.dtype} {values.shape}")
     if not MIN_POINTS <= len(values) <= POINTS.high or not np.isfinite(values).all():
         raise InvalidInput(f"a working cloud has {MIN_POINTS} to {POINTS.high:,g} points, all finite")
     whole = np.ascontiguousarray(values)
@@ -109,15 +115,20 @@ def working_cloud(values: NDArray[np.float32]) -> Cloud:
 def turned_cloud(cloud: Cloud, rotation: NDArray[np.float64]) -> Cloud:
     """The same cloud with positions and normals turned about the centroid by a rotation, float64 (3, 3).
 
+    Both are kept in float64: rounded to float32 they would be those of no rotation of this cloud. No turn changes
+    nothing.
+
     >>> cloud = cloud_from_arrays(np.random.default_rng(0).normal(size=(64, 3)))
     >>> turned = turned_cloud(cloud, np.diag([-1.0, -1.0, 1.0]))  # half a turn about z
     >>> np.array_equal(turned.points, cloud.points * [-1, -1, 1])
     True
     """
-    moved = moved_cloud(cloud, (cloud.points.astype(np.float64) @ rotation.T).astype(np.float32))
+    if np.array_equal(rotation, np.eye(3)):
+        return cloud
+    moved = moved_cloud(cloud, cloud.points.astype(np.float64) @ rotation.T)
     if cloud.normals is None:
         return moved
-    normals = _frozen((cloud.normals.astype(np.float64) @ rotation.T).astype(np.float32))
+    normals = _frozen(cloud.normals.astype(np.float64) @ rotation.T)
     digest = array_sha256(np.concatenate((moved.points, normals), axis=1))
     return replace(moved, normals=normals, sha256=digest, source_sha256=digest)
 

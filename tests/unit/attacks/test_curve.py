@@ -36,16 +36,22 @@ def test_a_curve_starts_at_nothing(street: BaseModel, street_image: Image, clean
     assert seen == [(1, 2), (2, 2)]
 
 
+def seed_of(certificate: Certificate) -> int:
+    """What an attempt's random choices are made from."""
+    return certificate.settings.fresh("attack").streams.number()
+
+
 def test_the_certified_curve_is_that_of_an_attack_under_the_certificates_noise(
     street: BaseModel, street_image: Image, clean: Certificate
 ) -> None:
-    budget = AttackSettings(budget=5.0 * clean.radius, steps=3, seed=clean.settings.seed)
+    budget = AttackSettings(budget=5.0 * clean.radius, steps=3, seed=seed_of(clean))
     (point,) = robustness_curve(street, street, street_image, clean, Attempt(loss="ce", steps=3), shares=(5.0,))
     assert point.denoised is None
     found = attack_input(
         street, street_image, aim_at(street, street_image), budget, victim="smoothed", sigma=clean.settings.sigma
     )
-    _, verdict = settle(street, clean, attacked_input(street_image, found), found.norm)
+    asked = clean.settings.fresh("budget", 0)
+    _, verdict = settle(street, clean, attacked_input(street_image, found), found.norm, asked=asked)
     assert point.certified == verdict.violations / verdict.certified
     assert point.abstained == verdict.now_abstain / verdict.certified
     assert not verdict.inside
@@ -56,7 +62,7 @@ def test_the_denoised_line_is_attacked_through_the_denoiser(
 ) -> None:
     """By the same attack on the pipeline itself, asked on the curve's one noisy draw."""
     guarded = toy_model(compute, denoise=Halving())
-    budget = AttackSettings(budget=20.0 * clean.radius, steps=3, seed=clean.settings.seed)
+    budget = AttackSettings(budget=20.0 * clean.radius, steps=3, seed=seed_of(clean))
     (point,) = robustness_curve(
         street, street, street_image, clean, Attempt(loss="ce", steps=3), shares=(20.0,), denoised=guarded
     )

@@ -47,7 +47,7 @@ def test_flipped_shares() -> None:
 
 def test_attacked_images_get_other_noise(street: BaseModel, street_image: Image, clean: Certificate) -> None:
     again, verdict = settle(street, clean, street_image, 0.0)
-    assert again.settings == replace(clean.settings, seed=clean.settings.seed + 1)
+    assert again.settings == clean.settings.fresh("attacked")
     assert not np.array_equal(again.hits, clean.hits)
     assert verdict.violations == 0  # the same image, certified twice
 
@@ -56,7 +56,7 @@ def test_a_duel_is_an_attempt_and_its_verdict(street: BaseModel, street_image: I
     """The one call for people gives what its three steps give by hand."""
     how = Attempt(share=0.9, victim="smoothed", loss="ce", steps=3, draws=2)
     duel = attack(street, street_image, against=clean, how=how)
-    wanted = AttackSettings(budget=0.9 * clean.radius, steps=3, seed=clean.settings.seed)
+    wanted = AttackSettings(budget=0.9 * clean.radius, steps=3, seed=clean.settings.fresh("attack").streams.number())
     aim = aim_at_certified(street, street_image, clean)
     found = attack_input(street, street_image, aim, wanted, victim="smoothed", sigma=clean.settings.sigma, draws=2)
     changed = attacked_input(street_image, found)

@@ -18,6 +18,7 @@ from engine.core import Compute, InvalidInput, InvalidSetting, NotCertifiable
 from engine.inputs import ABSTAIN
 from engine.stats import modes
 from tests.material.pictures import coin_certificate
+from tests.material.totals import totals_of
 
 SINGLE = {"correction": "bonferroni"}
 CHANGES: dict[str, dict[str, Any]] = {
@@ -38,8 +39,9 @@ def made(compute: Compute) -> dict[str, Certificate]:
         run = coin_certificate(compute, n=60, **change)
         decision = decide(run.settings, run.top, SPREAD, 60)
         certificates[name] = replace(
-            run, hits=SPREAD, labels=decision.labels, cutoff=decision.cutoff, radius=decision.radius
-        )
+            run, hits=SPREAD, totals=totals_of(SPREAD, 60), labels=decision.labels, cutoff=decision.cutoff,
+            radius=decision.radius,
+        )  # fmt: skip
     return certificates
 
 
@@ -68,7 +70,7 @@ def test_another_tau_gives_what_a_fresh_decision_gives(made: dict[str, Certifica
     assert (moved.cutoff, moved.radius, moved.settings, moved.draws) == (fresh.cutoff, fresh.radius, settings, 60)
     assert moved.radius == pytest.approx(0.25 * norm.ppf(tau), abs=1e-15)
     assert not moved.labels.flags.writeable
-    np.testing.assert_array_equal(moved.p_values(), modes[name].p_values(60, tau)[SPREAD])
+    np.testing.assert_array_equal(moved.p_values(), modes[name].p_values(60, settings.tau_tested(384))[SPREAD])
     assert Certificate.load(moved.to_bytes()).settings.tau == tau
 
 
@@ -93,15 +95,16 @@ def test_bounds_are_those_of_the_mode_at_the_single_level(made: dict[str, Certif
     rule = modes[name].bounds
     assert rule is not None
     each = rule(np.arange(61), 60, 0.1 / 384)  # Bonferroni: alpha / N
+    each -= made[name].misplaced  # what the drawn noise may be off by
     expected = np.where(each > 0.5, each, 0.0)[SPREAD]
-    np.testing.assert_array_equal(made[name].lower_bounds(), expected)
+    np.testing.assert_allclose(made[name].lower_bounds(), expected, rtol=1e-12)
     assert expected.shape == (16, 24)
 
 
 def test_explored_bounds_are_clopper_pearson_at_alpha_over_n(made: dict[str, Certificate]) -> None:
     bounds = made["explore"].lower_bounds()
     for hits in (50, 57, 60):
-        exact = beta.ppf(0.1 / 384, hits, 61 - hits)
+        exact = beta.ppf(0.1 / 384, hits, 61 - hits) - made["explore"].misplaced
         np.testing.assert_allclose(bounds[hits == SPREAD], exact, rtol=1e-9)
     assert (bounds[SPREAD <= 30] == 0).all()  # 30 of 60 show nothing above one half
 
@@ -152,9 +155,12 @@ def test_abstention_too_is_excluded_at_a_smaller_radius(made: dict[str, Certific
 def test_draws_out_of_range_are_refused(made: dict[str, Certificate], name: str, draws: int) -> None:
     low = np.minimum(SPREAD, max(draws, 0))
     if modes[name].anytime and draws == 59:
-        assert replace(made[name], draws=59, hits=low).draws == 59  # it may have been stopped there
+        stopped = replace(made[name], draws=59, hits=low, totals=totals_of(low, 59))  # it may have been stopped there
+        assert stopped.draws == 59
         with pytest.raises(InvalidInput, match=r"hits must lie in \[0, 59\]"):
-            replace(made[name], draws=59)
+            replace(stopped, hits=SPREAD)
+        with pytest.raises(InvalidInput, match=r"its array totals has shape \(60,\), expected \(59,\)"):
+            replace(stopped, totals=made[name].totals)
         return
     with pytest.raises(InvalidInput, match="its number of draws must lie in"):
         replace(made[name], draws=draws, hits=low)
@@ -163,8 +169,11 @@ def test_draws_out_of_range_are_refused(made: dict[str, Certificate], name: str,
 def test_a_stopped_certificate_is_decided_by_its_draws(made: dict[str, Certificate]) -> None:
     few = np.minimum(SPREAD, 40)
     decision = decide(made["anytime"].settings, made["anytime"].top, few, 40)
-    stopped = replace(made["anytime"], draws=40, hits=few, labels=decision.labels, cutoff=decision.cutoff)
-    np.testing.assert_array_equal(stopped.p_values(), modes["anytime"].p_values(40, 0.6)[few])
+    stopped = replace(
+        made["anytime"], draws=40, hits=few, totals=totals_of(few, 40), labels=decision.labels, cutoff=decision.cutoff
+    )
+    tested = stopped.settings.tau_tested(384)
+    np.testing.assert_array_equal(stopped.p_values(), modes["anytime"].p_values(40, tested)[few])
     assert stopped.cutoff == decide(replace(stopped.settings, n=40), stopped.top, few, 40).cutoff
     assert stopped.p_values()[stopped.certified].max() <= 0.1
     assert Certificate.load(stopped.to_bytes()).draws == 40
@@ -194,7 +203,7 @@ def issue_like(certificate: Certificate, settings: Settings) -> Certificate:
     """The same counts under other settings."""
     decision = decide(settings, certificate.top, certificate.hits, certificate.draws)
     selection = Selection(votes=certificate.votes, top=certificate.top)
-    return issue(settings, certificate.provenance, selection, certificate.hits, certificate.draws, decision)
+    return issue(settings, certificate.provenance, selection, certificate.hits, certificate.totals, decision)
 
 
 def test_issued_arrays_are_read_only(made: dict[str, Certificate]) -> None:

@@ -16,7 +16,7 @@ from engine.core.errors import InvalidSetting
 from engine.inputs import ABSTAIN
 from engine.stats import p_value_table
 
-ARRAYS = ("labels", "top", "votes", "hits")
+ARRAYS = ("labels", "top", "votes", "hits", "totals")
 
 
 def test_what_the_coin_model_gets(coin_cert: Certificate) -> None:
@@ -28,32 +28,37 @@ def test_what_the_coin_model_gets(coin_cert: Certificate) -> None:
     assert coin_cert.certified_fraction == coin_cert.certified_count / 384
     assert coin_cert.radius == pytest.approx(0.25 * 0.2533471031357997, rel=1e-12)  # qnorm(0.6)
     assert (coin_cert.votes.sum(axis=0) == 20).all()
-    np.testing.assert_array_equal(coin_cert.p_values(), p_value_table(60, 0.6)[coin_cert.hits])
+    np.testing.assert_array_equal(coin_cert.p_values(), p_value_table(60, 0.6 + coin_cert.misplaced)[coin_cert.hits])
     assert coin_cert.labels.dtype == np.int16
     assert coin_cert.hits.dtype == np.int32
 
 
 def test_decide_by_hand() -> None:
-    # n = 3, tau = 1/2: p = 1, 7/8, 1/2, 1/8. Four pixels, alpha = 1/2, Bonferroni level 1/8: only three hits pass.
+    # n = 3, tau = 1/2: p = 1, 7/8, 1/2, 1/8, and a trace more, for what the drawn noise may be off by. Four pixels,
+    # alpha = 1/2, Bonferroni level 1/8: none passes; at n = 4, with p = 1/16 for four hits, four hits do.
     settings = Settings(n=3, tau=0.5, alpha=0.5, correction="bonferroni", n0=1)
-    top = np.array([[4, 5], [6, 7]], dtype=np.uint8)
-    made = decide(settings, top, np.array([[3, 2], [1, 3]], dtype=np.int32), 3)
-    assert made.cutoff == 3
+    top, hits = np.array([[4, 5], [6, 7]], dtype=np.uint8), np.array([[3, 2], [1, 3]], dtype=np.int32)
+    assert decide(settings, top, hits, 3).cutoff == 4
+    settings = replace(settings, n=4)
+    made = decide(settings, top, hits + 1, 4)
+    assert made.cutoff == 4
     np.testing.assert_array_equal(made.labels, [[4, ABSTAIN], [ABSTAIN, 7]])
     assert made.radius == 0.0
 
 
 def test_decide_by_hand_with_holm() -> None:
-    # The same with three pixels at three hits: 1/8 <= 1/8 takes all three, then 1/2 <= alpha / 1 passes for the last.
-    settings = Settings(n=3, tau=0.5, alpha=0.5, correction="holm", n0=1)
-    made = decide(settings, np.zeros((2, 2), dtype=np.uint8), np.array([[3, 3], [3, 2]], dtype=np.int32), 3)
-    assert made.cutoff == 2
+    # n = 4: p = 5/16 for three hits. Three pixels with four: 1/16 <= alpha / 4 takes all three, then 5/16 <= alpha / 1
+    # passes for the last.
+    settings = Settings(n=4, tau=0.5, alpha=0.5, correction="holm", n0=1)
+    made = decide(settings, np.zeros((2, 2), dtype=np.uint8), np.array([[4, 4], [4, 3]], dtype=np.int32), 4)
+    assert made.cutoff == 3
     assert (made.labels == 0).all()
 
 
-@pytest.mark.parametrize(("budget", "cutoff"), [(0, 4), (1, 3), (6, 3), (7, 2)])
+@pytest.mark.parametrize(("budget", "cutoff"), [(0, 4), (1, 4), (2, 3), (6, 3), (7, 3), (8, 2)])
 def test_decide_by_hand_with_a_budget(budget: int, cutoff: int) -> None:
-    # The same p-values, alpha = 1/4: levels (b + 1)/16 = 1/16, 1/8, 7/16, 1/2 admit none, 1/8, 1/8, 1/2.
+    # n = 3 as above, alpha = 1/4: levels (b + 1)/16 = 1/16, 1/8, 3/16, 7/16, 1/2, 9/16; those equal to 1/8 and 1/2 no
+    # longer admit them, for the trace that is added.
     settings = Settings(n=3, tau=0.5, alpha=0.25, correction="k-single-step", n0=1, budget=budget)
     hits = np.array([[3, 2], [1, 3]], dtype=np.int32)
     assert decide(settings, np.zeros((2, 2), dtype=np.uint8), hits, 3).cutoff == cutoff

@@ -61,7 +61,8 @@ def sampler(model: BaseModel, image: Image, *, batch: int = 0, sigma: float = SI
 
 
 def hits_of(made: Sampler, top: NDArray[np.uint8], start: int, stop: int) -> NDArray[np.int32]:
-    *_, (_, counter) = made.hits(top, start, stop)
+    *_, counts = made.hits(top, start, stop)
+    counter = counts.hits
     return counter.numpy()
 
 
@@ -109,9 +110,9 @@ task = np.load(folder + "/task.npz")
 model = load_model("street-noise25", choose_compute("cpu", "fp32"))
 image = image_from_array(task["pixels"])
 sampler = Sampler(model=model, subject=image, family=families["l2"], sigma=0.25, seed=0, batch=8)
-for _, counter in sampler.hits(task["top"], start, stop):
+for counts in sampler.hits(task["top"], start, stop):
     pass
-np.save(f"{folder}/{start}.npy", counter.numpy())
+np.save(f"{folder}/{start}.npy", counts.hits.numpy())
 """
 
 
@@ -120,7 +121,8 @@ def test_two_processes_add_up_to_one(street, street_image, reference, tmp_path: 
     np.savez(tmp_path / "task.npz", pixels=street_image.pixels, top=selection.top)
     other = subprocess.Popen([sys.executable, "-c", WORKER, str(tmp_path), "0", "20"], cwd=root)
     made = Sampler(model=street, subject=street_image, family=families["l2"], sigma=0.25, seed=0, batch=8)
-    *_, (_, counter) = made.hits(selection.top, 20, 32)
+    *_, counts = made.hits(selection.top, 20, 32)
+    counter = counts.hits
     assert other.wait(timeout=120) == 0
     np.testing.assert_array_equal(np.load(tmp_path / "0.npy") + counter.numpy(), expected)
 

@@ -36,7 +36,7 @@ def test_story_of_a_certified_pixel(coin_cert: Certificate) -> None:
     assert story.certified
     assert (story.hits, story.draws, story.top) == (hits, 60, 1)
     assert story.votes.sum() == 20
-    assert story.p_value == pytest.approx(binom.sf(hits - 1, 60, 0.6), rel=1e-12)
+    assert story.p_value == pytest.approx(binom.sf(hits - 1, 60, 0.6 + coin_cert.misplaced), rel=1e-12)
     assert (story.bound, story.radius) == (0.6, coin_cert.radius)
     assert story.rank == 1 + int((coin_cert.hits > hits).sum())
     assert story.threshold == pytest.approx(0.1 / (16 * 24 + 1 - story.rank))  # Holm's step at that rank

@@ -17,6 +17,7 @@ from engine.certification.certificates import decide, issue
 from engine.certification.selection import Selection
 from engine.core import InvalidInput
 from engine.inputs import ABSTAIN, Image, image_from_array
+from tests.material.totals import totals_of
 
 CLASSES = 11
 
@@ -45,7 +46,7 @@ def mixed(street_certificate: Certificate) -> Certificate:
     selection = Selection.from_votes(votes)
     hits = rng.choice([70, 85, 92, 97, 100], (48, 64)).astype(np.int32)
     decision = decide(settings, selection.top, hits, settings.n)
-    return issue(settings, street_certificate.provenance, selection, hits, settings.n, decision)
+    return issue(settings, street_certificate.provenance, selection, hits, totals_of(hits, settings.n), decision)
 
 
 def pixel(certificate: Certificate, *, certified: bool) -> tuple[int, int]:
@@ -56,7 +57,14 @@ def pixel(certificate: Certificate, *, certified: bool) -> tuple[int, int]:
 def test_an_honest_certificate_passes(street_certificate: Certificate, street_image: Image) -> None:
     outcome = verify(street_certificate, subject=street_image)
     assert outcome.passed
-    assert [check.name for check in outcome.checks] == ["selection", "decisions", "radius", "weights", "input"]
+    assert [check.name for check in outcome.checks] == [
+        "selection",
+        "totals",
+        "decisions",
+        "radius",
+        "weights",
+        "input",
+    ]
     assert all(check.detail for check in outcome.checks)
 
 
@@ -85,11 +93,11 @@ def test_class_exchanged(mixed: Certificate) -> None:
 
 
 def test_hits_raised_for_an_abstained_pixel(mixed: Certificate) -> None:
-    assert failed(verify(changed(mixed, "hits", pixel(mixed, certified=False), 100))) == {"decisions"}
+    assert failed(verify(changed(mixed, "hits", pixel(mixed, certified=False), 100))) == {"totals", "decisions"}
 
 
 def test_hits_lowered_for_a_certified_pixel(mixed: Certificate) -> None:
-    assert failed(verify(changed(mixed, "hits", pixel(mixed, certified=True), 0))) == {"decisions"}
+    assert failed(verify(changed(mixed, "hits", pixel(mixed, certified=True), 0))) == {"totals", "decisions"}
 
 
 @pytest.mark.parametrize("by", [-1, 1])
@@ -124,7 +132,7 @@ def test_number_of_draws(mixed: Certificate, n: int) -> None:
         replace(mixed, settings=settings)
     with pytest.raises(InvalidInput, match="number of draws"):
         replace(mixed, draws=n)
-    assert failed(verify(replace(mixed, settings=settings, draws=n))) == {"decisions"}
+    assert failed(verify(replace(mixed, settings=settings, draws=n, totals=totals_of(mixed.hits, n)))) == {"decisions"}
 
 
 def test_correction_exchanged(mixed: Certificate) -> None:
@@ -134,7 +142,9 @@ def test_correction_exchanged(mixed: Certificate) -> None:
     votes = np.zeros((CLASSES, 1, 3), dtype=np.uint16)
     votes[0] = 1
     selection = Selection.from_votes(votes)
-    made = issue(settings, mixed.provenance, selection, hits, 30, decide(settings, selection.top, hits, 30))
+    made = issue(
+        settings, mixed.provenance, selection, hits, totals_of(hits, 30), decide(settings, selection.top, hits, 30)
+    )
     assert verify(made).passed
     assert failed(verify(replace(made, settings=replace(settings, correction="bonferroni")))) == {"decisions"}
 

@@ -14,10 +14,11 @@ import pytest
 
 from engine.certification import Certificate, Verification, verify
 from engine.certification.certificates import Decision, decide, issue
+from engine.certification.replication import EACH, contradicted
 from engine.certification.selection import Selection
-from engine.certification.verify import contradictions
 from engine.core import Cancelled, InvalidSetting
 from engine.inputs import Image
+from tests.material.totals import totals_of
 
 
 def failed(outcome: Verification) -> set[str]:
@@ -36,7 +37,10 @@ def test_resampling_finds_hits_that_were_never_drawn(street_certificate: Certifi
     hits = street_certificate.hits.copy()
     hits[7, 7] += 1 if hits[7, 7] < street_certificate.settings.n else -1
     decision = decide(street_certificate.settings, street_certificate.top, hits, street_certificate.draws)
-    tampered = replace(street_certificate, hits=hits, labels=decision.labels, cutoff=decision.cutoff)
+    tampered = replace(
+        street_certificate, hits=hits, totals=totals_of(hits, street_certificate.draws), labels=decision.labels,
+        cutoff=decision.cutoff,
+    )  # fmt: skip
     assert verify(tampered, subject=street_image).passed
     outcome = verify(tampered, subject=street_image, resample=True)
     assert failed(outcome) == {"resample"}
@@ -53,9 +57,10 @@ def test_resampling_finds_another_sigma(street_certificate: Certificate, street_
 def test_replication_with_another_seed_passes(street_certificate: Certificate, street_image: Image) -> None:
     outcome = verify(street_certificate, subject=street_image, resample=True, seed=99)
     assert outcome.passed
-    assert outcome.checks[-1].name == "replication"
-    assert outcome.checks[-1].detail.startswith("0 of ")
-    assert "contradicted" in outcome.checks[-1].detail
+    names = [check.name for check in outcome.checks[-3:]]
+    assert names == ["replication", "replication of hits", "replication of draws"]
+    assert outcome.checks[-3].detail.startswith("0 of ")
+    assert "contradicted" in outcome.checks[-3].detail
 
 
 def test_replication_finds_a_class_that_is_not_there(street_certificate: Certificate, street_image: Image) -> None:
@@ -65,7 +70,8 @@ def test_replication_finds_a_class_that_is_not_there(street_certificate: Certifi
     decision = decide(street_certificate.settings, top, street_certificate.hits, street_certificate.draws)
     forged = replace(street_certificate, top=top, votes=votes, labels=decision.labels)
     assert verify(forged, subject=street_image).passed
-    assert failed(verify(forged, subject=street_image, resample=True, seed=99)) == {"replication"}
+    found = failed(verify(forged, subject=street_image, resample=True, seed=99))
+    assert found == {"replication", "replication of hits", "replication of draws"}
 
 
 def forged_labels(certificate: Certificate, hits: int) -> Certificate:
@@ -77,20 +83,21 @@ def forged_labels(certificate: Certificate, hits: int) -> Certificate:
     counts = np.full(shape, hits, dtype=np.int32)
     selection = Selection.from_votes(votes)
     decision = Decision(labels=selection.top.astype(np.int16), cutoff=hits, radius=certificate.radius)
-    return issue(settings, certificate.provenance, selection, counts, settings.n, decision)
+    return issue(settings, certificate.provenance, selection, counts, totals_of(counts, settings.n), decision)
 
 
 def test_contradictions_by_hand(coin_cert: Certificate) -> None:
-    # tau 0.6, n 60, level 0.001, 384 certified pixels: P(Bin(60, .6) <= k) < .001 / 384 = 2.60e-6 up to k = 18
-    # and no longer at 19, by sums in fractions.Fraction.
+    # tau 0.6, n 60, level 0.001 / 3, 384 certified pixels: P(Bin(60, .6) <= k) < 8.68e-7 up to k = 17 and no longer at
+    # 18, by sums in fractions.Fraction.
     tau, n = Fraction(3, 5), 60
     tail = [sum(comb(n, j) * tau**j * (1 - tau) ** (n - j) for j in range(k + 1)) for k in range(n + 1)]
-    few = max(k for k in range(n + 1) if tail[k] * 384 * 1000 < 1)
+    few = max(k for k in range(n + 1) if tail[k] * 384 * 3000 < 1)
+    assert (few, EACH) == (17, pytest.approx(1 / 3000))
     certificate = forged_labels(coin_cert, 60)
     hits = np.full((16, 24), 60, dtype=np.int32)
     hits[0, :4] = [few, few + 1, 0, 36]
-    np.testing.assert_array_equal(contradictions(certificate, hits)[0, :4], [True, False, True, False])
-    assert contradictions(certificate, hits).sum() == 2
+    np.testing.assert_array_equal(contradicted(certificate, hits, n)[0, :4], [True, False, True, False])
+    assert contradicted(certificate, hits, n).sum() == 2
 
 
 def test_replication_finds_few_forged_pixels(street_certificate: Certificate, street_image: Image) -> None:
@@ -104,11 +111,12 @@ def test_replication_finds_few_forged_pixels(street_certificate: Certificate, st
     votes[absent, row, column], hits[row, column] = settings.n0, settings.n
     selection = Selection.from_votes(votes)
     decision = decide(settings, selection.top, hits, settings.n)
-    forged = issue(settings, street_certificate.provenance, selection, hits, settings.n, decision)
+    forged = issue(settings, street_certificate.provenance, selection, hits, totals_of(hits, settings.n), decision)
     assert forged.labels[row, column] == absent
     assert verify(forged, subject=street_image).passed
     for seed in (7, 8, 9):
-        assert failed(verify(forged, subject=street_image, resample=True, seed=seed)) == {"replication"}
+        found = failed(verify(forged, subject=street_image, resample=True, seed=seed))
+        assert {"replication", "replication of hits"} <= found
 
 
 def test_resampling_finds_edited_votes(street_certificate: Certificate, street_image: Image) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -54,7 +53,7 @@ def test_a_model_without_denoiser_is_refused(street: BaseModel, street_image: Im
 def test_means_over_images(compute: Compute) -> None:
     model, images, seen = toy_model(compute, denoise=Halving()), [plain_image(24, 32), plain_image(32, 24)], []
     noisy, clipped, clean = mean_psnr(model, images, SETTINGS, progress=seen.append)
-    each = [denoise_once(model, image, replace(SETTINGS, seed=3 + number)) for number, image in enumerate(images)]
+    each = [denoise_once(model, image, SETTINGS.fresh("example", number)) for number, image in enumerate(images)]
     assert noisy == pytest.approx(np.mean([made.psnr_noisy for made in each]))
     assert clean == pytest.approx(np.mean([made.psnr_clean for made in each]))
     assert noisy < clipped

@@ -32,7 +32,7 @@ def test_scores_are_those_of_its_parts(street: BaseModel, camvid_root: Path) -> 
     scorers = [Scorer(11) for _ in range(3)]
     for number, item in enumerate(source.items()):
         image = decode_image(item.image_path.read_bytes(), size=64)
-        truth, own = source.read_labels(item), replace(SETTINGS, seed=5 + number)
+        truth, own = source.read_labels(item), SETTINGS.fresh("example", number)
         answers = (base_prediction(street, image), noisy_prediction(street, image, own), certify(street, image, own))
         for scorer, answer in zip(scorers, answers, strict=True):
             scorer.add(getattr(answer, "labels", answer), truth)

@@ -20,11 +20,13 @@ def test_the_draws_named_reach_the_share_less_two_points(street: BaseModel, camv
     made = price(street, source, SETTINGS, limit=1)
     (row,) = made.images
     image = decode_image(source.items()[0].image_path.read_bytes(), size=64)
-    assert row.fixed_share == certify(street, image, SETTINGS).certified_fraction
+    assert row.fixed_share == certify(street, image, SETTINGS.fresh("example")).certified_fraction
     for mode, correction, draws in (("anytime", "holm", row.anytime), ("free", "bonferroni", row.free)):
         assert draws is not None
         for n, reaches in ((draws, True), (draws - 5, False)):
-            settings = Settings(**{**SETTINGS.as_dict(), "mode": mode, "correction": correction, "n": n})
+            settings = Settings(
+                **{**SETTINGS.fresh("example").as_dict(), "mode": mode, "correction": correction, "n": n}
+            )
             share = certify(street, image, settings).certified_fraction
             assert (share >= row.fixed_share - WITHIN) == reaches
     values = made.as_dict()

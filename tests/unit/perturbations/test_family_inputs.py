@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+
+import numpy as np
 import pytest
 import torch
 
@@ -9,7 +12,7 @@ from engine.attacks.victims import SmoothedVictim
 from engine.certification import Settings
 from engine.certification.sampling import Sampler
 from engine.core import InvalidSetting
-from engine.core.rng import SampleSeeds, Stage
+from engine.core.rng import Stage
 from engine.inputs import Image
 from engine.models import BaseModel
 from engine.perturbations import families, families_for
@@ -28,14 +31,16 @@ def test_a_rotation_of_an_image_is_refused(street: BaseModel, street_image: Imag
 
 
 def test_l2_noise_is_to_the_bit_what_the_seed_gives(street: BaseModel, street_image: Image) -> None:
-    # The arithmetic written out: a normal draw from the sample's own generator, times sigma, plus the image.
+    # The arithmetic written out: the words of the key, a draw in float64, times sigma, plus the image, to the grid.
     sampler = Sampler.of(street, street_image, Settings(sigma=0.3, seed=11), batch=3)
-    clean = torch.tensor(street_image.pixels)
+    clean = street_image.pixels.astype(np.float64)
+    stream = np.frombuffer(hashlib.sha256(b"").digest()[:16], dtype=">u4")
     drawn = torch.cat([batch.clone() for batch in sampler.noisy_batches(Stage.ESTIMATION, 2, 9)])
     for index, noisy in enumerate(drawn, start=2):
-        generator = SampleSeeds(11).generator(Stage.ESTIMATION, index, torch.device("cpu"))
-        expected = torch.empty(clean.shape).normal_(generator=generator).mul_(0.3).add_(clean)
-        assert torch.equal(noisy, expected)
+        words = np.array([0x63657274, 11, 0, *stream, 1, index], dtype=np.uint32)  # "cert", seed, stream, stage, index
+        unit = np.random.Generator(np.random.SFC64(np.random.SeedSequence(words))).standard_normal(clean.shape)
+        expected = np.rint((0.3 * unit + clean) * 2**16) / 2**16
+        np.testing.assert_array_equal(noisy.numpy().astype(np.float64), expected)
 
 
 @pytest.mark.parametrize("name", ["l1-laplace", "l1-uniform"])

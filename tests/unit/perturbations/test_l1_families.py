@@ -10,12 +10,13 @@ import torch
 from scipy import stats
 
 from engine.perturbations import families
+from tests.material.drawing import drawn
 
 LAPLACE, UNIFORM = families["l1-laplace"], families["l1-uniform"]
 
 
 def unit_noise(name: str, size: int = 200_000) -> np.ndarray:
-    return families[name].draw(torch.zeros(size, 3), 1.0, torch.Generator().manual_seed(1)).numpy()[:, 0]
+    return drawn(families[name], torch.zeros(size, 3), 1.0, torch.Generator().manual_seed(1)).numpy()[:, 0]
 
 
 @pytest.mark.parametrize(
@@ -47,14 +48,14 @@ def test_the_noise_has_its_law() -> None:
 
 
 def test_laplace_noise_does_not_end_where_float32_does() -> None:
-    # In float32 the logarithm of a uniform number ends at log(2^24) = 16.6. Here the noise is drawn, scaled and added
-    # in float64, and only the sum is rounded: by the definition of the law, on the same generator.
-    clean = torch.full((500, 3), 0.1)
-    found = LAPLACE.draw(clean, 0.25, torch.Generator().manual_seed(5))
-    generator = torch.Generator().manual_seed(5)
-    first, second = (torch.empty(500, 3, dtype=torch.float64).uniform_(generator=generator) for _ in range(2))
-    expected = clean + 0.25 * (torch.log1p(-first) - torch.log1p(-second))
-    assert torch.equal(found, expected.float())
+    # In float32 the logarithm of a uniform number ends at log(2^24) = 16.6; in float64 at log(2^53) = 36.7.
+    class Ends:
+        def uniform(self, out: torch.Tensor) -> torch.Tensor:
+            return out.copy_(torch.tensor([0.0, 0.5, 1.0 - 2.0**-53], dtype=torch.float64))
+
+    found = LAPLACE.perturb(torch.zeros(3, dtype=torch.float64), 1.0, Ends())
+    expected = [-53 * math.log(2), 2.0**-53, 53 * math.log(2)]
+    np.testing.assert_allclose(found.numpy(), expected, rtol=1e-12)
 
 
 @pytest.mark.parametrize("entry", [LAPLACE, UNIFORM], ids=lambda entry: entry.name)
@@ -69,7 +70,7 @@ def test_the_radius_is_tight_on_the_line(entry, floor: float) -> None:
 
 def test_draws_of_neighbouring_seeds_do_not_overlap() -> None:
     # PyTorch's exponential_ on a CPU may take its numbers from one short stream: shifted copies of it would repeat.
-    draws = [LAPLACE.draw(torch.zeros(2000, 3), 1.0, torch.Generator().manual_seed(seed)) for seed in range(20)]
+    draws = [drawn(LAPLACE, torch.zeros(2000, 3), 1.0, torch.Generator().manual_seed(seed)) for seed in range(20)]
     values = torch.cat([draw.ravel() for draw in draws]).numpy()
     pairs = np.stack([values[:-1], values[1:]], axis=1)
     assert len(np.unique(pairs, axis=0)) == len(pairs)

@@ -12,6 +12,7 @@ from scipy.spatial.transform import Rotation
 
 from engine.perturbations import families
 from engine.perturbations._turning import rotation_of
+from tests.material.drawing import drawn
 
 NAMES = ("rotation-axis", "so3", "so3-uniform")
 FRAME = torch.eye(3)
@@ -20,7 +21,7 @@ FRAME = torch.eye(3)
 def matrices(name: str, sigma: float, count: int = 3000) -> np.ndarray:
     """The rotations that turn the unit vectors into the rows drawn, float64 (count, 3, 3)."""
     generator = torch.Generator().manual_seed(3)
-    rows = torch.stack([families[name].draw(FRAME, sigma, generator) for _ in range(count)])
+    rows = torch.stack([drawn(families[name], FRAME, sigma, generator) for _ in range(count)])
     return rows.transpose(1, 2).numpy().astype(np.float64)
 
 
@@ -42,8 +43,8 @@ def test_rotation_of_a_vector_is_the_exponential(vector: tuple[float, float, flo
 def test_points_and_normals_turn_rigidly_together(name: str) -> None:
     points = torch.rand((60, 3), generator=torch.Generator().manual_seed(0)) - 0.5
     both = torch.cat([points, torch.nn.functional.normalize(points, dim=1)], dim=1)
-    out = families[name].draw(both, 0.7, torch.Generator().manual_seed(1))
-    alone = families[name].draw(points, 0.7, torch.Generator().manual_seed(1))
+    out = drawn(families[name], both, 0.7, torch.Generator().manual_seed(1))
+    alone = drawn(families[name], points, 0.7, torch.Generator().manual_seed(1))
     torch.testing.assert_close(out[:, :3], alone)
     torch.testing.assert_close(out[:, 3:], torch.nn.functional.normalize(alone, dim=1))
     torch.testing.assert_close(alone @ alone.T, points @ points.T)  # distances and angles
@@ -100,7 +101,9 @@ def test_rotations_about_one_axis_add_and_the_radius_is_tight() -> None:
     bound = sigma * stats.norm.ppf(tau)
     hits = []
     for clean in (start, moved):
-        turned = torch.stack([families["rotation-axis"].draw(clean, sigma, generator)[0] for _ in range(3000)]).numpy()
+        turned = torch.stack(
+            [drawn(families["rotation-axis"], clean, sigma, generator)[0] for _ in range(3000)]
+        ).numpy()
         hits.append(np.mean(np.arctan2(turned[:, 1], turned[:, 0]) < bound))
     assert hits[0] == pytest.approx(tau, abs=5 * math.sqrt(0.09 / 3000))
     assert hits[1] == pytest.approx(0.5, abs=5 * math.sqrt(0.25 / 3000))

@@ -62,10 +62,10 @@ def test_every_shape_is_scored_by_a_network_that_has_not_seen_it(
 
 def test_folds_can_be_certified(psb: Path, tmp_path: Path, compute: Compute, monkeypatch: pytest.MonkeyPatch) -> None:
     """As `evaluate-shapes` does on that fold, for a network that has not seen it; every shape with noise of its own."""
-    seeds: list[int] = []
+    streams: list[str] = []
 
     def watched(model: BaseModel, cloud: Cloud, asked: Settings) -> Certificate:
-        seeds.append(asked.seed)
+        streams.append(asked.stream)
         return certify(model, cloud, asked)
 
     monkeypatch.setattr("engine.training.folds.certify", watched)
@@ -73,7 +73,7 @@ def test_folds_can_be_certified(psb: Path, tmp_path: Path, compute: Compute, mon
     out = tmp_path / "out"
     made = cross_validate(tiny(), psb, out, compute, folds=(1,), settings=settings, log=silent)
     assert made.scores == cross_validate(tiny(), psb, out, compute, folds=(1,), settings=settings, log=silent).scores
-    assert seeds == [9, 10, 9, 10]
+    assert streams == ["example 0", "example 1"] * 2
     entry = zoo.entry_of(
         manifest_row(tiny(fold=1)) | {"sha256": made.weights[1], "file": "model.safetensors"}, out / "fold1", card="-"
     )

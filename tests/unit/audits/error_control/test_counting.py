@@ -158,7 +158,7 @@ def test_hits_are_those_the_sampler_counts() -> None:
         seed=5,
     )
     top = sampler.votes(11).top
-    np.testing.assert_array_equal(tiles(sampler.count(top, 20)[None], (4, 4))[0], made.hits())
+    np.testing.assert_array_equal(tiles(sampler.count(top, 20)[0][None], (4, 4))[0], made.hits())
     *_, (done, running) = made.running_hits()
     assert done == 20
     np.testing.assert_array_equal(running, made.hits())

@@ -126,7 +126,7 @@ def test_two_denoisers_are_not_mixed_up(compute: Compute, source: SegmentationDa
         (alone,) = [row for row in swept({name: model}, source, few, sigmas=(0.3,)).rows if row.kind == CERTIFIED]
         (together,) = [row for row in rows if (row.model, row.kind) == (name, CERTIFIED)]
         assert timeless((together,)) == timeless((alone,))
-    assert len({row.accuracy for row in rows if row.kind == CERTIFIED}) == 3
+    assert len({(row.accuracy, row.abstention) for row in rows if row.kind == CERTIFIED}) == 3
 
 
 def test_clean_rows_are_without_the_denoiser(compute: Compute, source: SegmentationDataset, few: Settings) -> None:

@@ -26,7 +26,7 @@ def test_a_moved_cloud_comes_back_from_its_values(normals: np.ndarray | None) ->
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        (np.zeros((20, 3)), r"float32 \(P, 3\) or \(P, 6\), got float64"),
+        (np.zeros((20, 3), np.float16), r"float32 or float64 \(P, 3\) or \(P, 6\), got float16"),
         (np.zeros((20, 4), np.float32), r"got float32 \(20, 4\)"),
         (np.zeros(20, np.float32), r"got float32 \(20,\)"),
         (np.zeros((15, 3), np.float32), "has 16 to 16,384 points, all finite"),
