@@ -63,14 +63,15 @@ def _hints(request: Request, needed: int) -> None:
     settings, family, procedure = request.settings, request.settings.noise, request.settings.procedure
     words, components = VOCABULARIES[request.subject.kind], request.subject.components
     if settings.n < needed:
-        st.warning(f"n = {settings.n} certifies nothing: {components:,} {words.many} need at least {needed:,} draws.")
+        does = "certifies" if procedure.certifies else "selects"
+        st.warning(f"n = {settings.n} {does} nothing: {components:,} {words.many} need at least {needed:,} draws.")
     if not procedure.certifies:
         st.warning(
             f"{procedure.title}: it bounds a mean share of errors and promises nothing about single {words.many}."
         )
     if procedure.assumes:
         st.warning(f"{procedure.title} needs {procedure.needs}.")
-    if settings.tau <= 0.5 and family.scaled:
+    if settings.tau <= 0.5 and family.scaled and procedure.certifies:
         st.warning(f"With τ = 0.5 the radius is 0: nothing is promised about changed {words.inputs}.")
     info = engine.models.model_info(request.model)
     trained, deviation = info.trained_sigma, settings.sigma * family.deviation

@@ -64,7 +64,7 @@ def p_values_chart(story: engine.certification.PixelStory, certificate: engine.C
 
 
 Curve = tuple[Sequence[float], Sequence[float]]
-"""The true probability of a class, and the expected share that is certified at each."""
+"""The true probability of a class, and the expected share that passes at each."""
 
 
 def power_chart(curves: dict[str, Curve], tau: float) -> go.Figure:
@@ -77,6 +77,6 @@ def power_chart(curves: dict[str, Curve], tau: float) -> go.Figure:
         figure.add_scatter(x=p, y=share, name=title, line=line)
     figure.add_vline(x=tau, line_dash="dot", line_color=GREY, annotation_text="τ")
     return laid_out(
-        figure, height=280, xaxis_title="true probability p of the class", yaxis_title="expected share certified",
+        figure, height=280, xaxis_title="true probability p of the class", yaxis_title="expected share that passes",
         yaxis_range=[-0.02, 1.02], yaxis_tickformat=".0%",
     )  # fmt: skip

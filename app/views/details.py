@@ -11,7 +11,7 @@ from app.views.charts import show_chart
 from app.words.fine_print import fine_print
 from app.words.kinds import words_for
 from app.words.numbers import share
-from app.words.promise import passed, reservations, without_promise
+from app.words.promise import is_promise, passed, reservations, without_promise
 from app.words.radius import change, in_plain_terms
 from engine.core import floored
 
@@ -39,12 +39,14 @@ def show_details(
 
 
 def _meaning(certificate: engine.Certificate, subject: Subject) -> None:
-    st.markdown("#### What the radius means")
+    promise = is_promise(certificate.settings)
+    st.markdown("#### What the radius means" if promise else "#### What this selection means")
     if not without_promise(certificate):
         st.markdown(in_plain_terms(certificate, subject))
     st.markdown(fine_print(certificate))
     family = certificate.settings.noise
-    st.caption(f"Radius: {family.unit}. Noise: {family.assumes}. Source: {family.source}.")
+    if promise:
+        st.caption(f"Radius: {family.unit}. Noise: {family.assumes}. Source: {family.source}.")
 
 
 def _line(certificate: engine.Certificate) -> None:
@@ -90,7 +92,7 @@ def _without_abstention(certificate: engine.Certificate) -> None:
 def _price(certificate: engine.Certificate) -> None:
     """What the freedom of the mode costs, against the paper's fixed n on the same counts."""
     settings = certificate.settings
-    if settings.mode == "fixed" or not certificate.labels.size:
+    if settings.mode == "fixed" or not is_promise(settings):
         return
     fixed = engine.certification.counterfactual_share(certificate)
     st.caption(

@@ -27,7 +27,7 @@ def show_inspector(
         point = pick_point(
             engine.export.png(engine.export.colour_labels(certificate.labels, space), compression=1),
             key=f"pixel_{key}",
-            label="Certified picture",
+            label=f"{passed(certificate.settings)} picture",
             step=(1.0 / width, 1.0 / height),
             pixels=True,
         )
@@ -45,11 +45,11 @@ def _sentence(
     story: engine.certification.PixelStory, certificate: engine.Certificate, space: engine.inputs.LabelSpace
 ) -> str:
     name = space.classes[story.top]
-    if story.certified and is_promise(certificate.settings):
+    if story.certified:
         radius = floored(story.radius)
         reserved = reservations(certificate.settings, certificate.labels.size, PIXELS)
         return f"**Pixel ({story.row}, {story.column}) is certified {name}**, up to radius {radius}. {reserved}"
-    if story.certified:
+    if story.selected:
         return f"**Pixel ({story.row}, {story.column}) is selected as {name}**; nothing is promised about it alone."
     why = "an earlier rank failed, and the procedure stops there" if story.passed_over else "its evidence is too thin"
     return f"**Pixel ({story.row}, {story.column}) abstains**: {name} was tested, but {why}."
@@ -96,6 +96,7 @@ def _regions(
     name = space.classes[story.top]
     region = engine.certification.region_story(certificate, story.row, story.column)
     whole = engine.certification.class_story(certificate, story.top)
+    promise, outcome = is_promise(certificate.settings), passed(certificate.settings)
     left, right = st.columns([1, 1], gap="large")
     with left:
         picture = overlay.highlight(engine.export.colour_labels(certificate.labels, space), region.mask)
@@ -111,8 +112,8 @@ def _regions(
                 {
                     "": title,
                     "Pixels": story_of.size,
-                    passed(certificate.settings): share(story_of.certified, story_of.size),
-                    "Smallest radius": floored(story_of.smallest_radius) if story_of.certified else "–",
+                    outcome: share(story_of.selected, story_of.size),
+                    **({"Smallest radius": _smallest(story_of)} if promise else {}),
                 }
                 for title, story_of in ((f"This region of {name}", region), (f"All {name}", whole))
             ],
@@ -120,4 +121,10 @@ def _regions(
         )
         st.caption(
             "The smallest radius is over the certified pixels of the region; its other pixels are promised nothing."
+            if promise
+            else reservations(certificate.settings, certificate.labels.size, PIXELS)
         )
+
+
+def _smallest(region: engine.certification.RegionStory) -> str:
+    return floored(region.smallest_radius) if region.certified else "–"

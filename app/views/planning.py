@@ -17,10 +17,11 @@ def show_plan(settings: engine.Settings, components: int, words: Vocabulary) -> 
     left, right = st.columns([3, 2], gap="large")
     with left:
         show_chart(power_chart(_curves(settings, components), settings.tau), key="power")
+    verb = "certify" if settings.procedure.certifies else "select"
     with right:
         st.markdown(
             f"If every {words.one}'s class had true probability p under noise, what share of the "
-            f"{components:,} {words.many} would {settings.n} draws certify? Real {words.inputs} mix easy and doubtful "
+            f"{components:,} {words.many} would {settings.n} draws {verb}? Real {words.inputs} mix easy and doubtful "
             f"{words.many}: these are expectations."
         )
         rows = engine.stats.forecasts(

@@ -16,7 +16,7 @@ from app.views.render import render
 from app.views.tables import class_rows, legend_values
 from app.words.attack import sentences
 from app.words.fine_print import fine_print
-from app.words.promise import guarantee, is_promise, passed
+from app.words.promise import guarantee, is_promise, kind_of, passed
 from app.words.radius import levels
 
 BASE = "Base model, clean"
@@ -54,7 +54,7 @@ def certificate_page(
         "certificate", title=title, guarantee=guarantee(certificate), fine=fine_print(certificate), scores=scores,
         plain=levels(certificate.radius, certificate.labels.size) if is_promise(certificate.settings) else "",
         pictures={caption: (png, "") for caption, png in pictures.items()}, record=_json(record),
-        **legend_values(certificate, class_rows(certificate, space)),
+        saved=kind_of(certificate.settings).lower(), **legend_values(certificate, class_rows(certificate, space)),
     ).encode()  # fmt: skip
 
 
@@ -62,22 +62,24 @@ def record(outcome: Outcome, certificate: engine.Certificate) -> bytes:
     """All that the page says of a result on a shape, as JSON."""
     settings, truth = certificate.settings, outcome.request.truth
     rows = class_rows(certificate, outcome.space, truth=truth, base=outcome.base)
+    name = passed(settings).lower()
     made: dict[str, Any] = {
+        "certificate": is_promise(settings),
         "sentence": guarantee(certificate),
         "shape": outcome.request.name,
         "settings": settings.as_dict(),
         "provenance": asdict(certificate.provenance),
         "points": certificate.labels.size,
-        "certified": certificate.certified_count,
+        name: certificate.selected_count,
         "draws": certificate.draws,
         "cutoff": certificate.cutoff,
-        "radius": certificate.radius if is_promise(settings) else None,
-        "radius_unit": settings.noise.unit,
-        "parts": [asdict(row) for row in rows],
+        "parts": [{key.replace("passed", name): value for key, value in asdict(row).items()} for row in rows],
         "scores": {name: asdict(scores) for name, scores in scores_of(outcome, certificate).items()},
     }
-    if (published := settings.noise.published) is not None:
-        made["angle_published_not_proved"] = published(settings.sigma, settings.tau)
+    if is_promise(settings):
+        made |= {"radius": certificate.radius, "radius_unit": settings.noise.unit}
+        if (published := settings.noise.published) is not None:
+            made["angle_published_not_proved"] = published(settings.sigma, settings.tau)
     return _json(made).encode()
 
 

@@ -15,7 +15,7 @@ from app.views.tables import class_rows, legend
 from app.words.fine_print import settings_line, stale
 from app.words.kinds import words_for
 from app.words.numbers import measured, plain, share, share_up
-from app.words.promise import guarantee, is_promise, passed, without_promise
+from app.words.promise import guarantee, kind_of, passed, without_promise
 from app.words.radius import radii
 
 
@@ -32,9 +32,8 @@ def show_result(outcome: Outcome, *, current: Request | None, offer_free_mode: C
         st.warning(stale(outcome.certificate, changed, same_input=same_input, same_seed=same_seed))
         if changed and "tau" in changed:
             offer_free_mode()
-    kind = "Certificate" if is_promise(outcome.request.settings) else "Selection"
     as_what = f", as {outcome.space.name}" if outcome.certificate.kind == "cloud" else ""
-    st.subheader(f"{kind} for {plain(outcome.request.name)}{as_what}", anchor=False)
+    st.subheader(f"{kind_of(outcome.certificate.settings)} for {plain(outcome.request.name)}{as_what}", anchor=False)
     _body(outcome)
 
 
@@ -79,15 +78,11 @@ def _at_chosen_tau(certificate: engine.Certificate) -> engine.Certificate:
 
 def _numbers(certificate: engine.Certificate, scores: Mapping[str, engine.evaluation.Scores]) -> None:
     settings, total, words = certificate.settings, certificate.labels.size, words_for(certificate)
-    certified, name = certificate.certified_count, passed(certificate.settings)
+    count, name = certificate.selected_count, passed(settings)
     facts = {
-        name: (share(certified, total), f"{certified:,} of {total:,} {words.many}; rounded down"),
-        "Abstained": (share_up(total - certified, total), "rounded up"),
-        **(
-            radii(settings, certificate.kind)
-            if is_promise(settings)
-            else {"Radius": ("–", "nothing is promised about attacks")}
-        ),
+        name: (share(count, total), f"{count:,} of {total:,} {words.many}; rounded down"),
+        "Abstained": (share_up(total - count, total), "rounded up"),
+        **radii(settings, certificate.kind),
         "Draws": (f"{certificate.draws:,}", f"of at most {settings.n:,}; ended: {certificate.provenance.stopped}"),
     }
     if scores:
@@ -115,12 +110,14 @@ def _classes(outcome: Outcome, certificate: engine.Certificate) -> None:
 
 def _downloads(outcome: Outcome, certificate: engine.Certificate) -> None:
     request, space, words = outcome.request, outcome.space, words_for(certificate)
+    kind, name = kind_of(certificate.settings), passed(certificate.settings)
+    saved, file_name = f"{kind.lower()}.npz", name.lower()
     files: dict[str, tuple[str, str, Callable[[], bytes], str]] = {
-        "Certificate": ("certificate.npz", ":material/verified_user:", certificate.to_bytes, "application/octet-stream")
+        kind: (saved, ":material/download:", certificate.to_bytes, "application/octet-stream")
     }
     if isinstance(request.subject, engine.inputs.Image):
-        files["Certified picture"] = (
-            "certified.png", ":material/image:", lambda: engine.export.labels_png(certificate.labels, space),
+        files[f"{name} picture"] = (
+            f"{file_name}.png", ":material/image:", lambda: engine.export.labels_png(certificate.labels, space),
             "image/png",
         )  # fmt: skip
         files["Report"] = (
@@ -129,19 +126,17 @@ def _downloads(outcome: Outcome, certificate: engine.Certificate) -> None:
         )  # fmt: skip
     else:
         cloud = request.subject
-        files["Certified shape"] = (
-            "certified.ply", ":material/view_in_ar:",
+        files[f"{name} shape"] = (
+            f"{file_name}.ply", ":material/view_in_ar:",
             lambda: engine.export.labels_ply(cloud, certificate.labels, space), "application/octet-stream",
         )  # fmt: skip
         files["Record"] = (
-            "certified.json", ":material/description:", lambda: record(outcome, certificate), "application/json",
+            f"{file_name}.json", ":material/description:", lambda: record(outcome, certificate), "application/json",
         )  # fmt: skip
     if (file := request.file) is not None:
         files["The shape itself"] = (request.name, ":material/download:", lambda: file, "application/octet-stream")
     show_downloads(files)
-    st.caption(
-        f"Check a certificate, drawing again: `python -m engine verify certificate.npz {words.option} --resample`"
-    )
+    st.caption(f"Check it, drawing again: `python -m engine verify {saved} {words.option} --resample`")
 
 
 def show_downloads(files: Mapping[str, tuple[str, str, Callable[[], bytes], str]]) -> None:

@@ -13,7 +13,7 @@ from app.runs.requests import Look
 from app.session import state
 from app.views.charts import SPACE, is_dark
 from app.views.progress import follow
-from app.words.fine_print import so_far
+from app.words.fine_print import so_far as estimate
 from app.words.kinds import VOCABULARIES
 from app.words.numbers import share
 from app.words.promise import is_promise, passed, reservations
@@ -59,7 +59,7 @@ def _so_far(look: Look, job_id: str) -> None:
     else:
         _picture(look, decision.labels, decision.radius, job_id)
     if decision is None:
-        st.caption(so_far(view, words))
+        st.caption(estimate(view, words))
         return
     certified, total = int((decision.labels != engine.inputs.ABSTAIN).sum()), decision.labels.size
     reached = f"After {view.draws:,} draws {share(certified, total)} is {passed(settings).lower()}"
@@ -77,8 +77,9 @@ def _so_far(look: Look, job_id: str) -> None:
 
 
 def _picture(look: Look, labels: NDArray[np.integer], radius: float | None, job_id: str) -> None:
-    """What is certified so far, and up to what; or, with no radius where a look certifies nothing, leading classes."""
+    """What passed so far, and up to what radius; or, with none where a look certifies nothing, leading classes."""
     view, space = look.view, look.space
+    so_far = f"{passed(view.settings).lower()} so far"
     if isinstance(look.subject, engine.inputs.Cloud):
         figure = cloud_figure(look.subject, labels, space, point_size=4.0, dark=is_dark(), key=f"live_{job_id}")
         st.plotly_chart(figure, key="cloud_live", config=SPACE, alt="the shape so far")
@@ -86,8 +87,8 @@ def _picture(look: Look, labels: NDArray[np.integer], radius: float | None, job_
         st.image(overlay.png(overlay.estimate_picture(view, space)), width=_WIDTH, alt="leading classes")
     elif view.settings.testing.tau_free:
         left, right = st.columns(2)
-        left.image(overlay.labels_png(labels, space), width="stretch", alt="certified so far")
+        left.image(overlay.labels_png(labels, space), width="stretch", alt=so_far)
         radii = overlay.png(overlay.radius_picture(view.radius_map(), radius))
         right.image(radii, width="stretch", alt="certified radius so far, outlined where it reaches R")
     else:
-        st.image(overlay.labels_png(labels, space), width=_WIDTH, alt="certified so far")
+        st.image(overlay.labels_png(labels, space), width=_WIDTH, alt=so_far)

@@ -18,15 +18,15 @@ Ids = NDArray[np.integer]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassRow:
-    """One class: how many components were tested for it, and how many of them are certified; where the truth is known
-    the components that are it, and those certified and the base model's as (intersection, union) with it."""
+    """One class: how many components were tested for it, and how many of them passed; where the truth is known the
+    components that are it, and those that passed and the base model's as (intersection, union) with it."""
 
     name: str
     colour: tuple[int, int, int]
     tested: int
-    certified: int
+    passed: int
     true: int | None = None
-    certified_overlap: tuple[int, int] | None = None
+    passed_overlap: tuple[int, int] | None = None
     base_overlap: tuple[int, int] | None = None
 
 
@@ -50,9 +50,9 @@ def class_rows(
             name=name,
             colour=colour,
             tested=tested,
-            certified=int((certificate.labels == number).sum()),
+            passed=int((certificate.labels == number).sum()),
             true=None if there is None else int(there.sum()),
-            certified_overlap=None if truth is None else _overlap(certificate.labels, truth, number),
+            passed_overlap=None if truth is None else _overlap(certificate.labels, truth, number),
             base_overlap=None if truth is None or base is None else _overlap(base, truth, number),
         )
         rows.append(row)
@@ -62,7 +62,7 @@ def class_rows(
 def legend_values(certificate: engine.Certificate, rows: list[ClassRow]) -> dict[str, Any]:
     """What the template `legend` needs."""
     total, words = certificate.labels.size, words_for(certificate)
-    abstained = total - certificate.certified_count
+    abstained = total - certificate.selected_count
     return {
         "label": words.label,
         "passed": passed(certificate.settings),
@@ -75,9 +75,9 @@ def legend_values(certificate: engine.Certificate, rows: list[ClassRow]) -> dict
                 "name": row.name,
                 "colour": row.colour,
                 "tested": row.tested,
-                "share": share(row.certified, row.tested),
-                "width": 100.0 * row.certified / row.tested if row.tested else 0.0,
-                "scores": [share(*overlap) for overlap in (row.certified_overlap, row.base_overlap) if overlap],
+                "share": share(row.passed, row.tested),
+                "width": 100.0 * row.passed / row.tested if row.tested else 0.0,
+                "scores": [share(*overlap) for overlap in (row.passed_overlap, row.base_overlap) if overlap],
             }
             for row in rows
         ],
@@ -85,7 +85,7 @@ def legend_values(certificate: engine.Certificate, rows: list[ClassRow]) -> dict
 
 
 def legend(certificate: engine.Certificate, rows: list[ClassRow]) -> str:
-    """The table of classes with colour, components tested, certified share and scores, and the row of abstentions."""
+    """The table of classes with colour, components tested, share that passed and scores, and the row of abstentions."""
     return render("legend", **legend_values(certificate, rows))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Set
 
 import engine
 from app.words.kinds import PIXELS, Vocabulary, words_for
-from app.words.promise import is_promise, passed
+from app.words.promise import is_promise, kind_of, passed
 from app.words.radius import up_to
 
 _OF_THE_TEST = {"tau", "alpha", "correction", "budget", "mode"}
@@ -72,8 +72,9 @@ def stale(certificate: engine.Certificate, changed: Set[str] | None, *, same_inp
     if same_input and changed and changed <= _OF_THE_TEST:
         names = ", ".join({"tau": "τ", "alpha": "α"}.get(name, name) for name in sorted(changed))
         text = (
-            f"This certificate was promised for the settings fixed before its draws ({line}). You have changed {names} "
-            "since: **it does not cover the new settings**, and reading its draws again under them would void α. Press "
+            f"This {kind_of(certificate.settings).lower()} is for the settings fixed before its draws ({line}). You "
+            f"have changed {names} since: **it does not cover the new settings**, and reading its draws again under "
+            "them would void α. Press "
             "**Certify** for new draws" + (", or use a mode that leaves τ free." if "tau" in changed else ".")
         )
     else:
@@ -101,7 +102,7 @@ def hover_texts(certificate: engine.Certificate, space: engine.inputs.LabelSpace
     known = f"certified {up_to(settings, certificate.radius)}" if promise else passed(settings).lower()
     texts = []
     for point, (part, hits, sure) in enumerate(
-        zip(top.tolist(), certificate.hits.tolist(), certificate.certified.tolist(), strict=True)
+        zip(top.tolist(), certificate.hits.tolist(), certificate.selected.tolist(), strict=True)
     ):
         if own:
             reached = own[hits]

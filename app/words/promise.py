@@ -17,6 +17,11 @@ def passed(settings: engine.Settings) -> str:
     return "Certified" if is_promise(settings) else "Selected"
 
 
+def kind_of(settings: engine.Settings) -> str:
+    """What a result is: a certificate, or only a selection. In small letters the name of its file."""
+    return "Certificate" if is_promise(settings) else "Selection"
+
+
 def reservations(settings: engine.Settings, components: int, words: Vocabulary) -> str:
     """What a statement about single certified components leaves open, as a sentence; empty if nothing."""
     if not is_promise(settings):
@@ -51,7 +56,7 @@ def guarantee(certificate: engine.Certificate) -> str:
 
 def without_promise(certificate: engine.Certificate) -> str:
     """Why nothing is promised about changed inputs, as a sentence; empty if something is."""
-    settings, count, tolerated = certificate.settings, certificate.certified_count, certificate.tolerated
+    settings, count, tolerated = certificate.settings, certificate.selected_count, certificate.tolerated
     words, procedure = words_for(certificate), settings.procedure
     if not procedure.certifies:
         assumed = f"{_assumed(words.many)}, " if procedure.assumes else ""

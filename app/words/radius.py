@@ -44,8 +44,10 @@ def up_to(settings: engine.Settings, radius: float) -> str:
 
 
 def radii(settings: engine.Settings, kind: str) -> dict[str, Metric]:
-    """The radius of these settings as a metric; of rotations in space the published one too."""
+    """The radius of these settings as a metric; of rotations in space the published one too. None of a selection."""
     family = settings.noise
+    if not settings.procedure.certifies:
+        return {"Radius": ("–", "nothing is promised about attacks")}
     if kind == "image":
         why = f"{family.norm}, intensities in [0, 1]; rounded down"
         return {"Radius R = σ·ppf(τ)": (floored(settings.radius), why)}

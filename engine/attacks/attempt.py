@@ -60,7 +60,12 @@ class Attempt:
         return self.steps if settings.noise.turns else self.attacks_made * self.restarts * (self.steps + 1)
 
     def budget(self, settings: Settings, entries: int) -> float:
-        """In the attack's norm, or in radians, for an input of so many entries."""
+        """In the attack's norm, or in radians, for an input of so many entries.
+
+        Raises InvalidSetting for a correction that certifies nothing: there is no radius to take a share of.
+        """
+        if not settings.procedure.certifies:
+            raise InvalidSetting(f"{settings.correction} certifies no component, so no radius limits an attack on it")
         if settings.noise.turns:
             return self.share * settings.radius
         return self.share * budget_within(settings, self.norm or settings.noise.norm, entries)

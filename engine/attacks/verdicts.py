@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from engine.attacks.search import norms
 from engine.certification.certificates import Certificate
 from engine.certification.settings import Settings
-from engine.inputs.labels import ABSTAIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +35,7 @@ def judge(clean: Certificate, attacked: Certificate, change: float) -> Verdict:
     >>> found.violations, found.now_abstain, found.inside  # the radius is 0.1686
     (0, 0, False)
     """
-    certified = clean.labels != ABSTAIN
-    still = attacked.labels != ABSTAIN
+    certified, still = clean.certified, attacked.certified
     return Verdict(
         certified=int(certified.sum()),
         violations=int((certified & still & (clean.labels != attacked.labels)).sum()),

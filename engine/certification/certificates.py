@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from engine.certification.decisions import Decision, decide, lower_bounds, p_value_table, radius_map
 from engine.certification.selection import Selection
 from engine.certification.settings import Settings
-from engine.core.errors import EngineError, InvalidInput, InvalidSetting
+from engine.core.errors import EngineError, InvalidInput, InvalidSetting, NotCertifiable
 from engine.core.files import read_bytes
 from engine.core.grid import GRID
 from engine.core.npz import arrays_of
@@ -74,11 +74,18 @@ class Certificate:
     *N) of the n0 selection draws. hits: int32 (*N), how many of the `draws` fresh draws gave `top`. totals: int32
     (draws,), at how many components each of these draws did, in their order: its sum is that of the hits. draws:
     settings.n, or fewer in a mode that may be stopped. cutoff: the smallest number of hits that is certified.
-    radius: in the unit of the settings' perturbation family.
+    radius: in the unit of the settings' perturbation family; 0 of a selection.
 
     With probability at least 1 - alpha over the draws, for all certified components at once (for all but `budget` of
     them, if the correction has a budget): no perturbation of size up to `radius` changes the smoothed model's class
-    there to another one (under attack it may abstain). What an FDR procedure selects has no such promise.
+    there to another one (under attack it may abstain). What an FDR procedure selects has no such promise: it is in
+    `selected`, as everything is that passed its test, and in nothing that is named for certificates.
+
+    >>> import engine
+    >>> certificate = Certificate.load(engine.core.assets.ASSETS / "samples" / "example.npz")
+    >>> only_selected = replace(certificate, settings=replace(certificate.settings, correction="fdr-by"), radius=0.0)
+    >>> only_selected.selected_count == certificate.certified_count, only_selected.certified_count
+    (True, 0)
     """
 
     settings: Settings
@@ -107,6 +114,8 @@ class Certificate:
         self.settings.noise.check_input(self.kind)
         if self.hits.min() < 0 or self.hits.max() > self.draws:
             raise InvalidInput(f"its hits must lie in [0, {self.draws}]")
+        if self.radius != 0.0 and not self.settings.procedure.certifies:
+            raise InvalidInput(f"its radius must be 0, since {self.settings.correction} certifies no component")
 
     @property
     def kind(self) -> Kind:
@@ -114,9 +123,18 @@ class Certificate:
         return "image" if self.labels.ndim == 2 else "cloud"
 
     @property
-    def certified(self) -> NDArray[np.bool_]:
-        """Which components are certified, bool (*N)."""
+    def selected(self) -> NDArray[np.bool_]:
+        """Which components passed the tests, bool (*N), whatever that promises."""
         return self.labels != ABSTAIN
+
+    @property
+    def selected_count(self) -> int:
+        return int(np.count_nonzero(self.selected))
+
+    @property
+    def certified(self) -> NDArray[np.bool_]:
+        """Which components are certified, bool (*N): the selected ones, or none if the correction certifies nothing."""
+        return self.selected & self.settings.procedure.certifies
 
     @property
     def certified_count(self) -> int:
@@ -191,8 +209,11 @@ class Certificate:
         """The smaller radius R(tau, floor) within which the class of a certified component keeps probability > `floor`.
 
         So a thresholded model with threshold `floor`, 1/2 <= floor <= tau, does not abstain there either. Holds with
-        the certificate, not in addition to it. Raises NotCertifiable for other floors. Source: METHOD section 1.
+        the certificate, not in addition to it. Raises NotCertifiable for other floors, and where nothing is certified.
+        Source: METHOD section 1.
         """
+        if not self.settings.procedure.certifies:
+            raise NotCertifiable(f"{self.settings.correction} certifies no component, so there is no radius")
         return self.settings.noise.radius(sigma=self.settings.sigma, tau=self.settings.tau, floor=floor)
 
     def save(self, target: Path | io.BytesIO) -> None:

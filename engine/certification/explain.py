@@ -20,8 +20,9 @@ class PixelStory:
     gave it. p_value: uncorrected. rank: of its p-value among all components, from 1, the first of equal ones.
     threshold: what the correction compares that rank with. passed_over: its p-value is below its threshold, yet an
     earlier rank failed, and step-down procedures stop there. taken_along: it is above, yet a later rank passed, and
-    step-up procedures take all before that along. certified: the decision. bound: lower bound of its probability, and
-    radius: up to which it is certified; in modes that hold for one tau they are tau and R, or 0.
+    step-up procedures take all before that along. selected: the decision. certified: the same, if the procedure
+    certifies at all. bound: lower bound of its probability, and radius: up to which it is certified; in modes that hold
+    for one tau they are tau and R, or 0.
     """
 
     row: int
@@ -33,28 +34,31 @@ class PixelStory:
     p_value: float
     rank: int
     threshold: float
+    selected: bool
     certified: bool
     bound: float
     radius: float
 
     @property
     def passed_over(self) -> bool:
-        return not self.certified and self.p_value <= self.threshold
+        return not self.selected and self.p_value <= self.threshold
 
     @property
     def taken_along(self) -> bool:
-        return self.certified and self.p_value > self.threshold
+        return self.selected and self.p_value > self.threshold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RegionStory:
     """Pixels of one class under test: a connected region of them, or all.
 
-    mask: bool (H, W). certified: of its `size` pixels. smallest_radius: over its certified pixels, 0 if there are none.
+    mask: bool (H, W). selected, certified: of its `size` pixels, as in `Certificate`. smallest_radius: over its
+    certified pixels, 0 if there are none.
     """
 
     mask: NDArray[np.bool_]
     size: int
+    selected: int
     certified: int
     smallest_radius: float
 
@@ -91,6 +95,7 @@ def pixel_story(certificate: Certificate, row: int, column: int) -> PixelStory:
         p_value=float(certificate.p_value_table()[hits]),
         rank=rank,
         threshold=procedure.threshold(rank, certificate.hits.size, settings.alpha, certificate.tolerated),
+        selected=bool(certificate.selected[row, column]),
         certified=certified,
         bound=bound,
         radius=radius,
@@ -147,6 +152,7 @@ def _region(certificate: Certificate, mask: NDArray[np.bool_]) -> RegionStory:
     return RegionStory(
         mask=mask,
         size=int(np.count_nonzero(mask)),
+        selected=int(np.count_nonzero(mask & certificate.selected)),
         certified=int(np.count_nonzero(certified)),
         smallest_radius=smallest,
     )

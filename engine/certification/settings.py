@@ -112,10 +112,14 @@ class Settings:
     def radius(self) -> float:
         """What a certificate at tau covers, in the family's unit. Raises NotCertifiable where nothing is proved.
 
+        0 of a correction whose selection is no certificate: it covers nothing, whatever tau is.
+
         >>> Settings(sigma=0.25, tau=0.75).radius
         0.1686...
+        >>> Settings(sigma=0.25, tau=0.75, correction="fdr-by").radius
+        0.0
         """
-        return self.noise.radius(sigma=self.sigma, tau=self.tau)
+        return self.noise.radius(sigma=self.sigma, tau=self.tau) if self.procedure.certifies else 0.0
 
     def fresh(self, purpose: str, number: int = 0) -> Settings:
         """The same with a stream of noise of its own, for an input that must not share noise with this one.

@@ -132,6 +132,6 @@ def test_parts_are_counted_against_the_truth(compute: engine.core.Compute) -> No
     rows_of = {row.name: row for row in class_rows(certificate, SPACE, truth=truth, base=1 - truth)}
     above = rows_of["above"]
     assert above.true == int(truth.sum())
-    assert above.certified_overlap == (above.certified, above.true)  # what is certified above is above: a subset
+    assert above.passed_overlap == (above.passed, above.true)  # what is certified above is above: a subset
     assert above.base_overlap == (0, 200)  # a base model that is always wrong
-    assert share(above.certified, above.true) in legend(certificate, list(rows_of.values()))
+    assert share(above.passed, above.true) in legend(certificate, list(rows_of.values()))

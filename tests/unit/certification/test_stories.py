@@ -61,7 +61,7 @@ def test_decisions_agree_with_the_thresholds_of_the_ranks(compute: Compute, name
         rejected = int(np.flatnonzero(passed)[-1]) + 1
     else:
         rejected = components if passed.all() else int(np.argmin(passed))
-    assert made.certified_count == rejected
+    assert made.selected_count == rejected
     assert rejected > 0
 
 
