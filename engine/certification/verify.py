@@ -30,14 +30,24 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
-    """All checks that were made, and what was not checked and is only the certificate's word."""
+    """All checks that were made, and what was not checked and is only the certificate's word.
+
+    certificate: whether what was checked is one at all; the selection of a correction that certifies nothing is none.
+    """
 
     checks: tuple[Check, ...]
     on_trust: tuple[str, ...]
+    certificate: bool
+
+    @property
+    def consistent(self) -> bool:
+        """Whether every check passed, whatever follows from that."""
+        return all(check.passed for check in self.checks)
 
     @property
     def passed(self) -> bool:
-        return all(check.passed for check in self.checks)
+        """Whether this is a certificate and every check passed."""
+        return self.certificate and self.consistent
 
 
 def verify(
@@ -54,6 +64,7 @@ def verify(
 
     The counts themselves are checked only with `resample`: with the recorded seed (default) all of them must agree;
     with another `seed` independent draws are made, and it fails if these contradict a certified class or the counts.
+    The selection of an FDR procedure is checked alike, but is no certificate: it never passes.
     A configured model whose file runs code is not loaded to draw again, unless `trust_models`: the certificate and the
     configuration may come from whoever wrote that file.
     Raises InvalidSetting for `resample` without the subject, and EngineError kinds for what stops the checking itself.
@@ -93,16 +104,19 @@ def verify(
             checks += _replicate(certificate, subject, seed, progress, cancelled)
     else:
         checks.append(Check(name="resample", passed=False, detail="not drawn again, since an earlier check failed"))
-    return Verification(checks=tuple(checks), on_trust=tuple(trusted))
+    certifies = certificate.settings.procedure.certifies
+    return Verification(checks=tuple(checks), on_trust=tuple(trusted), certificate=certifies)
 
 
 def _input(certificate: Certificate, subject: Subject) -> Check:
     recorded, noun = certificate.provenance, _NOUNS[certificate.kind]
     if subject.sha256 != recorded.input_sha256:
-        return Check(name="input", passed=False, detail=f"this is not the {noun} that was certified")
+        return Check(name="input", passed=False, detail=f"this is not the {noun} that it was made of")
     same = subject.source_sha256 == recorded.source_sha256 and subject.source_size == recorded.source_size
     detail = (
-        f"the {noun} is the one certified" if same else f"the working {noun} is right, but the recorded source is not"
+        f"the {noun} is the one it was made of"
+        if same
+        else f"the working {noun} is right, but the recorded source is not"
     )
     return Check(name="input", passed=same, detail=detail)
 

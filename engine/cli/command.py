@@ -4,6 +4,9 @@ import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
 
+NO_CERTIFICATE = 3
+"""The exit code of commands whose work went well, but whose result is no certificate: only a selection."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:

@@ -14,7 +14,7 @@ EXIT_BAD_INPUT, EXIT_INTERRUPTED = 2, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit code: 0, 1 if a check failed, 2 for bad input."""
+    """Run one command; returns the exit code: 0, 1 if a check failed, 2 for bad input, 3 for no certificate."""
     try:
         options = _parser().parse_args(arguments)
         options.arguments = list(sys.argv[1:] if arguments is None else arguments)

@@ -42,7 +42,8 @@ def note_too_few(settings: Settings, components: int) -> None:
     """Say on stderr if so few draws certify none of so many components, whatever they show."""
     needed = settings.smallest_useful_n(components)
     if settings.n < needed:
-        print(f"note: with n = {settings.n} nothing can be certified at tau {settings.tau:g}; at least {needed} are "
+        done = "certified" if settings.procedure.certifies else "selected"
+        print(f"note: with n = {settings.n} nothing can be {done} at tau {settings.tau:g}; at least {needed} are "
               "needed", file=sys.stderr)  # fmt: skip
 
 

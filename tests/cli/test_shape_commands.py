@@ -100,7 +100,7 @@ def test_the_category_is_part_of_the_question(shape: Path, tmp_path: Path, capsy
     moved = tmp_path / "moved.xyz"
     moved.write_bytes(shape.read_bytes().replace(b"5.", b"6."))
     assert main(["verify", str(tmp_path / "Cup" / "certificate.npz"), "--shape", str(moved)]) == 1
-    assert "this is not the shape that was certified" in capsys.readouterr().out
+    assert "this is not the shape that it was made of" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

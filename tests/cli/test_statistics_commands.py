@@ -82,13 +82,6 @@ def test_stop_rules_are_for_anytime_modes(capsys: pytest.CaptureFixture[str], pi
     assert not (tmp_path / "out").exists()
 
 
-def test_fdr_has_nothing_to_replicate(capsys: pytest.CaptureFixture[str], picture: Path, tmp_path: Path) -> None:
-    run(capsys, "certify", picture, "--out", tmp_path / "out", *SMALL, "--correction", "fdr-by")
-    certificate = tmp_path / "out" / "certificate.npz"
-    line = refused(capsys, "verify", certificate, "--image", picture, "--resample", "--seed", 99)
-    assert "promises nothing about single components" in line
-
-
 def test_ledger(capsys: pytest.CaptureFixture[str], tmp_path: Path, compute: Compute) -> None:
     paths = [tmp_path / f"{seed}.npz" for seed in range(3)]
     for seed, path in enumerate(paths):

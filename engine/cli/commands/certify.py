@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.certification.pipeline import StopRule, base_prediction, certify
-from engine.cli.command import Command
+from engine.cli.command import NO_CERTIFICATE, Command
 from engine.cli.options import add_category, add_settings, model_of, read_subject, settings_of
 from engine.cli.output import check_folder, note_too_few, print_json
 from engine.core.errors import InvalidSetting
@@ -17,7 +17,8 @@ from engine.stats.modes import modes
 
 _DESCRIPTION = """Writes certificate.npz and, with abstentions white, what is certified, beside segmentation, the base
 model's answer on the clean input, which nothing is promised about: PNG pictures of an image, PLY clouds of a shape. A
-model of shapes is named with its category, as in MODEL@Chair."""
+model of shapes is named with its category, as in MODEL@Chair. With a false discovery rate (fdr-bh, fdr-by) there is no
+certificate: the files are selection.npz and selected, no radius is told, and the exit code is 3."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -36,17 +37,19 @@ def run(options: argparse.Namespace) -> int:
     check_folder(options.out)
     certificate = certify(model, subject, settings, stop=stop)
     options.out.mkdir(parents=True, exist_ok=True)
-    certificate.save(options.out / "certificate.npz")
-    for name, labels in (("segmentation", base_prediction(model, subject)), ("certified", certificate.labels)):
+    certifies = settings.procedure.certifies
+    kind, passed = ("certificate", "certified") if certifies else ("selection", "selected")
+    certificate.save(options.out / f"{kind}.npz")
+    for name, labels in (("segmentation", base_prediction(model, subject)), (passed, certificate.labels)):
         suffix, data = _picture(subject, labels, model.info.labels)
         (options.out / f"{name}{suffix}").write_bytes(data)
-    fraction, provenance = certificate.certified_fraction, certificate.provenance
+    fraction, provenance = certificate.selected_count / certificate.labels.size, certificate.provenance
+    radius = {"radius": certificate.radius, "radius_unit": settings.noise.unit} if certifies else {}
     print_json(
         {
-            "certificate": settings.procedure.certifies,
-            "radius": certificate.radius,
-            "radius_unit": settings.noise.unit,
-            "certified_fraction": fraction,
+            "certificate": certifies,
+            **radius,
+            f"{passed}_fraction": fraction,
             "abstain_fraction": 1.0 - fraction,
             "components": certificate.labels.size,
             "draws": certificate.draws,
@@ -62,7 +65,7 @@ def run(options: argparse.Namespace) -> int:
         }
     )
     note_too_few(settings, certificate.labels.size)
-    return 0
+    return 0 if certifies else NO_CERTIFICATE
 
 
 def _picture(subject: Subject, labels: NDArray[np.integer], space: LabelSpace) -> tuple[str, bytes]:

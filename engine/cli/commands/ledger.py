@@ -16,9 +16,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     made = ledger_of((path.name, Certificate.load(path)) for path in options.certificates)
+    promising = sum(entry.promise for entry in made.entries)
     print_json(
         {
-            "certificates": len(made.entries),
+            "certificates": promising,
+            "selections": len(made.entries) - promising,
             "alpha": made.alpha,
             "tolerated": made.tolerated,
             "noise_reused": made.reused,

@@ -5,12 +5,14 @@ from dataclasses import asdict
 from pathlib import Path
 
 from engine.certification.certificates import Certificate
-from engine.cli.command import Command
+from engine.cli.command import NO_CERTIFICATE, Command
 from engine.cli.options import read_subject, read_working
 from engine.cli.output import print_json
 from engine.core.errors import InvalidSetting
 
 _EXIT_FAILED = 1
+_DESCRIPTION = """Recomputes every decision from the counts. Exits with 0 if the certificate holds, with 1 if a check
+fails, and with 3 if all checks pass but it is none: what a false discovery rate selected promises nothing."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -41,8 +43,24 @@ def run(options: argparse.Namespace) -> int:
         certificate, subject=subject, resample=options.resample, seed=options.seed, trust_models=options.trust_models
     )
     checks = [asdict(check) for check in outcome.checks]
-    print_json({"passed": outcome.passed, "checks": checks, "taken_on_trust": list(outcome.on_trust)})
-    return 0 if outcome.passed else _EXIT_FAILED
+    print_json(
+        {
+            "certificate": outcome.certificate,
+            "passed": outcome.passed,
+            "consistent": outcome.consistent,
+            "checks": checks,
+            "taken_on_trust": list(outcome.on_trust),
+        }
+    )
+    if not outcome.consistent:
+        return _EXIT_FAILED
+    return 0 if outcome.certificate else NO_CERTIFICATE
 
 
-COMMAND = Command(name="verify", help="check a certificate; exit 1 if it does not hold", configure=configure, run=run)
+COMMAND = Command(
+    name="verify",
+    help="check a certificate; exit 1 if it does not hold",
+    description=_DESCRIPTION,
+    configure=configure,
+    run=run,
+)
