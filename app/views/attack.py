@@ -17,7 +17,7 @@ from app.views.charts import is_dark, show_chart, show_linked
 from app.views.gallery import compare_two
 from app.views.report import attack_page, attack_record
 from app.views.result import show_downloads
-from app.words.attack import how_it_was_made, kept, sentences
+from app.words.attack import curve_promise, how_it_was_made, kept, sentences
 from app.words.kinds import words_for
 from app.words.promise import guarantee, without_promise
 from engine.attacks import Duel, Found
@@ -107,14 +107,13 @@ def _shapes(outcome: AttackOutcome) -> None:
 def show_curve(curve: Curve) -> None:
     """Flipped shares over the budget."""
     show_chart(pictures.curve_chart(curve.points), key="curve")
-    broken = sum(point.certified > 0 for point in curve.points if point.share <= 1.0)
     st.caption(
         "Undefended: share of all pixels whose class changed; each model is attacked for itself, all pixels together. "
         "Behind the denoiser: `single` before the undefended model, attacked through the denoiser and asked on one "
         "noisy draw. Certified: of the pixels certified on the clean image, the share that got another certified class "
-        "when the smoothed model was attacked; up to R it may not rise"
-        + (". It did not." if not broken else f", but did at {broken} budgets: that has probability α each.")
+        "when the smoothed model was attacked."
     )
+    st.caption(curve_promise(curve.clean, curve.points))
 
 
 def show_steps(job: Job) -> None:

@@ -1,10 +1,11 @@
 """Sentences about an attack on an image or a shape: what was allowed, what was done, and what became of it."""
 
 import math
+from collections.abc import Sequence
 
 import engine
 from app.words.kinds import words_for
-from app.words.promise import without_promise
+from app.words.promise import joint, without_promise
 from app.words.radius import axis_of, length
 from engine.attacks import Attempt, Duel, Found, RotationResult
 from engine.core import degrees_down, floored
@@ -68,6 +69,23 @@ def sentences(duel: Duel[Found]) -> tuple[str, str]:
             f"{certificate.settings.alpha:g} for each of the two certificates."
         )
     return fell, stood
+
+
+def curve_promise(clean: engine.Certificate, points: Sequence[engine.attacks.CurvePoint]) -> str:
+    """What all certificates behind a robustness curve promise together, and whether it came true."""
+    ledger = engine.attacks.curve_ledger(clean, points)
+    broken = sum(point.certified > 0 for point in points if point.share <= 1.0)
+    came = (
+        f"It rises at {broken} of these budgets: so one of the certificates is false, which has probability "
+        f"{ledger.alpha:g} at most"
+        if broken
+        else "It does not"
+    )
+    return (
+        f"The curve rests on {len(ledger.entries)} certificates: one of the clean {words_for(clean).input}, for all "
+        f"budgets, and one of each that was attacked. {joint(ledger)} If they do, the certified line may not rise "
+        f"up to R. {came}."
+    )
 
 
 def kept(duel: Duel[Found]) -> bool:

@@ -12,7 +12,7 @@ from engine.attacks.attempt import (
     budget_within,
     worst_over_losses,
 )
-from engine.attacks.curve import SHARES, CurvePoint, robustness_curve
+from engine.attacks.curve import SHARES, CurvePoint, curve_ledger, robustness_curve
 from engine.attacks.duel import Duel, attack, settle
 from engine.attacks.rotation import RotationResult, RotationSettings, worst_rotation
 from engine.attacks.search import Aim, AttackResult, AttackSettings, Step, attacks, losses, norms
@@ -47,6 +47,7 @@ __all__ = [
     "attempt",
     "budget_within",
     "change_between",
+    "curve_ledger",
     "flipped",
     "judge",
     "losses",

@@ -1,5 +1,6 @@
 """What is lost to attacks of growing budgets: by the undefended model, behind a denoiser, and of what is certified."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from engine.attacks.aims import aim_at
@@ -8,6 +9,7 @@ from engine.attacks.duel import settle, size_of
 from engine.attacks.verdicts import flipped
 from engine.attacks.victims import BASE, SMOOTHED
 from engine.certification.certificates import Certificate
+from engine.certification.ledger import Ledger, ledger_of
 from engine.certification.pipeline import base_prediction, noisy_prediction
 from engine.core.progress import Cancel, Progress, never, unheard
 from engine.inputs.subject import Subject
@@ -48,8 +50,10 @@ def robustness_curve(
 ) -> tuple[CurvePoint, ...]:
     """Attack with budgets from 0 upwards: every model for its own curve, through the denoiser for the denoised one.
 
-    `how` gives all but the budgets and the victims. Up to share 1 the certified curve is flat, but with probability
-    alpha. Raises UnknownName, InvalidSetting, Cancelled. Source: METHOD section 8.
+    `how` gives all but the budgets and the victims. A curve of m budgets rests on m + 1 certificates: the clean one,
+    which all share, and one of every attacked input. Up to share 1 the certified curve is flat if they all hold, which
+    by the union bound fails with probability at most (m + 1) alpha; `curve_ledger` adds it up.
+    Raises UnknownName, InvalidSetting, Cancelled. Source: METHOD section 8.
 
     >>> import engine
     >>> image = engine.read_image(engine.core.assets.ASSETS / "samples" / "street-104.jpg", size=64)
@@ -87,6 +91,22 @@ def robustness_curve(
         )
         progress(number + 1, len(shares))
     return tuple(points)
+
+
+def curve_ledger(clean: Certificate, points: Sequence[CurvePoint]) -> Ledger:
+    """All certificates that a curve rests on: the clean input's, once, and one of every attacked input.
+
+    >>> import engine
+    >>> image = engine.read_image(engine.core.assets.ASSETS / "samples" / "street-104.jpg", size=64)
+    >>> model = engine.load_model("street-noise25")
+    >>> certificate = engine.certify(model, image, engine.Settings(sigma=0.02, tau=0.6, n=40))
+    >>> points = robustness_curve(model, model, image, certificate, Attempt(steps=1), shares=(0.0, 1.0))
+    >>> ledger = curve_ledger(certificate, points)
+    >>> len(ledger.entries), ledger.alpha  # 3 x 0.001
+    (3, 0.003)
+    """
+    attacked = ((f"attacked with {point.share:g} R", point.attacked) for point in points)
+    return ledger_of([("clean", clean), *attacked])
 
 
 def _behind(denoised: BaseModel, subject: Subject, clean: Certificate, how: Attempt, cancelled: Cancel) -> float:

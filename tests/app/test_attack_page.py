@@ -23,7 +23,7 @@ from app.runs.requests import Choice, Chosen, Request
 from app.session import state
 from app.views import attack as view
 from app.views.report import attack_page
-from app.words.attack import sentences
+from app.words.attack import curve_promise, sentences
 from engine.attacks import Attempt
 from tests.app.watching import ended, open_page
 
@@ -182,6 +182,25 @@ def test_a_curve_has_a_point_for_every_budget(asked: AttackRequest, monkeypatch:
     assert len(test.get("plotly_chart")) == 1
     assert len(state_of(test).entries) == 9
     assert state_of(test).reused == 0  # other noise for every budget
+    (told,) = [text.value for text in test.caption if "The curve rests on" in text.value]
+    # Eight budgets share one certificate of the clean image: 9 x 0.001, so 99.1 % for all of them.
+    assert "rests on 9 certificates" in told
+    assert "With probability at least 99.1 %, all 9 certificates hold at once." in told
+    assert told.endswith("It does not.")
+
+
+def test_a_curve_that_rises_within_the_radius_would_be_said_to(outcome: AttackOutcome) -> None:
+    points = [
+        engine.attacks.CurvePoint(
+            share=share, undefended=0.0, denoised=None, certified=0.1, abstained=0.0, attacked=outcome.duel.attacked
+        )
+        for share in (1.0, 1.5)
+    ]
+    told = curve_promise(outcome.duel.clean, points)
+    # Beyond R nothing is promised; the two certificates have alpha 0.001 each.
+    assert told.endswith(
+        "rises at 1 of these budgets: so one of the certificates is false, which has probability 0.002 at most."
+    )
 
 
 def test_no_badge_where_nothing_is_certified(asked: AttackRequest) -> None:

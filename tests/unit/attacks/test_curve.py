@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from engine.attacks import (
     AttackSettings,
     Attempt,
     aim_at,
     attack_input,
     attacked_input,
+    curve_ledger,
     flipped,
     robustness_curve,
     settle,
@@ -39,6 +42,16 @@ def test_a_curve_starts_at_nothing(street: BaseModel, street_image: Image, clean
 def seed_of(certificate: Certificate) -> int:
     """What an attempt's random choices are made from."""
     return certificate.settings.fresh("attack").streams.number()
+
+
+def test_every_budget_adds_one_certificate_to_that_of_the_clean_input(
+    street: BaseModel, street_image: Image, clean: Certificate
+) -> None:
+    points = robustness_curve(street, street, street_image, clean, Attempt(steps=1), shares=(0.0, 0.5, 1.0))
+    ledger = curve_ledger(clean, points)
+    assert len(ledger.entries) == 4
+    assert ledger.alpha == pytest.approx(4 * clean.settings.alpha)  # the union bound
+    assert ledger.reused == 0
 
 
 def test_the_certified_curve_is_that_of_an_attack_under_the_certificates_noise(
