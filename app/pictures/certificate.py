@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import engine
 from app.pictures.style import AMBER, DEEP_BLUE, DEEP_RED, GREY, PALE, laid_out
 from app.words.kinds import words_for
-from app.words.promise import passed
+from app.words.promise import passed, reserved
 
 _FLOOR = 1e-16
 PAPERS_FIXED = "the paper's fixed n, Holm"
@@ -22,7 +22,7 @@ def hits_chart(certificate: engine.Certificate) -> go.Figure:
     enough = hits >= certificate.cutoff
     figure = go.Figure()
     for mask, name, colour in (
-        (enough, passed(certificate.settings).lower(), DEEP_BLUE),
+        (enough, f"{passed(certificate.settings).lower()}{reserved(certificate)}", DEEP_BLUE),
         (~enough, "abstain", PALE),
     ):
         figure.add_bar(x=hits[mask], y=counts[hits][mask], name=name, marker_color=colour, marker_line_width=0)

@@ -11,7 +11,7 @@ from app.views.charts import show_chart
 from app.words.fine_print import fine_print
 from app.words.kinds import words_for
 from app.words.numbers import share
-from app.words.promise import is_promise, passed, reservations, without_promise
+from app.words.promise import is_promise, left_open, passed, without_promise
 from app.words.radius import change, in_plain_terms
 from engine.core import floored
 
@@ -60,7 +60,7 @@ def _line(certificate: engine.Certificate) -> None:
     )
     st.caption(
         f"{drawn} {procedure.title} controls the {procedure.controls}. Assumption: {procedure.needs} "
-        f"({procedure.source})."
+        f"({procedure.source}). {left_open(certificate)}"
     )
     _price(certificate)
 
@@ -85,7 +85,7 @@ def _without_abstention(certificate: engine.Certificate) -> None:
         st.markdown(
             f"{within} every certified {words.one}'s {words.label} keeps a probability of at least τ₂ = {floor:.2f} "
             "under noise: a smoothed model that answers above that threshold still answers there, with the same "
-            f"{words.label}. The same draws, the same α. {reservations(settings, certificate.labels.size, words)}"
+            f"{words.label}. The same draws, the same α. {left_open(certificate)}"
         )
 
 

@@ -14,8 +14,7 @@ from app.runs.requests import Outcome
 from app.views.charts import is_dark, show_linked
 from app.views.tables import scale
 from app.words.fine_print import hover_texts
-from app.words.kinds import PIXELS
-from app.words.promise import is_promise, passed, reservations
+from app.words.promise import is_promise, left_open, passed
 from engine.core import floored
 
 _CAPTIONS = {
@@ -38,6 +37,8 @@ def show_slider(pictures: Mapping[str, bytes], certificate: engine.Certificate) 
         pictures, (overlay.INPUT, outcome), key="compare", keys=lambda side: f"compare_{side}_{outcome}",
         order=list(_CAPTIONS),
     )  # fmt: skip
+    if but := left_open(certificate):
+        st.caption(but)
 
 
 def show_gallery(pictures: Mapping[str, bytes], certificate: engine.Certificate) -> None:
@@ -75,7 +76,7 @@ def _scale_of(name: str, certificate: engine.Certificate) -> None:
         st.html(scale("p = 1", "p ≤ 10⁻¹²"))
     elif name == overlay.RADIUS:
         st.html(scale("0", floored(float(certificate.radius_map().max()))))
-        st.caption(reservations(certificate.settings, certificate.labels.size, PIXELS))
+        st.caption(left_open(certificate))
 
 
 def show_shapes(outcome: Outcome, certificate: engine.Certificate, cloud: engine.inputs.Cloud) -> None:
@@ -85,7 +86,7 @@ def show_shapes(outcome: Outcome, certificate: engine.Certificate, cloud: engine
     usual = 4.0 if cloud.components <= 3000 else 2.5
     size = st.columns([1, 2])[0].slider("Point size", 1.0, 8.0, usual, 0.5, key=f"size_{made}")
     what = (
-        "Hollow where the smoothed model abstains."
+        f"Hollow where the smoothed model abstains. {left_open(certificate)}"
         if is_promise(certificate.settings)
         else "Selected at a false discovery rate; nothing is promised about single points."
     )

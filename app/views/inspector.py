@@ -10,9 +10,8 @@ from app.pictures import overlay
 from app.pictures.certificate import p_values_chart
 from app.views.charts import show_chart
 from app.views.render import render
-from app.words.kinds import PIXELS
 from app.words.numbers import share
-from app.words.promise import is_promise, passed, reservations
+from app.words.promise import is_promise, left_open, passed, reserved
 from engine.core import floored
 
 
@@ -47,8 +46,8 @@ def _sentence(
     name = space.classes[story.top]
     if story.certified:
         radius = floored(story.radius)
-        reserved = reservations(certificate.settings, certificate.labels.size, PIXELS)
-        return f"**Pixel ({story.row}, {story.column}) is certified {name}**, up to radius {radius}. {reserved}"
+        where = f"**Pixel ({story.row}, {story.column}) is certified {name}**"
+        return f"{where}, up to radius {radius}. {left_open(certificate)}"
     if story.selected:
         return f"**Pixel ({story.row}, {story.column}) is selected as {name}**; nothing is promised about it alone."
     why = "an earlier rank failed, and the procedure stops there" if story.passed_over else "its evidence is too thin"
@@ -73,7 +72,7 @@ def _steps(
     ]
     if certificate.settings.testing.tau_free:
         bound = f"more than {floored(story.bound, 4)}" if story.bound else "not shown to exceed ½"
-        rows.append(("Its share", f"{bound}; certified up to radius {floored(story.radius)}"))
+        rows.append(("Its share", f"{bound}; certified up to radius {floored(story.radius)}{reserved(certificate)}"))
     if truth is not None:
         label = int(truth[story.row, story.column])
         rows.append(("Ground truth", "not labelled" if label == engine.inputs.VOID else space.classes[label]))
@@ -119,11 +118,8 @@ def _regions(
             ],
             hide_index=True,
         )
-        st.caption(
-            "The smallest radius is over the certified pixels of the region; its other pixels are promised nothing."
-            if promise
-            else reservations(certificate.settings, certificate.labels.size, PIXELS)
-        )
+        told = "The smallest radius is over the certified pixels of the region; its other pixels are promised nothing. "
+        st.caption(f"{told if promise else ''}{left_open(certificate)}")
 
 
 def _smallest(region: engine.certification.RegionStory) -> str:

@@ -16,7 +16,7 @@ from app.views.render import render
 from app.views.tables import class_rows, legend_values
 from app.words.attack import sentences
 from app.words.fine_print import fine_print
-from app.words.promise import guarantee, is_promise, kind_of, passed
+from app.words.promise import guarantee, is_promise, kind_of, left_open, passed
 from app.words.radius import levels
 
 BASE = "Base model, clean"
@@ -50,10 +50,11 @@ def certificate_page(
 ) -> bytes:
     """The page as UTF-8 bytes. `pictures` are PNG files by caption, `scores` by name (empty without ground truth)."""
     record = {"settings": certificate.settings.as_dict(), "provenance": asdict(certificate.provenance)}
+    told = dict.fromkeys((overlay.outcome_name(certificate), overlay.RADIUS), left_open(certificate))
     return render(
         "certificate", title=title, guarantee=guarantee(certificate), fine=fine_print(certificate), scores=scores,
         plain=levels(certificate.radius, certificate.labels.size) if is_promise(certificate.settings) else "",
-        pictures={caption: (png, "") for caption, png in pictures.items()}, record=_json(record),
+        pictures={caption: (png, told.get(caption, "")) for caption, png in pictures.items()}, record=_json(record),
         saved=kind_of(certificate.settings).lower(), **legend_values(certificate, class_rows(certificate, space)),
     ).encode()  # fmt: skip
 
@@ -66,6 +67,7 @@ def record(outcome: Outcome, certificate: engine.Certificate) -> bytes:
     made: dict[str, Any] = {
         "certificate": is_promise(settings),
         "sentence": guarantee(certificate),
+        "left_open": left_open(certificate),
         "shape": outcome.request.name,
         "settings": settings.as_dict(),
         "provenance": asdict(certificate.provenance),

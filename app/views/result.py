@@ -15,7 +15,7 @@ from app.views.tables import class_rows, legend
 from app.words.fine_print import settings_line, stale
 from app.words.kinds import words_for
 from app.words.numbers import measured, plain, share, share_up
-from app.words.promise import guarantee, kind_of, passed, without_promise
+from app.words.promise import guarantee, kind_of, passed, reserved, without_promise
 from app.words.radius import radii
 
 
@@ -98,6 +98,8 @@ def _numbers(certificate: engine.Certificate, scores: Mapping[str, engine.evalua
         )
     for cell, (label, (value, why)) in zip(st.columns(len(facts)), facts.items(), strict=True):
         cell.metric(label, value, help=why)
+    if but := reserved(certificate):
+        st.caption(f"{name}{but}.")
 
 
 def _classes(outcome: Outcome, certificate: engine.Certificate) -> None:

@@ -11,7 +11,7 @@ from app.pictures.overlay import colour_bar
 from app.views.render import render
 from app.words.kinds import words_for
 from app.words.numbers import share, share_up
-from app.words.promise import passed
+from app.words.promise import passed, reserved
 
 Ids = NDArray[np.integer]
 
@@ -66,6 +66,7 @@ def legend_values(certificate: engine.Certificate, rows: list[ClassRow]) -> dict
     return {
         "label": words.label,
         "passed": passed(certificate.settings),
+        "reserved": reserved(certificate),
         "scored": bool(rows) and rows[0].base_overlap is not None,
         "hatched": certificate.kind == "image",
         "abstained": abstained,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import engine
 from app.words.kinds import words_for
-from app.words.promise import joint, without_promise
+from app.words.promise import joint, left_open, without_promise
 from app.words.radius import axis_of, length
 from engine.attacks import Attempt, Duel, Found, RotationResult
 from engine.core import degrees_down, floored
@@ -68,7 +68,7 @@ def sentences(duel: Duel[Found]) -> tuple[str, str]:
             " Inside the radius that breaks the promise, which may happen with probability "
             f"{certificate.settings.alpha:g} for each of the two certificates."
         )
-    return fell, stood
+    return fell, f"{stood} {left_open(certificate)}".rstrip()
 
 
 def curve_promise(clean: engine.Certificate, points: Sequence[engine.attacks.CurvePoint]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Set
 
 import engine
 from app.words.kinds import PIXELS, Vocabulary, words_for
-from app.words.promise import is_promise, kind_of, passed
+from app.words.promise import is_promise, kind_of, left_open, reserved
 from app.words.radius import up_to
 
 _OF_THE_TEST = {"tau", "alpha", "correction", "budget", "mode"}
@@ -39,7 +39,8 @@ def fine_print(certificate: engine.Certificate) -> str:
         f"there. {'White' if words is PIXELS else 'Hollow'} {words.many} are promised nothing. A certified "
         f"{words.label} need not be the right one. Each certificate stands alone: whoever makes many and keeps the "
         f"best adds up their α. The model sees every value rounded to a multiple of 2⁻¹⁶, and that computed noise "
-        f"may round otherwise than ideal noise is charged to τ: {certificate.misplaced:.1g} is added to it."
+        f"may round otherwise than ideal noise is charged to τ: {certificate.misplaced:.1g} is added to it. "
+        f"{left_open(certificate)}".rstrip()
     )
 
 
@@ -99,7 +100,7 @@ def hover_texts(certificate: engine.Certificate, space: engine.inputs.LabelSpace
         own = {hits: up_to(settings, radius) for hits, radius in radii.items()}
     else:
         own = {}
-    known = f"certified {up_to(settings, certificate.radius)}" if promise else passed(settings).lower()
+    known, but = f"certified {up_to(settings, certificate.radius)}" if promise else "selected", reserved(certificate)
     texts = []
     for point, (part, hits, sure) in enumerate(
         zip(top.tolist(), certificate.hits.tolist(), certificate.selected.tolist(), strict=True)
@@ -112,7 +113,7 @@ def hover_texts(certificate: engine.Certificate, space: engine.inputs.LabelSpace
         texts.append(
             f"<b>{space.classes[part]}</b><br>votes: {votes[part, point]} of {settings.n0} selection draws<br>"
             f"hits: {hits} of {certificate.draws} test draws ({100.0 * hits / certificate.draws:.1f} %, an estimate)"
-            f"<br>{decision or 'abstains: nothing is promised'}"
+            f"<br>{f'{decision}{but}' if decision else 'abstains: nothing is promised'}"
         )
     return texts
 

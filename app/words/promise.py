@@ -6,6 +6,8 @@ from app.words.numbers import percent, sure
 from app.words.radius import change
 from engine.core import floored
 
+_DEPENDENCE = "independent or positively dependent"
+
 
 def is_promise(settings: engine.Settings) -> bool:
     """Whether what is selected under these settings is a certificate; the false discovery rate makes none."""
@@ -22,6 +24,19 @@ def kind_of(settings: engine.Settings) -> str:
     return "Certificate" if is_promise(settings) else "Selection"
 
 
+def reserved(certificate: engine.Certificate) -> str:
+    """What the word "certified" leaves open, to stand right behind it: a space and brackets, or empty if nothing."""
+    settings, many = certificate.settings, words_for(certificate).many
+    if not is_promise(settings):
+        return " (no certificate)"
+    parts = []
+    if certificate.tolerated:
+        parts.append(f"up to {certificate.tolerated:,} of these {many} may be false")
+    if settings.procedure.assumes:
+        parts.append(f"if the {many} are {_DEPENDENCE}")
+    return f" ({', '.join(parts)})" if parts else ""
+
+
 def reservations(settings: engine.Settings, components: int, words: Vocabulary) -> str:
     """What a statement about single certified components leaves open, as a sentence; empty if nothing."""
     if not is_promise(settings):
@@ -34,6 +49,11 @@ def reservations(settings: engine.Settings, components: int, words: Vocabulary) 
     if settings.procedure.assumes:
         parts.append(_assumed(words.many))
     return f"This holds {' and '.join(parts)}." if parts else ""
+
+
+def left_open(certificate: engine.Certificate) -> str:
+    """The same of a certificate."""
+    return reservations(certificate.settings, certificate.labels.size, words_for(certificate))
 
 
 def guarantee(certificate: engine.Certificate) -> str:
@@ -109,7 +129,7 @@ def joint(ledger: engine.certification.Ledger) -> str:
 
 
 def _assumed(many: str) -> str:
-    return f"if the {many} are independent or positively dependent, which nobody has checked"
+    return f"if the {many} are {_DEPENDENCE}, which nobody has checked"
 
 
 def _capital(sentence: str) -> str:

@@ -47,6 +47,13 @@ def note_too_few(settings: Settings, components: int) -> None:
               "needed", file=sys.stderr)  # fmt: skip
 
 
+def left_open(settings: Settings, components: int) -> dict[str, int | str | None]:
+    """What a certificate's JSON says of its reservations: how many components the error budget gives up, and what is
+    assumed of how they depend on each other, None for nothing."""
+    procedure = settings.procedure
+    return {"tolerated": settings.tolerated(components), "assumes": procedure.needs if procedure.assumes else None}
+
+
 def verdict_of(certified: int, violations: int) -> int:
     """The exit code of an audit: 1 for a broken promise, and where nothing was certified, so that none could break."""
     if not certified:

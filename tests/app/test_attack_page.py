@@ -143,6 +143,13 @@ def test_a_broken_promise_would_be_said(outcome: AttackOutcome) -> None:
     assert "breaks the promise" in stood
 
 
+def test_an_assumption_is_said_with_the_verdict(outcome: AttackOutcome) -> None:
+    clean = outcome.duel.clean
+    assumed = replace(outcome.duel, clean=replace(clean, settings=replace(clean.settings, correction="sidak")))
+    _, stood = sentences(assumed)
+    assert stood.endswith("if the pixels are independent or positively dependent, which nobody has checked.")
+
+
 def test_the_report_stands_alone(outcome: AttackOutcome) -> None:
     text = attack_page(outcome).decode()
     assert "&lt;tiny&gt;.png" in text

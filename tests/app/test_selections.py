@@ -12,7 +12,7 @@ import engine
 from app.runs import certify as run
 from app.runs.requests import Outcome, Request
 from app.views.report import picture_report, record
-from tests.app.balls import SPACE, ball, made
+from tests.app.balls import made, outcome_of
 from tests.app.watching import ended, job_of, open_page
 
 HOLDS = {"mode": "fixed", "size": "64", "n0": "4", "n": "80"}
@@ -77,25 +77,16 @@ def test_no_radius_is_told_before_the_run() -> None:
     assert not any("R =" in label for label in metrics)
 
 
-def outcome_of(subject: engine.inputs.Cloud | engine.inputs.Image, certificate: engine.Certificate) -> Outcome:
-    request = Request(
-        name="it", model="m", subject=subject, truth=None, settings=certificate.settings,
-        stop=engine.certification.StopRule(), fresh=False,
-    )  # fmt: skip
-    base = certificate.top
-    return Outcome(request=request, certificate=certificate, base=base, space=SPACE, pictures={})
-
-
 @pytest.mark.parametrize("family", ["l2", "so3"])
 def test_the_record_of_a_shape(compute: engine.core.Compute, family: str) -> None:
     selection = made(compute, correction="fdr-by", family=family, sigma=0.1)
-    told = json.loads(record(outcome_of(ball(), selection), selection))
+    told = json.loads(record(outcome_of(selection), selection))
     assert told["certificate"] is False
     assert told["selected"] == selection.selected_count > 0
     assert sum(row["selected"] for row in told["parts"]) == told["selected"]
     assert not TOLD.search(told_of(json.dumps(told)))
     holds = made(compute, family=family, sigma=0.1)
-    told = json.loads(record(outcome_of(ball(), holds), holds))
+    told = json.loads(record(outcome_of(holds), holds))
     assert (told["certificate"], told["radius"], told["certified"]) == (True, holds.radius, holds.certified_count)
     assert ("angle_published_not_proved" in told) == (family == "so3")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import engine
 from engine.certification import Certificate
 from engine.core import Compute
 from tests.material.commands import SMALL, refused, run
@@ -80,6 +81,29 @@ def test_stop_rules_are_for_anytime_modes(capsys: pytest.CaptureFixture[str], pi
     line = refused(capsys, "certify", picture, "--out", tmp_path / "out", *SMALL, "--patience", 20)
     assert "need --mode anytime or free" in line
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "tolerated", "assumes"),
+    [
+        (["--correction", "holm"], 0, None),
+        (["--correction", "k-step-down", "--budget", "0.001"], 3, None),  # of 3,072 pixels, rounded down
+        (["--correction", "sidak"], 0, engine.stats.corrections["sidak"].needs),
+    ],
+    ids=["holm", "budget", "sidak"],
+)
+def test_json_says_what_a_certificate_leaves_open(
+    capsys: pytest.CaptureFixture[str],
+    picture: Path,
+    tmp_path: Path,
+    arguments: list[str],
+    tolerated: int,
+    assumes: str | None,
+) -> None:
+    _, (made,), _ = run(capsys, "certify", picture, "--out", tmp_path / "out", *SMALL, *arguments)
+    _, (checked,), _ = run(capsys, "verify", tmp_path / "out" / "certificate.npz")
+    for row in (made, checked):
+        assert (row["tolerated"], row["assumes"]) == (tolerated, assumes)
 
 
 def test_ledger(capsys: pytest.CaptureFixture[str], tmp_path: Path, compute: Compute) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from engine.cli.command import Command
 from engine.cli.options import add_category, add_settings, list_of, model_of, read_subject, settings_of
-from engine.cli.output import check_folder, counting, print_json
+from engine.cli.output import check_folder, counting, left_open, print_json
 from engine.core.errors import InvalidSetting, UnknownName
 
 if TYPE_CHECKING:
@@ -174,6 +174,7 @@ def _verdict(
     return {
         "certified_by": name,
         "certified_components": verdict.certified,
+        **left_open(settings, clean.labels.size),
         "violations": verdict.violations,
         "now_abstain": verdict.now_abstain,
         "inside": verdict.inside,

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from engine.certification.pipeline import StopRule, base_prediction, certify
 from engine.cli.command import NO_CERTIFICATE, Command
 from engine.cli.options import add_category, add_settings, model_of, read_subject, settings_of
-from engine.cli.output import check_folder, note_too_few, print_json
+from engine.cli.output import check_folder, left_open, note_too_few, print_json
 from engine.core.errors import InvalidSetting
 from engine.inputs.labels import LabelSpace
 from engine.inputs.subject import Subject
@@ -43,18 +43,21 @@ def run(options: argparse.Namespace) -> int:
     for name, labels in (("segmentation", base_prediction(model, subject)), (passed, certificate.labels)):
         suffix, data = _picture(subject, labels, model.info.labels)
         (options.out / f"{name}{suffix}").write_bytes(data)
-    fraction, provenance = certificate.selected_count / certificate.labels.size, certificate.provenance
-    radius = {"radius": certificate.radius, "radius_unit": settings.noise.unit} if certifies else {}
+    components = certificate.labels.size
+    fraction, provenance = certificate.selected_count / components, certificate.provenance
+    promised = {
+        "radius": certificate.radius, "radius_unit": settings.noise.unit, **left_open(settings, components)
+    }  # fmt: skip
     print_json(
         {
             "certificate": certifies,
-            **radius,
+            **(promised if certifies else {}),
             f"{passed}_fraction": fraction,
             "abstain_fraction": 1.0 - fraction,
-            "components": certificate.labels.size,
+            "components": components,
             "draws": certificate.draws,
             "stopped": provenance.stopped,
-            "smallest_useful_n": settings.smallest_useful_n(certificate.labels.size),
+            "smallest_useful_n": settings.smallest_useful_n(components),
             "working_size": list(subject.shape[::-1]),
             "seconds_sampling": provenance.seconds_sampling,
             "seconds_testing": provenance.seconds_testing,
@@ -64,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
             "out": str(options.out),
         }
     )
-    note_too_few(settings, certificate.labels.size)
+    note_too_few(settings, components)
     return 0 if certifies else NO_CERTIFICATE
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from engine.certification.certificates import Certificate
 from engine.cli.command import NO_CERTIFICATE, Command
 from engine.cli.options import read_subject, read_working
-from engine.cli.output import print_json
+from engine.cli.output import left_open, print_json
 from engine.core.errors import InvalidSetting
 
 _EXIT_FAILED = 1
@@ -48,6 +48,7 @@ def run(options: argparse.Namespace) -> int:
             "certificate": outcome.certificate,
             "passed": outcome.passed,
             "consistent": outcome.consistent,
+            **(left_open(certificate.settings, certificate.labels.size) if outcome.certificate else {}),
             "checks": checks,
             "taken_on_trust": list(outcome.on_trust),
         }
