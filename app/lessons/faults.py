@@ -14,6 +14,13 @@ _CHUNK = 100  # families at a time: a fraction of a second
 _MOST = 40  # chunks of one measurement
 _LEVEL = 0.01  # of the verdict
 _PAUSE = 0.2  # seconds between two chunks
+_INTERVALS = (
+    "The faulty and the sound engine judge the *same* draws. Bars count **all pictures so far**: every press adds "
+    "2,000 to them, the same ones for everybody. A whisker is an exact 99 % interval: of measurements whose number of "
+    "pictures is fixed before the first, at least 99 % give an interval that holds the true rate. That is said of "
+    "each single measurement, not of the best of several, nor of one that ends when it looks right: whoever presses "
+    "until a whisker clears α may get there without any fault. The verdict above may be looked at after every press."
+)
 _GOAL = "faults_goal"
 _WATCH = "faults_watch"
 
@@ -49,18 +56,14 @@ def show() -> None:
     st.caption(
         f"Model: {fault.scenario.name}. τ = {s.tau:g}, n₀ = {s.n0}, n = {s.n}, α = {s.alpha:g}, {s.procedure.title}."
     )
-    left, right = st.columns([1, 2], vertical_alignment="center")
-    left.button(
-        "Certify 2,000 more pictures", type="primary", icon=":material/science:", width="stretch", on_click=_more,
+    st.button(
+        "Certify 2,000 more pictures", type="primary", icon=":material/science:", on_click=_more,
         args=(name,),
     )  # fmt: skip
-    slot = right.empty()
     goal, done = _goal(name), _done(name)
     # The page looks again by itself only while there is something left to measure.
     st.fragment(_measurement, run_every=_PAUSE if done < goal else None)(name)
-    slot.caption(
-        "The faulty and the sound engine judge the *same* draws. Bars are measured, whiskers are exact 99 % intervals."
-    )
+    st.caption(_INTERVALS)
     _all_so_far()
     try_this(
         "Guess before you measure: which fault is the worst, and which is nearly invisible? Write it down, then look.",
@@ -152,7 +155,7 @@ def _verdict(m: _Measured) -> None:
     cells[2].metric("Faulty engine wrong", f"{m.faulty:,}", help="pictures with a broken promise, measured")
     exact = "" if m.sound_exact is None else f" Exactly computed, the sound engine errs in {percent(m.sound_exact)}."
     interval = f"{percent(m.faulty / m.families)} (99 % interval for one look: {percent(low)} to {percent(high)})"
-    if engine.teaching.coins.refutation(m.faulty, m.families, m.alpha) <= _LEVEL:
+    if _refuted(m):
         st.error(
             f"**The promise is broken.** With the fault {interval} of the pictures have a false certificate too many; "
             f"promised were at most {percent(m.alpha)}. The test behind this verdict (level 1 %) is an anytime test: "
@@ -165,6 +168,11 @@ def _verdict(m: _Measured) -> None:
             f"more pictures.{exact}",
             icon=":material/hourglass_top:",
         )
+
+
+def _refuted(m: _Measured) -> bool:
+    """Whether the fault is proved to break the promise, by a test that may be looked at after every press."""
+    return engine.teaching.coins.refutation(m.faulty, m.families, m.alpha) <= _LEVEL
 
 
 def _all_so_far() -> None:
@@ -184,10 +192,11 @@ def _all_so_far() -> None:
                 "sound, measured": percent(m.sound / m.families),
                 "faulty, measured": percent(m.faulty / m.families),
                 "99 % interval": f"{percent(low)} – {percent(high)}",
-                "seen": "yes" if low > m.alpha else "not yet",
+                "proved": "yes" if _refuted(m) else "not yet",
             }
         )
     st.dataframe(rows, hide_index=True, width="stretch")
+    st.caption("Intervals for one look at each; *proved*, at level 1 % for each fault, holds however often you looked.")
 
 
 LESSON = Lesson(name="faults", title="Break the certificate", show=show)

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 import engine
 from app.components.pick_point import picked
-from app.lessons import LESSONS
+from app.lessons import LESSONS, faults
 from app.lessons.base import percent
 from tests.app.watching import open_page
 
@@ -137,6 +137,33 @@ def test_every_fault_is_measured_beside_the_sound_engine() -> None:
         assert int(shown["Faulty engine wrong"].replace(",", "")) >= int(shown["Sound engine wrong"].replace(",", ""))
     test.selectbox(key="fault").set_value("early-return").run()
     assert any("The promise is broken" in error.value for error in test.error)
+
+
+def test_the_interval_under_repeated_pressing_is_explained() -> None:
+    test = lesson("faults")
+    (told,) = [text.value for text in test.caption if "exact 99 % interval" in text.value]
+    assert "Bars count **all pictures so far**: every press adds 2,000" in told
+    assert "number of pictures is fixed before" in told
+    assert "not of the best of several, nor of one that ends when it looks right" in told
+
+
+def test_a_fault_is_proved_by_the_test_that_may_be_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows where the interval of a single look clears alpha, and the anytime test does not."""
+    errors, pictures, alpha = 118, 1000, 0.09
+    assert engine.stats.interval(errors, pictures, 0.99)[0] > alpha
+    assert engine.teaching.coins.refutation(errors, pictures, alpha) > 0.01
+    measured = faults._Measured(families=pictures, faulty=errors, sound=80, alpha=alpha, sound_exact=None)
+    monkeypatch.setattr(faults, "_sum", lambda *_: measured)
+    test = AppTest.from_function(_all_so_far)
+    test.session_state["faults_watch"] = dict.fromkeys(list(engine.audits.faults)[:2], 10)
+    (table,) = test.run().dataframe
+    assert list(table.value["proved"]) == ["not yet", "not yet"]
+
+
+def _all_so_far() -> None:
+    from app.lessons.faults import _all_so_far
+
+    _all_so_far()
 
 
 @pytest.mark.parametrize(
