@@ -1,6 +1,6 @@
 """Settings and an input -> draws -> counts -> decisions -> a certificate, and its checks."""
 
-from engine.certification.certificates import Certificate, Provenance
+from engine.certification.certificates import Certificate
 from engine.certification.explain import (
     PixelStory,
     RegionStory,
@@ -12,6 +12,7 @@ from engine.certification.explain import (
 from engine.certification.ledger import Ledger, ledger_of
 from engine.certification.pace import measure_pace
 from engine.certification.pipeline import LiveView, StopRule, base_prediction, certify, prediction
+from engine.certification.provenance import Provenance
 from engine.certification.selection import Selection
 from engine.certification.settings import Settings
 from engine.certification.verify import Check, Verification, verify

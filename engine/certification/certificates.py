@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.certification.decisions import Decision, decide, lower_bounds, p_value_table, radius_map
+from engine.certification.provenance import Provenance
 from engine.certification.selection import Selection
 from engine.certification.settings import Settings
 from engine.core.errors import EngineError, InvalidInput, InvalidSetting, NotCertifiable
@@ -26,44 +27,7 @@ _BEFORE = (
     "certificates of formats 1 and 2 are for noise drawn in float32, which shows a model the last digits of the input, "
     "so that they promise nothing of a model that reads them: certify again"
 )
-_PROVENANCE_TYPES: dict[str, type] = {
-    "classes": tuple,
-    "source_size": tuple,
-    "versions": dict,
-    "seconds_sampling": float,
-    "seconds_testing": float,
-}
 _ARRAYS = {"labels": np.int16, "top": np.uint8, "votes": np.uint16, "hits": np.int32, "totals": np.int32}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Provenance:
-    """Where a certificate comes from: enough to run it again and to check that nothing was exchanged."""
-
-    model: str
-    weights_sha256: str
-    classes: tuple[str, ...]
-    input_sha256: str
-    source_sha256: str
-    source_size: tuple[int, int]
-    device: str
-    precision: str
-    stopped: str
-    versions: dict[str, str]
-    seconds_sampling: float
-    seconds_testing: float
-    created: str
-
-    def __post_init__(self) -> None:
-        for field in fields(self):
-            value, wanted = getattr(self, field.name), _PROVENANCE_TYPES.get(field.name, str)
-            if not isinstance(value, wanted):
-                raise InvalidInput(f"its {field.name} is not a {wanted.__name__}")
-        words = [*self.classes, *self.versions, *self.versions.values()]
-        if not self.classes or not all(isinstance(word, str) for word in words):
-            raise InvalidInput("its classes and versions must be words")
-        if len(self.source_size) != 2 or not all(isinstance(side, int) for side in self.source_size):
-            raise InvalidInput("its source size is not two whole numbers")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -9,8 +9,9 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.certification.certificates import Certificate, Provenance
+from engine.certification.certificates import Certificate
 from engine.certification.pipeline import LiveView
+from engine.certification.provenance import Provenance
 from engine.certification.settings import Settings
 
 

@@ -11,8 +11,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.certification.certificates import Certificate, Provenance, issue
+from engine.certification.certificates import Certificate, issue
 from engine.certification.decisions import Decision, decide, radius_map
+from engine.certification.provenance import Provenance
 from engine.certification.sampling import Sampler
 from engine.certification.settings import Settings
 from engine.core.errors import InvalidSetting
