@@ -53,9 +53,7 @@ def show() -> None:
     fault = known[name]
     st.markdown(fault.explanation)
     s = fault.settings
-    st.caption(
-        f"Model: {fault.scenario.name}. τ = {s.tau:g}, n₀ = {s.n0}, n = {s.n}, α = {s.alpha:g}, {s.procedure.title}."
-    )
+    st.caption(f"Model: {fault.model}. τ = {s.tau:g}, n₀ = {s.n0}, n = {s.n}, α = {s.alpha:g}, {s.procedure.title}.")
     st.button(
         "Certify 2,000 more pictures", type="primary", icon=":material/science:", on_click=_more,
         args=(name,),

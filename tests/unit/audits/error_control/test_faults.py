@@ -9,7 +9,8 @@ import pytest
 
 from engine.audits.error_control import AuditReport, faults, measure_fault
 from engine.audits.error_control.draws import draw
-from engine.audits.error_control.faults import wrong_k_levels
+from engine.audits.error_control.faults import same_noise
+from engine.audits.error_control.faults.wrong_k_levels import wrong_levels
 from engine.audits.error_control.models import AT_TAU, INDEPENDENT, Scenario
 from engine.audits.error_control.stepwise import STEPWISE, cutoffs
 from engine.audits.error_control.table import lines
@@ -30,8 +31,7 @@ def test_same_noise_multiplies_every_tenth_draw() -> None:
     settings = Settings(sigma=0.25, tau=0.75, n0=5, n=20, alpha=0.1, seed=1)
     draws = draw(Scenario(dependence=INDEPENDENT, pattern=AT_TAU), settings, 20)
     outcomes = draws.outcomes.copy()
-    fault = faults["same-noise"]
-    broken = fault.breaks(draws, fault.judge())
+    broken = same_noise.breaks(draws, faults["same-noise"].judge())
     assert broken.dtype == bool
     assert broken.shape == (20,)
     np.testing.assert_array_equal(draws.outcomes, outcomes)  # the sound draws are left alone
@@ -51,7 +51,7 @@ def test_wrong_k_levels_reach_twice_alpha() -> None:
     hits = np.stack([np.full(grid, grid), np.full(grid, grid), grid - uniform, grid - swapped], axis=1)
     descending = np.sort(hits, axis=1)[:, ::-1]
     rates = []
-    for levels in (wrong_k_levels(4, alpha, 2), STEPWISE["k-step-down"].levels(4, alpha, 2)):
+    for levels in (wrong_levels(4, alpha, 2), STEPWISE["k-step-down"].levels(4, alpha, 2)):
         found = cutoffs(descending, table, levels + 1e-12, step_up=False)
         rates.append(((hits[:, 2:] >= found[:, None]).sum(axis=1) >= 2).mean())
     assert rates == [pytest.approx(2 * alpha), 0.0]
