@@ -80,6 +80,12 @@ def _mixed(tau: float, tile: tuple[int, int]) -> NDArray[np.float64]:
     return made
 
 
+def _spread(tile: tuple[int, int]) -> NDArray[np.float64]:
+    """Evenly spaced in arcsin(sqrt(p)), in which the mean of n draws has about one deviation for every p."""
+    low, high = np.arcsin(np.sqrt([0.55, 0.97]))
+    return (np.sin(np.linspace(low, high, math.prod(tile))) ** 2).reshape(tile)
+
+
 INDEPENDENT = Dependence(name="independent", explanation="every pixel has noise of its own", tile=(4, 4), group=1)
 BLOCKS = Dependence(name="blocks", explanation="squares of 2x2 pixels share one coin", tile=(4, 4), group=2)
 ONE_COIN = Dependence(name="one coin", explanation="all pixels share one coin", tile=(4, 4), group=4)
@@ -107,6 +113,11 @@ JUST_BELOW = Pattern(
     name="just below",
     explanation=f"every probability is τ - {BELOW}",
     build=lambda tau, tile: np.full(tile, tau - BELOW),
+)
+SPREAD = Pattern(
+    name="spread",
+    explanation="every pixel has another probability, from 0.55 to 0.97, neighbours equally hard to tell apart",
+    build=lambda _, tile: _spread(tile),
 )
 MIXED = Pattern(
     name="mixed",

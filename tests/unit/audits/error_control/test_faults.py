@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from types import ModuleType
 
 import numpy as np
 import pytest
 
 from engine.audits.error_control import AuditReport, faults, measure_fault
-from engine.audits.error_control.draws import draw
-from engine.audits.error_control.faults import same_noise
+from engine.audits.error_control.draws import Draws, draw
+from engine.audits.error_control.faults import holm_bounds, repeated_looks, same_noise
 from engine.audits.error_control.faults.wrong_k_levels import wrong_levels
+from engine.audits.error_control.judges import errors
 from engine.audits.error_control.models import AT_TAU, INDEPENDENT, Scenario
 from engine.audits.error_control.stepwise import STEPWISE, cutoffs
 from engine.audits.error_control.table import lines
@@ -19,7 +21,7 @@ from engine.core.errors import Cancelled, UnknownName
 
 
 def test_the_faults_of_the_method_page() -> None:
-    assert [fault.number for fault in faults.values()] == [1, 2, 3, 5, 6, 8]
+    assert [fault.number for fault in faults.values()] == [1, 2, 3, 5, 6, 8, 14, 18]
     for name, fault in faults.items():
         assert fault.name == name
         assert fault.title
@@ -55,6 +57,44 @@ def test_wrong_k_levels_reach_twice_alpha() -> None:
         found = cutoffs(descending, table, levels + 1e-12, step_up=False)
         rates.append(((hits[:, 2:] >= found[:, None]).sum(axis=1) >= 2).mean())
     assert rates == [pytest.approx(2 * alpha), 0.0]
+
+
+def hand_made(outcomes: np.ndarray, p: list[float], **changes: object) -> Draws:
+    """One family of four pixels, of the outcomes (n, 4), heads everywhere."""
+    ones = np.ones((1, 4), dtype=bool)
+    return Draws(
+        scenario=Scenario(dependence=INDEPENDENT, pattern=AT_TAU),
+        settings=Settings(sigma=0.25, tau=0.75, n=len(outcomes), alpha=0.1, correction="bonferroni", **changes),
+        top=ones.astype(np.uint8),
+        outcomes=outcomes[:, None].astype(bool),
+        clean=ones,
+        p=np.array([p]),
+    )
+
+
+def both(module: ModuleType, draws: Draws) -> tuple[bool, bool]:
+    """Whether the claim is broken with the fault, and judged soundly."""
+    judge = module.FAULT.judge()
+    return bool(module.breaks(draws, judge)[0]), bool(errors([judge], draws)[judge][0])
+
+
+def test_holm_bounds_are_too_high_where_hits_are_fewest() -> None:
+    # Of 17 hits of 20 the lower bounds (SciPy: beta.ppf(a, 17, 4)) are .621 at a = .1 / 4 and .696 at .1.
+    outcomes = np.ones((20, 4))
+    outcomes[:3, 3] = 0
+    assert both(holm_bounds, hand_made(outcomes, [0.99, 0.99, 0.99, 0.66], mode="explore")) == (True, False)
+    assert both(holm_bounds, hand_made(outcomes, [0.99, 0.99, 0.99, 0.70], mode="explore")) == (False, False)
+    assert both(holm_bounds, hand_made(outcomes, [0.99, 0.99, 0.80, 0.60], mode="explore")) == (True, True)
+
+
+def test_bounds_at_a_look_that_suits_are_too_high() -> None:
+    # Ten hits of ten give .025^(1/10) = .6915; the confidence sequence gives less, and more draws give fewer hits.
+    outcomes = np.zeros((20, 4))
+    outcomes[:10, 0] = 1
+    assert both(repeated_looks, hand_made(outcomes, [0.66] * 4, mode="free")) == (True, False)
+    assert both(repeated_looks, hand_made(outcomes, [0.70] * 4, mode="free")) == (False, False)
+    outcomes[:15, 0] = 1  # .025^(1/15) = .782 after fifteen draws, where nobody looks
+    assert both(repeated_looks, hand_made(outcomes, [0.75] * 4, mode="free")) == (False, False)
 
 
 def test_a_clean_draw_is_a_hit() -> None:
