@@ -79,7 +79,7 @@ def _cutoff(judge: Judge, draws: int, pixels: int, p: float) -> int:
 
 def _groups(scenario: Scenario, heads: NDArray[np.float64]) -> list[tuple[int, float]] | None:
     """(size, p) of every independent group of identical pixels; None if the pixels are not in such groups."""
-    if scenario.dependence.share < 1.0:
+    if scenario.dependence.share < 1.0 or scenario.dependence.arcs:
         return None
     members: Mapping[int, NDArray[np.float64]] = {
         int(first): heads[scenario.dependence.groups() == first] for first in np.unique(scenario.dependence.groups())

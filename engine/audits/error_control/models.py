@@ -31,8 +31,9 @@ class Dependence:
     """How the pixels of one family, a tile of (height, width) pixels, hang together.
 
     group: side of the squares that share noise. share: part of a score's variance that is the group's noise, in [0, 1].
-    opposite: every second pixel reads the shared noise from its other end. positive: whether more heads of one pixel
-    never make heads of another less likely (the hits are positively regression dependent), which some procedures need.
+    opposite: every second pixel reads the shared noise from its other end. arcs: every component is heads on a part of
+    its own of what the shared noise may be. positive: whether more heads of one pixel never make heads of another less
+    likely (the hits are positively regression dependent), which some procedures need.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Dependence:
     group: int
     share: float = 1.0
     opposite: bool = False
+    arcs: bool = False
     positive: bool = True
 
     @property
@@ -64,14 +66,16 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """A dependence with a pattern: one base model of known p."""
+    """A dependence with a pattern under a family of noise: one base model of known p."""
 
     dependence: Dependence
     pattern: Pattern
+    family: str = "l2"
 
     @property
     def name(self) -> str:
-        return f"{self.dependence.name}, {self.pattern.name}"
+        own = "" if self.family == "l2" else f", {self.family}"
+        return f"{self.dependence.name}, {self.pattern.name}{own}"
 
 
 def _mixed(tau: float, tile: tuple[int, int]) -> NDArray[np.float64]:
@@ -102,6 +106,14 @@ EXCLUSIVE = Dependence(
     tile=(1, 2),
     group=2,
     opposite=True,
+    positive=False,
+)
+ARCS = Dependence(
+    name="arcs",
+    explanation="points that are heads on arcs of one circle, a step apart; a random turn is a place on it",
+    tile=(1, 24),
+    group=24,
+    arcs=True,
     positive=False,
 )
 AT_TAU = Pattern(
