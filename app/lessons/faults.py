@@ -9,6 +9,7 @@ import engine
 from app.lessons.base import Lesson, percent, try_this
 from app.pictures.style import BLUE, GREY, ORANGE, RED
 from app.views.charts import chart
+from app.words.public_faults import PUBLIC_FAULTS
 
 _CHUNK = 100  # families at a time: a fraction of a second
 _MOST = 40  # chunks of one measurement
@@ -68,6 +69,7 @@ def show() -> None:
         "Fault 8 is a single free hit. Why does it matter at all? Because Holm spends α to the last drop.",
         "Fault 6 barely leaves α. That is why a validity check must *compute* its chance to see a fault, not hope.",
     )
+    _where_found()
 
 
 def _goal(name: str) -> int:
@@ -195,6 +197,38 @@ def _all_so_far() -> None:
         )
     st.dataframe(rows, hide_index=True, width="stretch")
     st.caption("Intervals for one look at each; *proved*, at level 1 % for each fault, holds however often you looked.")
+
+
+def _where_found() -> None:
+    """The faults of named repositories, beside what they do when they are built in here."""
+    known = {fault.number: name for name, fault in engine.audits.faults.items()}
+    st.markdown("**Where they were found**")
+    rows = []
+    for found in PUBLIC_FAULTS:
+        name = known.get(found.number)
+        m = None if name is None else _sum(name, _done(name))
+        rows.append(
+            {
+                "fault": found.number,
+                "repository": found.repository,
+                "what goes wrong": found.wrong,
+                "promised (α)": percent(m.alpha) if m else "",
+                "broken with it": f"{percent(m.faulty / m.families)} of {m.families:,}" if m else "",
+                "broken without": percent(m.sound / m.families) if m else "",
+                "source": found.source,
+            }
+        )
+    st.dataframe(
+        rows, hide_index=True, width="stretch",
+        column_config={"source": st.column_config.LinkColumn(display_text=r"([^/]+)$")},
+    )  # fmt: skip
+    unnamed = sorted(known.keys() - {found.number for found in PUBLIC_FAULTS})
+    st.caption(
+        "The code of the papers on SegCertify and DenoiseCertify, as read at the commits that the links name. "
+        "Pictures with a broken promise are measured on this page, more of them as you add some; a fault without a "
+        "figure is not about the rate of errors. "
+        f"Faults {', '.join(map(str, unnamed[:-1]))} and {unnamed[-1]} are from code that the papers do not name."
+    )
 
 
 LESSON = Lesson(name="faults", title="Break the certificate", show=show)

@@ -11,6 +11,7 @@ import engine
 from app.components.pick_point import picked
 from app.lessons import LESSONS, faults
 from app.lessons.base import percent
+from app.words.public_faults import PUBLIC_FAULTS
 from tests.app.watching import open_page
 
 NAMES = [lesson.name for lesson in LESSONS]
@@ -164,6 +165,21 @@ def _all_so_far() -> None:
     from app.lessons.faults import _all_so_far
 
     _all_so_far()
+
+
+def test_faults_of_public_code_stand_beside_what_they_do_here() -> None:
+    test = lesson("faults")
+    (table,) = [each.value for each in test.dataframe if "repository" in each.value.columns]
+    assert len(table) == len(PUBLIC_FAULTS)
+    for row, found in zip(table.to_dict("records"), PUBLIC_FAULTS, strict=True):
+        assert row["source"] == found.source
+        measured = [each for each in engine.audits.faults.values() if each.number == found.number]
+        assert bool(row["broken with it"]) == bool(measured)
+    chunk = engine.audits.measure_fault("wrong-k-levels", repetitions=100, seed=1)
+    (shown,) = {(row["promised (α)"], row["broken with it"]) for _, row in table[table["fault"] == 2].iterrows()}
+    assert shown == (percent(chunk.alpha), f"{percent(chunk.rate)} of 100")
+    said = next(each.value for each in test.caption if "papers do not name" in each.value)
+    assert all(f" {number}" in said for number in (3, 5, 6, 8, 14, 18))
 
 
 @pytest.mark.parametrize(
