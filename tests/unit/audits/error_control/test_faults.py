@@ -10,18 +10,19 @@ import pytest
 
 from engine.audits.error_control import AuditReport, faults, measure_fault
 from engine.audits.error_control.draws import Draws, draw
-from engine.audits.error_control.faults import holm_bounds, repeated_looks, same_noise
+from engine.audits.error_control.faults import float_lattice, holm_bounds, repeated_looks, same_noise, seed_plus_i
 from engine.audits.error_control.faults.wrong_k_levels import wrong_levels
 from engine.audits.error_control.judges import errors
 from engine.audits.error_control.models import AT_TAU, INDEPENDENT, Scenario
 from engine.audits.error_control.stepwise import STEPWISE, cutoffs
 from engine.audits.error_control.table import lines
+from engine.certification.sampling import Sampler
 from engine.certification.settings import Settings
 from engine.core.errors import Cancelled, UnknownName
 
 
 def test_the_faults_of_the_method_page() -> None:
-    assert [fault.number for fault in faults.values()] == [1, 2, 3, 5, 6, 8, 14, 18]
+    assert [fault.number for fault in faults.values()] == [1, 2, 3, 5, 6, 8, 14, 16, 17, 18]
     for name, fault in faults.items():
         assert fault.name == name
         assert fault.title
@@ -95,6 +96,33 @@ def test_bounds_at_a_look_that_suits_are_too_high() -> None:
     assert both(repeated_looks, hand_made(outcomes, [0.70] * 4, mode="free")) == (False, False)
     outcomes[:15, 0] = 1  # .025^(1/15) = .782 after fifteen draws, where nobody looks
     assert both(repeated_looks, hand_made(outcomes, [0.75] * 4, mode="free")) == (False, False)
+
+
+def test_a_number_of_draws_chosen_on_the_same_noise_breaks_the_claim() -> None:
+    # Ten hits of ten have the p-value .75^10 = .056, thirteen .024 <= .1 / 4; what is chosen is the smaller p-value.
+    seen, other = np.zeros((30, 4)), np.zeros((30, 4))
+    seen[:20, 0] = 1
+    other[:10, 0] = 1
+    draws, fresh = hand_made(seen, [0.75] * 4), hand_made(other, [0.75] * 4)
+    judge = seed_plus_i.FAULT.judge()
+    assert seed_plus_i.breaks(draws, judge).tolist() == [True]
+    assert seed_plus_i.chosen_after(fresh, draws, judge).tolist() == [False]  # ten draws are too few
+    assert seed_plus_i.chosen_after(draws, fresh, judge).tolist() == [False]
+
+
+def test_the_last_bits_are_read_well_inside_the_radius() -> None:
+    here, there = (picture.pixels.astype(np.float64) for picture in float_lattice.pictures())
+    settings = float_lattice.FAULT.settings
+    assert 0.0 < np.abs(there - here).sum() < settings.radius / 100_000
+    assert float_lattice.flipped(float_lattice.Float32Sampler, settings)
+    assert not float_lattice.flipped(Sampler, settings)
+
+
+def test_engine_noise_passes_where_the_faults_of_noise_are_seen() -> None:
+    for name in ("seed-plus-i", "float-lattice"):
+        row = measure_fault(name, repetitions=100 if name == "float-lattice" else 500)
+        assert row.rate > 0.15
+        assert row.sound_rate < 0.1
 
 
 def test_a_clean_draw_is_a_hit() -> None:
