@@ -22,6 +22,7 @@ from engine.core.progress import Cancel, Progress, never, unheard
 from engine.core.rng import Stage, Streams
 from engine.inputs.subject import Kind, Subject
 from engine.models.base import BaseModel
+from engine.models.coupling import labels_alone
 from engine.perturbations import Family
 
 _BATCH_VALUES: dict[Kind, int] = {  # larger batches were not faster on CPUs
@@ -86,10 +87,11 @@ class Sampler:
     def predictions(self, stage: Stage, start: int, stop: int, *, cancelled: Cancel = never) -> Iterator[Tensor]:
         """The classes under draws start..stop-1, int64 (B, *N) a batch.
 
-        Raises Cancelled between batches once `cancelled()` is true.
+        Raises Cancelled between batches once `cancelled()` is true; InvalidInput for a network whose answer on a draw
+        depends on the others in its batch.
         """
         for batch in self.noisy_batches(stage, start, stop, cancelled=cancelled):
-            yield self.model.predict(batch)
+            yield labels_alone(self.model, batch)
 
     def noisy_batches(self, stage: Stage, start: int, stop: int, *, cancelled: Cancel = never) -> Iterator[Tensor]:
         """The input under draws start..stop-1, on the base model's grid, float32 (B, *N, C) a batch, to be used before

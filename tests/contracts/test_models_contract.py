@@ -9,11 +9,13 @@ import re
 
 import numpy as np
 import pytest
+import torch
 
 from engine.certification import Settings, base_prediction, certify
 from engine.core import Compute
 from engine.inputs import Image
-from engine.models import ModelInfo, available, load_model
+from engine.models import ModelInfo, available, full_name, load_model, part_models, wrapper_choices
+from engine.models.coupling import refuse_coupled
 
 EVERY = available()
 every = pytest.mark.parametrize("info", EVERY, ids=[info.name for info in EVERY])
@@ -63,3 +65,16 @@ def test_a_certificate_can_be_made(info: ModelInfo, compute: Compute, street_ima
     assert made.votes.shape == (len(info.labels), 48, 64)
     assert made.provenance.weights_sha256 == info.weights_sha256
     assert made.provenance.classes == info.labels.classes
+
+
+SHIPPED = [info.name for info in EVERY] + [full_name("street-clean", choice.name) for choice in wrapper_choices()]
+SHIPPED += [f"{name}@{categories[0]}{around}" for name, _, categories in part_models() for around in ("", "+voted")]
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_no_network_that_ships_couples_its_batch(name: str, compute: Compute) -> None:
+    """Certificates leave out this trial for all of these (`coupling.trust`)."""
+    model = load_model(name, compute).for_noise(0.25)
+    shape = (4, 64, 6) if model.info.kind == "cloud" else (4, 48, 64, 3)
+    batch = 0.5 + 0.25 * torch.randn(shape, generator=torch.Generator().manual_seed(0))
+    refuse_coupled(model.network, model.inputs(batch), name)

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.inputs.shape_datasets import ShapeItem, ShapePoints
+from engine.models.coupling import trust
 from tests.material.cloud_files import sphere
 
 
@@ -42,6 +43,7 @@ class Turncoat(nn.Module):
     def __init__(self, loyal: int) -> None:
         super().__init__()
         self.left = loyal
+        trust(self)  # or it would be asked twice about some
 
     def forward(self, values: Tensor) -> Tensor:
         self.left -= len(values)

@@ -15,6 +15,7 @@ from engine.models import BaseModel, ModelInfo, catalogue, zoo
 from engine.models.architectures.denoise_unet import DenoiseUNet, DenoiseUNetSpec
 from engine.models.architectures.dncnn import DnCNN, DnCNNSpec
 from engine.models.architectures.part_net import PartNet, PartNetSpec
+from engine.models.coupling import trust
 from engine.models.publish import publish
 from engine.models.wrappers import _denoisers, dncnn, multi, single
 from engine.models.wrappers._denoised import Denoised
@@ -132,6 +133,7 @@ def toy_model(compute: Compute, name: str = "toy", seed: int = 0, denoise: Halvi
     )  # fmt: skip
     if denoise is not None:
         network = Denoised(network, denoise)
+    trust(network)  # tests count its passes
     return BaseModel(info=info, network=network, compute=compute)
 
 

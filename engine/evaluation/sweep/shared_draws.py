@@ -15,6 +15,7 @@ from engine.core.progress import Cancel
 from engine.core.rng import Stage
 from engine.inputs.subject import Image
 from engine.models.base import BaseModel, labels_of
+from engine.models.coupling import labels_alone, tried
 from engine.models.wrappers import DenoisedAt
 
 
@@ -79,6 +80,8 @@ def _predict(
     model: BaseModel, batch: torch.Tensor, cleaned: dict[int, tuple[torch.Tensor, float]]
 ) -> tuple[torch.Tensor, float]:
     """The classes, and the seconds that somebody else spent on denoising for this model; 0 if it was done here."""
+    if not tried(model, batch):
+        return labels_alone(model, batch), 0.0
     network, images = model.network, model.inputs(batch)
     if not isinstance(network, DenoisedAt):
         return labels_of(network, images).to(torch.int64), 0.0

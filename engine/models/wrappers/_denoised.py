@@ -5,6 +5,7 @@ from collections.abc import Callable
 from torch import Tensor, nn
 
 from engine.models.base import labels_of
+from engine.models.coupling import know_alike
 
 Denoise = Callable[[Tensor, float], Tensor]
 """(noisy images, float (B, 3, H, W) around [0, 1], sigma) -> images in [0, 1], same shape and type."""
@@ -19,7 +20,7 @@ class Denoised(nn.Module):
         self.denoise = denoise
 
     def for_noise(self, sigma: float) -> nn.Module:
-        return DenoisedAt(self.segmenter, self.denoise, sigma)
+        return know_alike(DenoisedAt(self.segmenter, self.denoise, sigma), self)
 
     def without_denoiser(self) -> nn.Module:
         return self.segmenter

@@ -27,6 +27,7 @@ from engine.core.rng import Stage
 from engine.inputs import Image, image_from_array
 from engine.models import BaseModel
 from engine.models.base import ModelInfo
+from engine.models.coupling import trust
 from engine.perturbations import families
 from tests.material.pictures import halves, plain_image
 
@@ -52,6 +53,7 @@ class Recorder(nn.Module):
 
 def recording(compute: Compute) -> tuple[BaseModel, Recorder]:
     network = Recorder()
+    trust(network)  # or it would see the first batch of every size once more
     info = ModelInfo(name="recorder", title="", labels=COIN, trained_sigma=0.0, weights_sha256="", card="")
     return BaseModel(info=info, network=network, compute=compute), network
 

@@ -155,7 +155,7 @@ class Coupled(nn.Module):
 
 def test_a_network_that_mixes_its_batch_is_refused(home: Path, compute: Compute) -> None:
     torch.jit.script(Coupled()).save(str(home / "own.pt"))
-    with pytest.raises(InvalidInput, match="own answers differently for an image when another is beside it"):
+    with pytest.raises(InvalidInput, match="own answers differently for an input when others are beside it"):
         load_model("own", compute)
 
 

@@ -22,6 +22,7 @@ from engine.core.errors import InvalidSetting
 from engine.evaluation.examples import read_example
 from engine.inputs import ABSTAIN, VOID, datasets
 from engine.models import BaseModel
+from engine.models.coupling import trust
 
 SETTINGS = Settings(sigma=0.25, n0=5, n=40, alpha=0.05, tau=0.6, size=64, seed=7)
 PLAN = AttackPlan(losses=("ce",), attacks=("pgd",), steps=4, smoothed_steps=2, draws=2)
@@ -33,6 +34,7 @@ class Turncoat(nn.Module):
     def __init__(self, loyal: int) -> None:
         super().__init__()
         self.left = loyal
+        trust(self)  # or it would be asked twice about some
 
     def forward(self, images: Tensor) -> Tensor:
         self.left -= len(images)
