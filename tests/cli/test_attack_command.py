@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from torch import Tensor, nn
 
 from engine.attacks import losses
-from engine.certification import Certificate
+from engine.certification import Certificate, Settings, certify
 from engine.cli import main
+from engine.inputs import Subject
 from engine.inputs.clouds import read_shape
+from engine.models import BaseModel
 from tests.material.cloud_files import rows, sphere
 from tests.material.tiny_models import publish_part_model
 
@@ -46,6 +51,35 @@ def test_an_attack_writes_what_it_found(picture: Path, tmp_path: Path, capsys: p
     assert clean.provenance.input_sha256 != attacked.provenance.input_sha256
     for name in ("attacked.png", "difference.png", "before.png", "after.png"):
         assert (out / name).read_bytes().startswith(b"\x89PNG")
+
+
+class Reordered(nn.Module):
+    """A network whose classes are in reverse order."""
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, images: Tensor) -> Tensor:
+        return self.network(images).flip(1)
+
+
+@pytest.mark.parametrize(("share", "inside", "code"), [("0.9", True, 1), ("40", False, 0)])
+def test_a_broken_promise_is_an_exit_code(
+    picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+    share: str, inside: bool, code: int,
+) -> None:  # fmt: skip
+    """The model is exchanged between the two certificates. Beyond the radius nothing was promised."""
+
+    def exchanged(model: BaseModel, subject: Subject, settings: Settings, **watch: Any) -> Certificate:
+        return certify(replace(model, network=Reordered(model.network)), subject, settings, **watch)
+
+    monkeypatch.setattr("engine.attacks.duel.certify", exchanged)
+    arguments = ["attack", str(picture), "--out", str(tmp_path / "out"), *SMALL, "--steps", "2"]
+    assert main([*arguments, "--certify", "street-noise25", "--budget-share", share]) == code
+    row = json.loads(capsys.readouterr().out)
+    assert row["inside"] is inside
+    assert row["violations"] > 0
 
 
 def test_where_and_towards_what(picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

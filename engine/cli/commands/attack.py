@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 _DESCRIPTION = """Writes attacked.npy (float32, exactly what was attacked with) and the model's answers before and
 after; of an image also attacked.png (8 bits: another norm, reported) and difference.png (amplified). With --certify
-what stood and what was attacked are certified as well, and the verdict says how many certified components were flipped.
+what stood and what was attacked are certified as well, and the verdict says how many certified components were flipped;
+if any was, by a change within the radius, the promise is broken and the exit code 1.
 Shapes are attacked by shifts of their points, or in a family of rotations by the worst rotation that is found."""
 
 
@@ -111,7 +112,7 @@ def run(options: argparse.Namespace) -> int:
     if options.certify:
         row |= _verdict(options, settings, (subject, attacked), result)
     print_json(row)
-    return 0
+    return 1 if options.certify and row["inside"] and row["violations"] else 0
 
 
 def _found(result: Found) -> dict[str, object]:
