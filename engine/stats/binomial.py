@@ -25,7 +25,14 @@ def lower_tail_table(n: int, tau: float) -> NDArray[np.float64]:
 
 
 def upper_bound(errors: int, trials: int, confidence: float) -> float:
-    """Exact (Clopper-Pearson) one-sided upper confidence bound of a probability, for measured error rates."""
+    """Exact (Clopper-Pearson) one-sided upper confidence bound of a probability, for measured error rates.
+
+    Raises InvalidSetting unless 0 <= errors <= trials, trials >= 1 and confidence lies in (0, 1).
+
+    >>> round(upper_bound(0, 20, 0.95), 4), round(1 - 0.05 ** (1 / 20), 4)  # where (1 - p)^20 is as small as 5 %
+    (0.1391, 0.1391)
+    """
+    _check(errors, trials, confidence)
     return 1.0 if errors >= trials else float(stats.beta.ppf(confidence, errors + 1, trials - errors))
 
 
@@ -37,25 +44,25 @@ def upper_bounds(hits: NDArray[np.int64], draws: int, level: float) -> NDArray[n
 
 
 def lower_bound(errors: int, trials: int, confidence: float) -> float:
-    """The one-sided lower bound to `upper_bound`, rounded down. Source: Clopper & Pearson 1934.
+    """The one-sided lower bound to `upper_bound`, rounded down. Raises as that. Source: Clopper & Pearson 1934.
 
     >>> round(lower_bound(20, 20, 0.95), 4), round(0.05 ** (1 / 20), 4)  # where p^20 is as small as 5 %
     (0.8609, 0.8609)
     """
+    _check(errors, trials, confidence)
     return float(lower_bounds(np.array([errors]), trials, 1.0 - confidence)[0])
 
 
 def interval(errors: int, trials: int, confidence: float) -> tuple[float, float]:
     """The two-sided Clopper-Pearson interval of a probability, for `errors` in so many independent `trials`.
 
-    Raises InvalidSetting unless 0 <= errors <= trials and trials >= 1. Source: Clopper & Pearson 1934.
+    Raises as `upper_bound`. Source: Clopper & Pearson 1934.
 
     >>> low, high = interval(0, 20, 0.95)
     >>> low, round(high, 4), round(1 - 0.025 ** (1 / 20), 4)  # where (1 - p)^20 is as small as 2.5 %
     (0.0, 0.1684, 0.1684)
     """
-    if not 0 <= errors <= trials or trials < 1:
-        raise InvalidSetting(f"need 0 <= errors <= trials and trials >= 1, got {errors} of {trials}")
+    _check(errors, trials, confidence)
     one_sided = 0.5 * (1.0 + confidence)
     return lower_bound(errors, trials, one_sided), upper_bound(errors, trials, one_sided)
 
@@ -65,3 +72,10 @@ def lower_bounds(hits: NDArray[np.int64], draws: int, level: float) -> NDArray[n
     k = hits.astype(np.float64)
     bounds = stats.beta.ppf(level, np.maximum(k, 1.0), draws - k + 1.0)
     return np.where(hits > 0, bounds * (1.0 - 1e-10), 0.0)
+
+
+def _check(errors: int, trials: int, confidence: float) -> None:
+    if not 0 <= errors <= trials or trials < 1:
+        raise InvalidSetting(f"need 0 <= errors <= trials and trials >= 1, got {errors} of {trials}")
+    if not 0.0 < confidence < 1.0:
+        raise InvalidSetting(f"confidence must lie in (0, 1), got {confidence!r:.40}")

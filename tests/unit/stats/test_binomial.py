@@ -6,6 +6,7 @@ constants are such sums worked out by hand beside them.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from math import comb
 
@@ -130,7 +131,11 @@ def test_interval_by_its_definition() -> None:
     assert lower_bound(7, 50, 0.995) == low
 
 
-@pytest.mark.parametrize("counts", [(3, 2), (-1, 5), (0, 0)])
-def test_interval_of_impossible_counts(counts: tuple[int, int]) -> None:
-    with pytest.raises(InvalidSetting, match="need 0 <= errors <= trials"):
-        interval(*counts, 0.99)
+@pytest.mark.parametrize("bound", [interval, lower_bound, upper_bound])
+def test_bounds_of_what_cannot_be(bound: Callable[[int, int, float], object]) -> None:
+    for counts in ((3, 2), (-1, 5), (0, 0)):
+        with pytest.raises(InvalidSetting, match="need 0 <= errors <= trials"):
+            bound(*counts, 0.99)
+    for confidence in (0.0, 1.0, float("nan")):
+        with pytest.raises(InvalidSetting, match=r"confidence must lie in \(0, 1\)"):
+            bound(1, 5, confidence)
