@@ -9,6 +9,7 @@ from scipy import stats
 
 from engine.core.errors import InvalidSetting
 from engine.stats.corrections import corrections
+from engine.stats.corrections.base import single_step
 from engine.stats.modes import modes
 
 _MOST_DRAWS = 1 << 17
@@ -80,9 +81,12 @@ def expected_share(
 ) -> float:
     """The share of components certified if each has probability `p` of its class: the power at a given true p.
 
-    Uses the expected histogram of hits, which for thousands of components differs little from a drawn one (the
-    setting of Fischer et al. 2021, section 6.1). An estimate, not a bound. Raises InvalidSetting and UnknownName as
-    `smallest_useful_n` does, and InvalidSetting for p outside [0, 1].
+    Exact for single-step procedures and for one component. For the others an estimate, as if the hits were spread
+    evenly over their law: for thousands of components a drawn histogram differs little from that (the setting of
+    Fischer et al. 2021, section 6.1), for a few the estimate is within 0.06 of the mean over independent ones in
+    step-down procedures, mostly below it in step-up ones, and never below the share that passes at the level of the
+    first rank, where every procedure rejects. Raises InvalidSetting and UnknownName as `smallest_useful_n` does, and
+    InvalidSetting for p outside [0, 1].
 
     >>> how = {"mode_name": "fixed", "correction_name": "sidak"}
     >>> share = expected_share(p=0.9, draws=10, tau=0.5, alpha=0.01, components=1, **how)
@@ -92,11 +96,12 @@ def expected_share(
     _check(tau, alpha, components)
     if not 0.0 <= p <= 1.0:
         raise InvalidSetting(f"p must lie in [0, 1], got {p!r:.40}")
-    probabilities = stats.binom.pmf(np.arange(draws + 1), draws, p)
-    histogram = np.rint(components * probabilities).astype(np.int64)
-    histogram[int(np.argmax(probabilities))] += components - int(histogram.sum())
-    table = modes[mode_name].p_values(draws, tau)
-    cutoff = corrections[correction_name].cutoff(histogram, table, alpha, budget)
+    below = np.rint(components * stats.binom.cdf(np.arange(draws + 1), draws, p)).astype(np.int64)
+    table, correction = modes[mode_name].p_values(draws, tau), corrections[correction_name]
+    cutoff = min(
+        correction.cutoff(np.diff(below, prepend=0), table, alpha, budget),
+        single_step(table, correction.threshold(1, components, alpha, budget)),
+    )
     return float(stats.binom.sf(cutoff - 1, draws, p))
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine.core import InvalidSetting
-from engine.stats import corrections, p_value_table, smallest_useful_n
+from engine.stats import corrections, expected_share, p_value_table, smallest_useful_n
 
 
 def exact(tau: Fraction, alpha: Fraction, components: int) -> int:
@@ -47,3 +47,29 @@ def test_it_is_where_the_procedures_start_to_certify(name: str, components: int)
 def test_bad_arguments(arguments: tuple[float, float, int]) -> None:
     with pytest.raises(InvalidSetting, match="need tau and alpha"):
         smallest_useful_n(**dict(zip(("tau", "alpha", "components"), arguments, strict=True)))
+
+
+@pytest.mark.parametrize(("name", "budget"), [("holm", 0), ("k-step-down", 2)])
+@pytest.mark.parametrize("components", [2, 5, 20, 100, 1000])
+@pytest.mark.parametrize("p", [0.8, 0.85, 0.9, 0.95])
+def test_expected_share_of_a_few_is_near_the_mean_over_independent_ones(
+    name: str, budget: int, components: int, p: float
+) -> None:
+    repetitions = max(50, 4000 // components)
+    rng, table, shares = np.random.default_rng(0), p_value_table(100, 0.75), []
+    for hits in rng.binomial(100, p, (repetitions, components)):
+        cutoff = corrections[name].cutoff(np.bincount(hits, minlength=101), table, 0.01, budget)
+        shares.append(np.mean(hits >= cutoff))
+    told = expected_share(
+        p=p, draws=100, tau=0.75, alpha=0.01, components=components, mode_name="fixed", correction_name=name,
+        budget=budget,
+    )  # fmt: skip
+    assert told == pytest.approx(np.mean(shares), abs=0.06 + 4 * np.std(shares) / repetitions**0.5)
+
+
+@pytest.mark.parametrize("name", ["holm", "fdr-bh", "fdr-by", "sidak", "bonferroni"])
+def test_of_one_component_every_procedure_reaches_the_power_of_one_test(name: str) -> None:
+    share = expected_share(
+        p=0.9, draws=10, tau=0.5, alpha=0.01, components=1, mode_name="fixed", correction_name=name
+    )  # fmt: skip
+    assert share == pytest.approx(0.9**10)  # all must hit, for nine or more have the p-value 11/1024
