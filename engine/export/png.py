@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as Pillow
 
+from engine.core.errors import InvalidInput
 from engine.inputs.labels import ABSTAIN, LabelSpace
 
 ABSTAIN_COLOUR = (255, 255, 255)
@@ -16,12 +17,17 @@ _HATCH_PERIOD = 6
 def colour_labels(labels: NDArray[np.integer], space: LabelSpace) -> NDArray[np.uint8]:
     """uint8 (H, W, 3) from class ids or ABSTAIN (H, W); abstention is white with a light diagonal hatch.
 
-    Raises IndexError for an id above the classes, such as void.
+    Raises InvalidInput for an id that the space does not have, such as void (255).
 
     >>> from engine.inputs import label_spaces
     >>> colour_labels(np.array([[0, ABSTAIN]]), label_spaces["camvid"]).tolist()
     [[[142, 202, 240], [255, 255, 255]]]
     """
+    known = (labels == ABSTAIN) | ((labels >= 0) & (labels < len(space)))
+    if not known.all():
+        raise InvalidInput(
+            f"label {labels[~known][0]} is no class of {space.name}; give void pixels ABSTAIN (-1) or a class"
+        )
     table = np.concatenate([space.colours(), np.array([ABSTAIN_COLOUR], dtype=np.uint8)])
     rgb = table[np.where(labels == ABSTAIN, len(space), labels)]
     rows, columns = np.indices(labels.shape)
