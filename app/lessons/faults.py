@@ -16,8 +16,8 @@ _MOST = 40  # chunks of one measurement
 _LEVEL = 0.01  # of the verdict
 _PAUSE = 0.2  # seconds between two chunks
 _INTERVALS = (
-    "The faulty and the sound engine judge the *same* draws, unless the noise is at fault. Bars count **all pictures so "
-    "far**: every press adds 2,000 to them, the same ones for everybody. A whisker is an exact 99 % interval: of "
+    "The faulty and the sound engine judge the *same* draws, unless the noise is at fault. Bars count **all pictures "
+    "so far**: every press adds 2,000 to them, the same ones for everybody. A whisker is an exact 99 % interval: of "
     "measurements whose number of pictures is fixed before the first, at least 99 % give an interval that holds the "
     "true rate. That is said of each single measurement, not of the best of several, nor of one that ends when it "
     "looks right: whoever presses until a whisker clears α may get there without any fault. The verdict above may be "

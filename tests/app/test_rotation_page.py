@@ -214,7 +214,7 @@ def test_a_model_answers_and_certifies(copied_assets: Path) -> None:
     assert job.state is State.DONE
     test.run()
     certificate = job.result.certificate
-    assert certificate.radius == engine.perturbations["so3"].radius(sigma=0.1, tau=0.75)
+    assert certificate.radius == pytest.approx(engine.perturbations["so3"].radius(sigma=0.1, tau=0.75), rel=1e-12)
     assert certificate.provenance.input_sha256 == cloud.sha256
     count = certificate.certified_count
     assert (f"{count:,} coloured points" if count else "Nothing is certified") in texts(test)
