@@ -6,6 +6,7 @@ with a small probability, which certificates are charged for (`Family.misplaced`
 al. 2022; Voracek and Hein 2023.
 """
 
+import numpy as np
 from torch import Tensor
 
 STEPS = 2.0**16
@@ -26,7 +27,12 @@ def nearest(values: Tensor) -> Tensor:
 
 def nearest_into(out: Tensor, values: Tensor) -> None:
     """`nearest`, written into float32 `out`; `values` are used up."""
-    out.copy_(values.mul_(STEPS).round_()).mul_(GRID)
+    if values.device.type == "cpu":  # PyTorch would start threads, which take the processors from the network
+        array = values.numpy()
+        np.rint(np.multiply(array, STEPS, out=array), out=array)
+        np.multiply(array, GRID, out=out.numpy(), casting="same_kind")
+    else:
+        out.copy_(values.mul_(STEPS).round_()).mul_(GRID)
 
 
 def shifted_into(out: Tensor, values: Tensor, shift: Tensor) -> None:
@@ -36,4 +42,9 @@ def shifted_into(out: Tensor, values: Tensor, shift: Tensor) -> None:
     misplaced with probability e / g, whatever it is: what families need whose values share one random number, for
     there a value may stand still on the edge between two cells.
     """
-    out.copy_(values.mul_(STEPS).add_(shift).floor_()).mul_(GRID)
+    if values.device.type == "cpu":
+        array = values.numpy()
+        np.floor(np.add(np.multiply(array, STEPS, out=array), float(shift), out=array), out=array)
+        np.multiply(array, GRID, out=out.numpy(), casting="same_kind")
+    else:
+        out.copy_(values.mul_(STEPS).add_(shift).floor_()).mul_(GRID)

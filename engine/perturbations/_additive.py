@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -18,7 +19,12 @@ def additive(fill: Callable[[Tensor, Source], Tensor]) -> Perturb:
     def perturb(clean: Tensor, sigma: float, source: Source) -> Tensor:
         moved = clean[..., :VALUES]
         noise = fill(torch.empty(moved.shape, dtype=clean.dtype, device=clean.device), source)
-        noisy = noise.mul_(sigma).add_(moved)
+        if clean.device.type == "cpu" and not clean.requires_grad:  # no threads of PyTorch; see `engine.core.grid`
+            array = noise.numpy()
+            np.add(np.multiply(array, sigma, out=array), moved.numpy(), out=array)
+            noisy = noise
+        else:
+            noisy = noise.mul_(sigma).add_(moved)
         return noisy if clean.shape[-1] == VALUES else torch.cat([noisy, clean[..., VALUES:]], dim=-1)
 
     return perturb
