@@ -55,7 +55,7 @@ def show_audit(name: str) -> None:
     asked = f" (asked again: τ = ½, n = {again})" if again else ""
     st.caption(
         f"{record['dataset']}, σ = {settings['sigma']:g}, τ = {settings['tau']:g}, n₀ = {settings['n0']}, n = "
-        f"{settings['n']}{asked}, α = {settings['alpha']:g}, {record['compute']}, version {record['version']}. These "
+        f"{settings['n']}{asked}, α = {settings['alpha']:g}, {record['compute']}, {_version(record, settings)}. These "
         f"are counts of what was tried, not a proof; what is proved is that each of the {view.certificates(record):,} "
         "certificates made here fails with probability at most α."
     )
@@ -80,8 +80,8 @@ def _show_commands(results: Sequence[Mapping[str, Any]]) -> None:
         settings = plan["settings"]
         st.caption(
             f"{stored['images']} images of {stored['dataset']}, n₀ = {settings['n0']}, n = {settings['n']}, "
-            f"α = {settings['alpha']:g}, working size {settings['size']}, {_computed(stored)}, version "
-            f"{stored['version']}. A certified row holds for each image with probability 1 − α, by itself"
+            f"α = {settings['alpha']:g}, working size {settings['size']}, {_computed(stored)}, "
+            f"{_version(stored, settings)}. A certified row holds for each image with probability 1 − α, by itself"
             f"{_shared(stored['families'])}."
         )
         st.code(stored["command"], language="bash", wrap_lines=True)
@@ -93,6 +93,11 @@ def _computed(stored: Mapping[str, Any]) -> str:
     return (
         stored["compute"] if threads is None else f"{stored['compute']} on {threads} thread{'s' if threads > 1 else ''}"
     )
+
+
+def _version(stored: Mapping[str, Any], settings: Mapping[str, Any]) -> str:
+    """Of the program, and whether its noise was that of today."""
+    return f"version {stored['version']}" + ("" if "stream" in settings else ", noise in float32 (now float64)")
 
 
 def _shared(certificates: int) -> str:
@@ -108,7 +113,7 @@ def _show_shape_command(stored: Mapping[str, Any]) -> None:
     settings = stored["settings"]
     shapes = max(row["shapes"] for row in stored["rows"])
     scored = f"{stored['model']}, {shapes} shapes of {stored['dataset']}, {settings['points']:,} points"
-    made = f"{_computed(stored)}, version {stored['version']}"
+    made = f"{_computed(stored)}, {_version(stored, settings)}"
     easiest = engine.Settings(**{**settings, "tau": min(row["tau"] for row in stored["rows"] if row["tau"])})
     if settings["n"] < easiest.smallest_useful_n(settings["points"]):  # so nothing was certified
         st.caption(f"{scored}: the base model alone. {made}.")
