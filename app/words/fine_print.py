@@ -1,5 +1,6 @@
 """What a certificate is about and what it is not, by which settings it was made, and what each point's text says."""
 
+import math
 from collections.abc import Set
 
 import engine
@@ -32,6 +33,7 @@ def fine_print(certificate: engine.Certificate) -> str:
             "or about attacks."
         )
     under = noise or " under this noise"
+    charged = math.ceil(1e5 * certificate.misplaced) / 1e5
     return (
         f"It holds for {origin} and for {recorded.model}{under}, computed in {recorded.precision}; it holds "
         f"{settings.testing.promise}. The {words.label} that the smoothed model names is what cannot be "
@@ -39,7 +41,7 @@ def fine_print(certificate: engine.Certificate) -> str:
         f"there. {'White' if words is PIXELS else 'Hollow'} {words.many} are promised nothing. A certified "
         f"{words.label} need not be the right one. Each certificate stands alone: whoever makes many and keeps the "
         f"best adds up their α. The model sees every value rounded to a multiple of 2⁻¹⁶, and that computed noise "
-        f"may round otherwise than ideal noise is charged to τ: {certificate.misplaced:.1g} is added to it. "
+        f"may round otherwise than ideal noise is charged to τ: at most {charged:.5f} is added to it. "
         f"{left_open(certificate)}".rstrip()
     )
 

@@ -58,6 +58,13 @@ def test_guarantee_counts_certified_pixels_and_promises_no_more(certificate: eng
     assert "may abstain" in fine_print(certificate)
 
 
+def test_the_fine_print_says_what_computed_noise_is_charged(certificate: engine.Certificate) -> None:
+    assert 0.0 < certificate.misplaced < 1e-5  # 32 x 48 pixels: rounded up, never down
+    said = fine_print(certificate)
+    assert "rounded to a multiple of 2⁻¹⁶" in said
+    assert "at most 0.00001 is added to it" in said
+
+
 def test_names_from_outside_are_shown_letter_by_letter() -> None:
     # Markdown takes a backslash before any ASCII punctuation as "this sign itself".
     assert plain("street 1") == "street 1"
