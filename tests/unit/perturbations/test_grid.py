@@ -160,3 +160,13 @@ def test_inputs_beyond_the_proof_are_refused(name: str, channels: int, limit: fl
         values[3, 1] = beyond
         with pytest.raises(InvalidInput, match="cannot be certified"):
             families[name].check_values(values)
+
+
+def test_a_turn_is_rounded_with_one_shift_for_all_values() -> None:
+    # About z a height stays as it is, here 0.3 of a cell: in three draws of ten it is seen in the next one, and then
+    # at every point.
+    clean = torch.tensor([[0.1, 0.2, 0.3 * GRID]]).expand(7, 3).contiguous()
+    heights = [seen("rotation-axis", clean, seed=seed)[:, 2] / GRID for seed in range(400)]
+    assert all(height.unique().numel() == 1 for height in heights)
+    share = float(torch.stack(heights)[:, 0].mean())
+    assert share == pytest.approx(0.3, abs=5 * math.sqrt(0.21 / 400))
