@@ -181,8 +181,9 @@ def _repeat(certificate: Certificate, subject: Subject, progress: Progress, canc
     different = int(np.count_nonzero(moved))
     if different == 0 and np.array_equal(again.totals, certificate.totals):
         return Check(name="resample", passed=True, detail=f"the counts of all {again.hits.size:,} components agree")
+    what = f"counts of {different:,} of {again.hits.size:,} components" if different else "counts of single draws"
     detail = (
-        f"counts of {different:,} of {again.hits.size:,} components differ; they were made with torch "
+        f"{what} differ; they were made with torch "
         f"{recorded.versions.get('torch', 'unknown')} and checked with {again.provenance.versions['torch']}"
     )
     return Check(name="resample", passed=False, detail=detail)

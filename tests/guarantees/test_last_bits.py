@@ -6,6 +6,8 @@ control shows that these models do break such certificates.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -13,7 +15,7 @@ from torch import Tensor, nn
 
 from engine.attacks import change_between, judge
 from engine.audits.error_control.coins import COIN
-from engine.certification import Settings, certify
+from engine.certification import Settings, certify, prediction
 from engine.core import Compute
 from engine.core.rng import Source
 from engine.inputs import Subject, image_from_array
@@ -101,3 +103,16 @@ def test_float32_noise_lets_it_flip_all(kind: str, compute: Compute, monkeypatch
     assert inside
     assert violations == certified > 0
     assert families["l1-uniform"].draw.__func__ is in_float32  # type: ignore[attr-defined]
+
+
+def test_the_clean_answer_too_is_one_on_the_grid(compute: Compute) -> None:
+    class Fine(nn.Module):
+        def forward(self, images: Tensor) -> Tensor:
+            steps = images[:, 0].double() * 2.0**16
+            finer = (steps != steps.round()).to(images.dtype)
+            return torch.stack([1.0 - finer, finer], dim=1)
+
+    model = replace(model_of("image", compute), network=Fine().eval())
+    values = np.full((16, 16, 3), 0.1, dtype=np.float32)
+    assert (model.predict(torch.from_numpy(values)[None]) == 1).all()
+    assert (prediction(model, values) == 0).all()

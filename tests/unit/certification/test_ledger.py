@@ -39,6 +39,23 @@ def test_another_tau_of_a_fixed_run_costs_its_alpha(compute: Compute) -> None:
     assert made.reused == 1  # the second reads noise that the first has shown
 
 
+def test_noise_is_what_its_keys_say_whatever_it_was_added_to(compute: Compute) -> None:
+    # A smaller input, another model or family: made of the same random numbers. Another seed, stream or device: not.
+    first = coin_certificate(compute)
+    other = replace(first.provenance, input_sha256="0" * 64, model="another", weights_sha256="1" * 64)
+    smaller = replace(
+        first, provenance=other, labels=first.labels[:8], top=first.top[:8], votes=first.votes[:, :8],
+        hits=first.hits[:8], settings=replace(first.settings, family="l1-laplace"),
+    )  # fmt: skip
+    assert ledger_of([("a", first), ("b", smaller)]).reused == 1
+    for fresh in (
+        replace(first, settings=replace(first.settings, seed=99)),
+        replace(first, settings=first.settings.fresh("attacked")),
+        replace(first, provenance=replace(first.provenance, device="cuda")),
+    ):
+        assert ledger_of([("a", first), ("b", fresh)]).reused == 0
+
+
 def test_two_moments_of_an_anytime_run_count_once(compute: Compute) -> None:
     early = coin_certificate(compute, mode="anytime", n=60)
     late = coin_certificate(compute, mode="anytime", n=90)

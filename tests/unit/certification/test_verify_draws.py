@@ -47,6 +47,13 @@ def test_resampling_finds_hits_that_were_never_drawn(street_certificate: Certifi
     assert "counts of 1 of 3,072 components differ" in outcome.checks[-1].detail
 
 
+def test_resampling_finds_draws_in_another_order(street_certificate: Certificate, street_image: Image) -> None:
+    totals = street_certificate.totals[::-1].copy()
+    tampered = replace(street_certificate, totals=totals)
+    assert verify(tampered, subject=street_image).passed
+    assert failed(verify(tampered, subject=street_image, resample=True)) == {"resample"}
+
+
 def test_resampling_finds_another_sigma(street_certificate: Certificate, street_image: Image) -> None:
     settings = replace(street_certificate.settings, sigma=1.0)
     tampered = replace(street_certificate, settings=settings, radius=street_certificate.radius * 50)
