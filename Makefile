@@ -8,8 +8,9 @@ CAMVID ?=
 VENV := .venv
 BIN := $(VENV)/bin
 
-# One thread each, for there are as many workers as cores; a worker that is done takes over from the other.
-PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal
+# One thread each; one worker more than two cores have room for, since the tests that drive a browser mostly wait. A worker
+# that is done takes over from the others.
+PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 3 --dist worksteal
 QUICK := architecture contracts guarantees $(addprefix unit/,attacks certification core evaluation perturbations stats)
 QUICK += $(addprefix unit/audits/,attacks error_control) unit/inputs/test_images.py unit/inputs/test_images_refused.py
 ANYWHERE := -p tests.material.precision tests/contracts tests/guarantees tests/unit

@@ -1,7 +1,9 @@
 """What runs cost: how much a server takes at once, and how long a run will take, from earlier runs or a trial."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from threading import Lock
 
 import numpy as np
 import streamlit as st
@@ -78,6 +80,7 @@ class Pace:
     def __init__(self) -> None:
         self._seconds: dict[str, float] = {}
         self._trials: dict[str, Job] = {}
+        self._asking = Lock()
 
     def learn(self, request: Request, subject: Subject, draws: int, seconds: float) -> None:
         """A run took so long."""
@@ -86,15 +89,17 @@ class Pace:
     def of(self, request: Request) -> float | None:
         """Seconds for a unit of work, at once; where they are not known, a trial is begun when nothing else waits."""
         name = network_of(request.model)
-        if name not in self._seconds:
+        with self._asking:  # several pages at once begin one trial
             trial = self._trials.get(name)
-            if trial is not None and jobs.find(trial.id) is not None and trial.state is not State.CANCELLED:
-                return None  # under way, or failed: the run itself will say why
-            try:
-                self._trials[name] = jobs.submit_aside(lambda job: self._try(request, job))
-            except engine.core.QueueFull:
-                return None
+            if name not in self._seconds and (trial is None or not self._stands(trial)):
+                with suppress(engine.core.QueueFull):
+                    self._trials[name] = jobs.submit_aside(lambda job: self._try(request, job))
         return self._seconds.get(name)
+
+    @staticmethod
+    def _stands(trial: Job) -> bool:
+        """Whether it is under way, or failed: then the run itself will say why."""
+        return jobs.find(trial.id) is not None and trial.state is not State.CANCELLED
 
     def _try(self, request: Request, job: Job) -> None:
         """Few draws of the shape, or of a small plain image; twice, since the first also makes ready what is kept."""

@@ -28,5 +28,5 @@ def test_an_uploaded_image_is_attacked_to_its_verdict(page: Page, base_url: str,
     for title in ("Clean image", "Attacked image", "Undefended, attacked", "Certified, attacked", "Flip map"):
         expect(page.get_by_role("img", name=title, exact=True).first).to_be_visible()
     saved = tmp_path / "attacked.npy"
-    download(page, "Attacked image, float32", saved)
+    download(page, "Attacked image, exactly", saved)
     assert np.load(saved, allow_pickle=False).shape == (240, 320, 3)
