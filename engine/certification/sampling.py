@@ -168,11 +168,6 @@ def selection_of(votes: Tensor) -> Selection:
     return Selection.from_votes(votes.cpu().numpy().astype(np.uint16))
 
 
-def hits_in(predicted: Tensor, chosen: Tensor) -> Tensor:
-    """How often a batch, int64 (B, *N), gave the class under test, int64 (*N); int32 (*N)."""
-    return (predicted == chosen).sum(dim=0, dtype=torch.int32)
-
-
 def _noise_threads(device: torch.device) -> int:
     """CPU noise is drawn by several threads, one sample each; a GPU takes its launches from one."""
     return 1 if device.type == "cuda" else max(1, torch.get_num_threads())

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from engine.certification.sampling import Sampler, hits_in, selection_of, with_votes
+from engine.certification.sampling import Sampler, selection_of, with_votes
 from engine.certification.selection import Selection
 from engine.certification.settings import Settings
 from engine.core.device import synchronise
@@ -53,7 +53,7 @@ class SharedDraws:
         counters = {name: torch.zeros(top.shape, dtype=torch.int32, device=device) for name, top in tops.items()}
         for answers in self._answers(Stage.ESTIMATION, self._settings.n):
             for name, answer in answers.items():
-                counters[name] += hits_in(answer, chosen[name])
+                counters[name] += (answer == chosen[name]).sum(dim=0, dtype=torch.int32)
         return {name: counter.cpu().numpy() for name, counter in counters.items()}
 
     def _clock(self) -> float:
