@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 # that is done takes over from the others.
 PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 3 --dist worksteal
 QUICK := architecture contracts guarantees $(addprefix unit/,attacks certification core evaluation perturbations stats)
-QUICK += $(addprefix unit/audits/,attacks error_control) unit/inputs/test_images.py unit/inputs/test_images_refused.py
+QUICK += unit/audits/attacks unit/inputs/test_images.py unit/inputs/test_images_refused.py
 ANYWHERE := -p tests.material.precision tests/contracts tests/guarantees tests/unit
 
 .PHONY: run quick test tests portable nightly lint docs clean
