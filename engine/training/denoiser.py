@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor, nn
 
-from engine.core.device import choose_compute
+from engine.core.device import choose_compute, mixed_precision
 from engine.core.progress import Cancel, never
 from engine.models.architectures.denoise_unet import DenoiseUNet, DenoiseUNetSpec
 from engine.models.architectures.dncnn import DnCNN, DnCNNSpec
@@ -117,7 +117,7 @@ def _diffuse(network: nn.Module, images: Tensor, randomness: torch.Generator) ->
     noise = torch.empty_like(images).normal_(generator=randomness)
     x = kept.sqrt() * (2.0 * images - 1.0) + (1.0 - kept).sqrt() * noise
     guess, scale = network.guess(x, step), network.scale[step][:, None, None, None]
-    with torch.autocast(device.type, dtype=torch.bfloat16):
+    with mixed_precision(device):
         predicted = network.residual(x, step).float()
     clean = (x - (1.0 - kept).sqrt() * (guess + predicted * scale)) / kept.sqrt()
     return functional.mse_loss(predicted, (noise - guess) / scale), ((clean + 1.0) / 2.0).clamp(0.0, 1.0)
@@ -127,7 +127,7 @@ def squared_error(network: nn.Module, images: Tensor, targets: Tensor, randomnes
     """The squared error of the denoised image over sigma squared, a scalar; `targets` are not used."""
     _ = targets
     noisy, sigma = _noisy(images, randomness)
-    with torch.autocast(images.device.type, dtype=torch.bfloat16):
+    with mixed_precision(images.device):
         clean = network(noisy, sigma)
     return ((clean.float() - images) / sigma[:, None, None, None]).square().mean()
 
@@ -145,13 +145,13 @@ class Stability:
         """The loss, a scalar; `targets` are not used: no label is needed."""
         _ = targets
         noisy, sigma = _noisy(images, randomness)
-        with torch.autocast(images.device.type, dtype=torch.bfloat16):
+        with mixed_precision(images.device):
             cleaned = network(noisy, sigma).clamp(0.0, 1.0)
         return self.compare(images, cleaned)
 
     def compare(self, images: Tensor, cleaned: Tensor) -> Tensor:
         """Cross-entropy of the segmenter's logits on `cleaned` for its answers on `images`, a scalar."""
-        with torch.autocast(images.device.type, dtype=torch.bfloat16):
+        with mixed_precision(images.device):
             with torch.no_grad():
                 answers = self.segmenter(images).argmax(dim=1)
             logits = self.segmenter(cleaned)

@@ -7,6 +7,7 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor, nn
 
+from engine.core.device import mixed_precision
 from engine.inputs.labels import VOID
 
 
@@ -116,7 +117,7 @@ OBJECTIVES: dict[str, Callable[..., Objective]] = {
 
 def _logits(network: nn.Module, images: Tensor) -> Tensor:
     images = images.contiguous(memory_format=torch.channels_last)
-    with torch.autocast(images.device.type, dtype=torch.bfloat16):
+    with mixed_precision(images.device):
         logits: Tensor = network(images)
     return logits.float()
 

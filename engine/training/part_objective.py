@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from engine.core.device import mixed_precision
 from engine.training.objectives import NoiseMix
 
 _POSITION = 3  # values of a point that are its position; what follows are normals, which get no noise
@@ -32,7 +33,7 @@ class PartsObjective:
         categories; all points of a cloud have parts of one category, which the network is told."""
         category = self.category_of.to(targets.device)[targets[:, 0]]
         noisy = self.noisy(clouds, randomness)
-        with _seeded(clouds.device, randomness), torch.autocast(clouds.device.type, dtype=torch.bfloat16):
+        with _seeded(clouds.device, randomness), mixed_precision(clouds.device):
             logits = network(noisy, category)
         return self.cross_entropy(logits.float(), targets)
 

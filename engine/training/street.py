@@ -57,7 +57,8 @@ RECIPES = {
     for recipe in (
         StreetRecipe(name="street-base", title="Street scenes, first stage without noise", sigma=0.0, steps=6_000),
         StreetRecipe(
-            name="street-plain", title="Street scenes, plainly trained", sigma=0.0, seed=8, steps=4_000, blur=(0.0, 1.2),
+            name="street-plain", title="Street scenes, plainly trained", sigma=0.0, seed=8, steps=2_500,
+            small_share=0.7, blur=(0.0, 1.2),
         ),
         StreetRecipe(name="street-first25", title="Street scenes, first stage with noise of sigma 0.25", sigma=0.25),
         _second(
