@@ -1,6 +1,5 @@
 """Where shapes come from: samples that the project builds, and uploads."""
 
-import numpy as np
 import streamlit as st
 
 import engine
@@ -44,7 +43,7 @@ def _sample(built: list[str]) -> Chosen:
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def _built(category: str, seed: int) -> bytes:
-    return shape_ply(engine.synthetic.build_shape(category, seed))
+    return engine.export.shape_ply(engine.synthetic.build_shape(category, seed))
 
 
 def _upload() -> Chosen | None:
@@ -57,16 +56,3 @@ def _upload() -> Chosen | None:
         "page's link can see both."
     )
     return None if file is None else Chosen(kind="cloud", name=file.name, data=file.getvalue())
-
-
-def shape_ply(shape: engine.inputs.Mesh) -> bytes:
-    """A sample shape as a binary PLY file with a label for every face, such as anybody could upload."""
-    header = (
-        "ply", "format binary_little_endian 1.0",
-        f"element vertex {len(shape.vertices)}", *(f"property float {axis}" for axis in "xyz"),
-        f"element face {len(shape.faces)}", "property list uchar int vertex_indices", "property uchar label",
-        "end_header", "",
-    )  # fmt: skip
-    rows = np.empty(len(shape.faces), dtype=[("count", "u1"), ("corners", "<i4", 3), ("label", "u1")])
-    rows["count"], rows["corners"], rows["label"] = 3, shape.faces, shape.face_labels
-    return "\n".join(header).encode() + shape.vertices.astype("<f4").tobytes() + rows.tobytes()

@@ -1,9 +1,9 @@
-"""Working clouds for other programs: PLY with a colour for every point."""
+"""Shapes for other programs as PLY: working clouds with a colour for every point, and labelled meshes."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.inputs.clouds.types import Cloud
+from engine.inputs.clouds.types import Cloud, Mesh
 from engine.inputs.labels import LabelSpace
 
 _WHITE = 255
@@ -33,3 +33,23 @@ def labels_ply(cloud: Cloud, labels: NDArray[np.integer], space: LabelSpace) -> 
         *(f"property {name}" for name in [*properties, "short predicted"]), "end_header", "",
     ]  # fmt: skip
     return "\n".join(lines).encode() + rows.tobytes()
+
+
+def shape_ply(shape: Mesh) -> bytes:
+    """A mesh with labels as a binary PLY file with a label for every face, such as anybody could upload.
+
+    >>> from engine.inputs import decode_cloud
+    >>> from engine.synthetic import build_shape
+    >>> decode_cloud(shape_ply(build_shape("Cup", seed=1)), suffix=".ply", points=64).labels.shape
+    (64,)
+    """
+    assert shape.face_labels is not None
+    header = (
+        "ply", "format binary_little_endian 1.0",
+        f"element vertex {len(shape.vertices)}", *(f"property float {axis}" for axis in "xyz"),
+        f"element face {len(shape.faces)}", "property list uchar int vertex_indices", "property uchar label",
+        "end_header", "",
+    )  # fmt: skip
+    rows = np.empty(len(shape.faces), dtype=[("count", "u1"), ("corners", "<i4", 3), ("label", "u1")])
+    rows["count"], rows["corners"], rows["label"] = 3, shape.faces, shape.face_labels
+    return "\n".join(header).encode() + shape.vertices.astype("<f4").tobytes() + rows.tobytes()

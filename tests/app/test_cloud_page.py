@@ -12,7 +12,6 @@ from streamlit.testing.v1 import AppTest
 
 import engine
 from app import navigation
-from app.forms.shapes import shape_ply
 from app.runs import certify as run
 from app.runs import costs
 from app.runs.prepare import prepare, truth_of
@@ -253,7 +252,7 @@ def test_a_model_asked_three_times_costs_three_times() -> None:
 def test_samples_are_files_that_anybody_could_upload() -> None:
     """The file reads back as the mesh: the same surface is sampled at the same places, with the same labels."""
     shape = engine.synthetic.build_shape("Cup", 3)
-    cloud = engine.inputs.decode_cloud(shape_ply(shape), suffix=".ply", points=500)
+    cloud = engine.inputs.decode_cloud(engine.export.shape_ply(shape), suffix=".ply", points=500)
     expected = engine.inputs.sample_mesh(shape, 500)
     np.testing.assert_allclose(cloud.points, expected.points, atol=1e-5)
     np.testing.assert_array_equal(cloud.labels, expected.labels)
