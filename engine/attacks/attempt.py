@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 
+from engine.attacks.promises import check_radius
 from engine.attacks.rotation import RotationResult, RotationSettings, worst_rotation
 from engine.attacks.search import Aim, AttackResult, AttackSettings, attacks, losses, norms
 from engine.attacks.search.base import Watch, unwatched
@@ -62,10 +63,12 @@ class Attempt:
     def budget(self, settings: Settings, entries: int) -> float:
         """In the attack's norm, or in radians, for an input of so many entries.
 
-        Raises InvalidSetting for a correction that certifies nothing: there is no radius to take a share of.
+        Raises InvalidSetting for a correction that certifies nothing, and where the radius is 0: there is none to take
+        a share of.
         """
         if not settings.procedure.certifies:
             raise InvalidSetting(f"{settings.correction} certifies no component, so no radius limits an attack on it")
+        check_radius(settings)
         if settings.noise.turns:
             return self.share * settings.radius
         return self.share * budget_within(settings, self.norm or settings.noise.norm, entries)

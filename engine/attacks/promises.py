@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from engine.certification.settings import Settings
+from engine.certification.useful import check_useful
 from engine.core.errors import InvalidSetting
 
 
@@ -16,17 +17,19 @@ def check_promise(settings: Settings) -> None:
         )
 
 
+def check_radius(settings: Settings) -> None:
+    """Raises InvalidSetting where the radius is 0, so that no change lies within it."""
+    if not settings.radius > 0.0:
+        raise InvalidSetting(
+            f"at tau {settings.tau:g} the radius is 0, so there is nothing to attack within: choose a larger tau"
+        )
+
+
 def check_can_fail(settings: Settings, components: int) -> None:
     """Raises InvalidSetting where an audit could find no violation: within a radius of 0, or of certificates from so
     few draws that they certify nothing."""
-    if not settings.radius > 0.0:
-        raise InvalidSetting(f"at tau {settings.tau:g} the radius is 0: choose a larger tau")
-    needed = settings.smallest_useful_n(components)
-    if settings.n < needed:
-        raise InvalidSetting(
-            f"{settings.n} draws certify none of {components:,} components, so there is nothing to break: take "
-            f"{needed} at least"
-        )
+    check_radius(settings)
+    check_useful(settings, components)
 
 
 def majority_question(settings: Settings, components: int, *, n0: int, n: int) -> Settings:

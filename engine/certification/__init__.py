@@ -15,6 +15,7 @@ from engine.certification.pipeline import LiveView, StopRule, base_prediction, c
 from engine.certification.provenance import Provenance
 from engine.certification.selection import Selection
 from engine.certification.settings import Settings
+from engine.certification.useful import check_useful
 from engine.certification.verify import Check, Verification, verify
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "Verification",
     "base_prediction",
     "certify",
+    "check_useful",
     "class_story",
     "counterfactual_share",
     "ledger_of",

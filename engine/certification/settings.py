@@ -13,7 +13,7 @@ from engine.perturbations import Family, families
 from engine.stats.corrections import Correction, corrections
 from engine.stats.corrections.base import tolerated
 from engine.stats.modes import Mode, modes
-from engine.stats.planner import smallest_useful_n
+from engine.stats.planner import smallest_useful_n, useful_n
 
 _PURPOSE = "[a-z]+(?: [a-z]+)? [0-9]{1,15}"
 _STREAM = re.compile(f"(?:{_PURPOSE}(?:/{_PURPOSE}){{0,11}})?")
@@ -155,15 +155,39 @@ class Settings:
         return tolerated(self.budget, components)
 
     def smallest_useful_n(self, components: int) -> int:
-        """The fewest draws with which these settings can certify anything among so many components."""
-        return smallest_useful_n(
-            tau=self.tau_tested(components),
-            alpha=self.alpha,
-            components=components,
-            mode_name=self.mode,
-            correction_name=self.correction,
-            budget=self.tolerated(components),
-        )
+        """The fewest draws with which these settings can certify anything among so many components.
+
+        Raises InvalidSetting where no n that may be set is enough.
+        """
+        try:
+            needed = smallest_useful_n(**self._tests_of(components))
+        except InvalidSetting:  # `tau_tested` may be 1 too
+            needed = 0
+        if not BOUNDS["n"].contains(needed):
+            raise InvalidSetting(f"at tau {self.tau:g} no n in {BOUNDS['n']} certifies anything: choose a smaller tau")
+        return needed
+
+    def useful_n(self, components: int) -> int:
+        """Draws worth making among so many components, more than the fewest; see `engine.stats.useful_n`.
+
+        Raises InvalidSetting as `smallest_useful_n` does.
+
+        >>> Settings(sigma=0.5, tau=0.9).useful_n(320 * 240)
+        300
+        """
+        self.smallest_useful_n(components)
+        return min(useful_n(**self._tests_of(components)), int(BOUNDS["n"].high))
+
+    def _tests_of(self, components: int) -> dict[str, Any]:
+        """What the planner is told of the tests of so many components."""
+        return {
+            "tau": self.tau_tested(components),
+            "alpha": self.alpha,
+            "components": components,
+            "mode_name": self.mode,
+            "correction_name": self.correction,
+            "budget": self.tolerated(components),
+        }
 
     def as_dict(self) -> dict[str, Any]:
         """All settings by name, ready for JSON."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from engine.certification.certificates import Certificate
 from engine.certification.settings import Settings
 from engine.core.device import choose_compute
 from engine.core.errors import InvalidInput
@@ -38,13 +39,11 @@ def write_json(path: Path | None, result: dict[str, Any]) -> None:
         path.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
 
 
-def note_too_few(settings: Settings, components: int) -> None:
-    """Say on stderr if so few draws certify none of so many components, whatever they show."""
-    needed = settings.smallest_useful_n(components)
-    if settings.n < needed:
-        done = "certified" if settings.procedure.certifies else "selected"
-        print(f"note: with n = {settings.n} nothing can be {done} at tau {settings.tau:g}; at least {needed} are "
-              "needed", file=sys.stderr)  # fmt: skip
+def note_empty(certificate: Certificate) -> None:
+    """Say on stderr that nothing was certified, if so: then nothing is promised."""
+    if not certificate.selected_count:
+        done = "certified, so nothing is promised" if certificate.settings.procedure.certifies else "selected"
+        print(f"note: nothing was {done}", file=sys.stderr)
 
 
 def left_open(settings: Settings, components: int) -> dict[str, int | str | None]:

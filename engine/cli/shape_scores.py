@@ -3,9 +3,10 @@
 import argparse
 from dataclasses import replace
 
+from engine.cli.draws import check_shapes
 from engine.cli.keeping import add_keep, journal_of
 from engine.cli.options import list_of, model_name, part_model_of, settings_of, shapes_of
-from engine.cli.output import counting, made_by, note_too_few, print_json, write_json
+from engine.cli.output import counting, made_by, print_json, write_json
 
 
 def add_own(parser: argparse.ArgumentParser) -> None:
@@ -25,8 +26,7 @@ def score_shapes(options: argparse.Namespace) -> int:
 
     settings, source, model_of = settings_of(options), shapes_of(options), part_model_of(options)
     taus = list_of(options.taus, float) if options.taus else ()
-    for tau in dict.fromkeys((settings.tau, *taus)):
-        note_too_few(replace(settings, tau=tau), settings.points)
+    check_shapes((replace(settings, tau=tau) for tau in (settings.tau, *taus)), source)
     name = model_name(options)
     weights = model_info(of_category(name, next(iter(source.categories)))).weights_sha256
     with journal_of(options, source.items(), {name: weights}, source.categories) as journal:

@@ -4,7 +4,7 @@ from engine.stats.binomial import interval, lower_bound, p_value_table
 from engine.stats.corrections import Correction, corrections
 from engine.stats.corrections.base import Control
 from engine.stats.modes import Mode, modes
-from engine.stats.planner import Forecast, expected_share, forecasts, smallest_useful_n
+from engine.stats.planner import Forecast, expected_share, forecasts, smallest_useful_n, useful_n
 
 __all__ = [
     "Control",
@@ -19,4 +19,5 @@ __all__ = [
     "modes",
     "p_value_table",
     "smallest_useful_n",
+    "useful_n",
 ]

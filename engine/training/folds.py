@@ -13,6 +13,7 @@ import numpy as np
 
 from engine.certification.pipeline import base_prediction, certify
 from engine.certification.settings import Settings
+from engine.certification.useful import check_useful
 from engine.core.device import Compute
 from engine.core.errors import InvalidSetting
 from engine.core.progress import Cancel, never
@@ -84,8 +85,8 @@ def cross_validate(
         raise InvalidSetting(f"{plan.name} is trained on a split of {plan.dataset} that is not one of its folds")
     if not folds or not set(folds) <= set(range(FOLDS)):
         raise InvalidSetting(f"folds must be some of {', '.join(map(str, range(FOLDS)))}, got {list(folds)}")
-    if settings is not None and settings.n < (needed := settings.smallest_useful_n(plan.points)):
-        raise InvalidSetting(f"{settings.n} draws certify none of {plan.points:,} points: take {needed} at least")
+    if settings is not None:
+        check_useful(settings, plan.points)
     scores: list[ShapeScore] = []
     weights: dict[int, str] = {}
     for fold in dict.fromkeys(folds):

@@ -10,16 +10,17 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image as Pillow
 
 import engine
-from engine.certification import Certificate, base_prediction, verify
+from engine.certification import Certificate, base_prediction, certify, verify
 from engine.cli import main
 from engine.core import BOUNDS, choose_compute
-from engine.inputs import decode_image
+from engine.inputs import ABSTAIN, decode_image
 from engine.models import available, load_model, zoo
 from tests.material.bad_images import BAD_INPUTS, BadInput
 from tests.material.commands import FAST, SMALL, refused, run
@@ -76,13 +77,17 @@ def test_pictures_show_the_certificate(capsys: pytest.CaptureFixture[str], pictu
     np.testing.assert_array_equal(certified[made.certified], colours[made.labels[made.certified]])
 
 
-def test_too_few_draws_are_noted(capsys: pytest.CaptureFixture[str], picture: Path, tmp_path: Path) -> None:
-    code, (row,), lines = run(capsys, "certify", picture, "--out", tmp_path / "out", *SMALL, "--n", "5")
-    assert code == 0
-    assert row["certified_fraction"] == 0
-    assert len(lines) == 1
-    assert lines[0].startswith("note: ")
-    assert str(row["smallest_useful_n"]) in lines[0]
+def test_that_nothing_was_certified_is_noted(
+    capsys: pytest.CaptureFixture[str], picture: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nothing(*arguments: Any, **options: Any) -> Certificate:
+        made = certify(*arguments, **options)
+        return replace(made, labels=np.full_like(made.labels, ABSTAIN))
+
+    monkeypatch.setattr("engine.cli.commands.certify.certify", nothing)
+    code, (row,), lines = run(capsys, "certify", picture, "--out", tmp_path / "out", *SMALL)
+    assert (code, row["certified_fraction"]) == (0, 0.0)
+    assert lines == ["note: nothing was certified, so nothing is promised"]
 
 
 def test_verify(capsys: pytest.CaptureFixture[str], certificate_file: Path, picture: Path) -> None:

@@ -12,7 +12,7 @@ import torch
 from engine.models import zoo
 from tests.material.commands import FAST, refused, run
 
-SMALL = [*FAST, "--n0", "2", "--n", "12", "--alpha", "0.4", "--size", "64"]
+SMALL = [*FAST, "--n0", "2", "--n", "30", "--alpha", "0.4", "--size", "64"]
 FILES = ["images.jsonl", "result.json", "rows.csv", "rows.md"]
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.certification.useful import check_useful
 from engine.cli.command import Command
+from engine.cli.draws import OPTION
 from engine.cli.options import add_category, add_settings, list_of, model_of, read_subject, settings_of
-from engine.cli.output import check_folder, counting, left_open, print_json
+from engine.cli.output import check_folder, counting, left_open, note_empty, print_json
 from engine.core.errors import InvalidSetting, UnknownName
 
 if TYPE_CHECKING:
@@ -74,6 +77,7 @@ def run(options: argparse.Namespace) -> int:
     check_folder(options.out)
     if options.certify:
         check_promise(settings)
+        check_useful(settings, math.prod(subject.shape), option=OPTION)
     names = model.info.labels.classes
     before = base_prediction(model, subject)
     only = _only(options, before, names)
@@ -170,6 +174,7 @@ def _verdict(
     certified = load_model(name, choose_compute(options.device, options.precision))
     clean = certify(certified, before, settings)
     attacked, verdict = settle(certified, clean, after, size_of(settings, before, after, result))
+    note_empty(clean)
     clean.save(options.out / "clean.npz")
     attacked.save(options.out / "attacked.npz")  # verify --working attacked.npy checks it
     return {

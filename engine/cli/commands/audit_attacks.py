@@ -3,6 +3,7 @@
 import argparse
 
 from engine.cli.command import Command
+from engine.cli.draws import check_images
 from engine.cli.keeping import add_keep, journal_of
 from engine.cli.options import add_dataset, add_settings, dataset_of, model_of, settings_of
 from engine.cli.output import counting
@@ -27,6 +28,7 @@ def run(options: argparse.Namespace) -> int:
     from engine.models.catalogue import load_model
 
     settings, source, plan = settings_of(options), dataset_of(options), attack_plan_of(options)
+    check_images([settings], source)
     undefended = load_model(options.undefended, choose_compute(options.device, options.precision))
     certified = model_of(options)
     cases = image_cases(

@@ -3,6 +3,7 @@
 import argparse
 
 from engine.cli.command import Command
+from engine.cli.draws import check_shapes
 from engine.cli.keeping import add_keep, journal_of
 from engine.cli.options import add_shapes, model_name, part_model_named, part_model_of, settings_of, shapes_of
 from engine.cli.output import counting
@@ -29,6 +30,7 @@ def run(options: argparse.Namespace) -> int:
 
     settings, source, plan = settings_of(options), shapes_of(options), attack_plan_of(options)
     certified = part_model_of(options)
+    check_shapes([settings], source)
     undefended = part_model_named(options.undefended, options) if options.undefended else certified
     cases = shape_cases(undefended, certified, source, points=settings.points, limit=options.limit)
     name = model_name(options)

@@ -4,6 +4,7 @@ import argparse
 from dataclasses import asdict
 
 from engine.cli.command import Command
+from engine.cli.draws import check_shapes
 from engine.cli.keeping import add_keep, journal_of
 from engine.cli.options import add_shapes, model_name, part_model_of, settings_of, shapes_of
 from engine.cli.output import counting, made_by, print_json, verdict_of, write_json
@@ -29,6 +30,7 @@ def run(options: argparse.Namespace) -> int:
 
     settings, source, model_of = settings_of(options), shapes_of(options), part_model_of(options)
     plan = TurnPlan(inside=options.inside, outside=options.outside, factor=options.factor, n=options.turned_n)
+    check_shapes([settings], source)
     name = model_name(options)
     weights = model_info(of_category(name, next(iter(source.categories)))).weights_sha256
     with journal_of(options, source.items(), {name: weights}, source.categories) as journal:

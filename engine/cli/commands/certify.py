@@ -1,15 +1,18 @@
 """certify: one image or shape in, a certificate and its pictures out."""
 
 import argparse
+import math
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.certification.pipeline import StopRule, base_prediction, certify
+from engine.certification.useful import check_useful
 from engine.cli.command import NO_CERTIFICATE, Command
+from engine.cli.draws import OPTION
 from engine.cli.options import add_category, add_settings, model_of, read_subject, settings_of
-from engine.cli.output import check_folder, left_open, note_too_few, print_json
+from engine.cli.output import check_folder, left_open, note_empty, print_json
 from engine.core.errors import InvalidSetting
 from engine.inputs.labels import LabelSpace
 from engine.inputs.subject import Subject
@@ -34,6 +37,7 @@ def run(options: argparse.Namespace) -> int:
     settings, stop = settings_of(options), _stop_rule(options)
     model = model_of(options)
     subject = read_subject(options.file, settings)
+    check_useful(settings, math.prod(subject.shape), option=OPTION)
     check_folder(options.out)
     certificate = certify(model, subject, settings, stop=stop)
     options.out.mkdir(parents=True, exist_ok=True)
@@ -67,7 +71,7 @@ def run(options: argparse.Namespace) -> int:
             "out": str(options.out),
         }
     )
-    note_too_few(settings, components)
+    note_empty(certificate)
     return 0 if certifies else NO_CERTIFICATE
 
 

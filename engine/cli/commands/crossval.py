@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.certification.settings import Settings
+from engine.certification.useful import check_useful
 from engine.cli.command import Command
 from engine.cli.options import list_of
 from engine.cli.output import check_file, check_folder, made_by, print_json, write_json
@@ -79,7 +80,9 @@ def _certificates(options: argparse.Namespace, plan: PartsRecipe) -> Settings:
     if not sigma and options.sigma is None:
         raise InvalidSetting(f"{plan.name} is trained without noise: give the certificates' as --sigma")
     families[options.family].check_input("cloud")
-    return Settings(sigma=sigma, n=options.certified, points=plan.points, family=options.family)
+    settings = Settings(sigma=sigma, n=options.certified, points=plan.points, family=options.family)
+    check_useful(settings, plan.points, option="--certified")
+    return settings
 
 
 COMMAND = Command(

@@ -3,6 +3,7 @@
 import argparse
 
 from engine.cli.command import Command
+from engine.cli.draws import check_images
 from engine.cli.options import add_dataset, add_settings, dataset_of, model_of, settings_of
 from engine.cli.output import counting, print_json, write_json
 from engine.cli.shape_scores import add_own, score_shapes
@@ -24,6 +25,7 @@ def run(options: argparse.Namespace) -> int:
     if options.taus or options.every != 1 or options.keep is not None:
         raise InvalidSetting("--taus, --every and --keep are for datasets of shapes; for images there is sweep")
     settings, source = settings_of(options), dataset_of(options)
+    check_images([settings], source)
     model = model_of(options)
     result = evaluate(model, source, settings, limit=options.limit, progress=counting("images")).as_dict()
     print_json(result)

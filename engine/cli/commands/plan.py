@@ -12,8 +12,9 @@ from engine.core.errors import InvalidSetting
 from engine.stats.planner import expected_share, forecasts
 
 _TRUE_P = (0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.98, 0.99, 0.999)
-_DESCRIPTION = """Prints the smallest useful n, the share of pixels expected to be certified if all had a given true
-probability (power), the corrections compared, and, for an image or a shape, the time the run takes here."""
+_DESCRIPTION = """Prints the smallest useful n, an n worth taking, the share of pixels expected to be certified if
+all had a given true probability (power), the corrections compared, and, for an image or a shape, the time that the run
+takes here."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -49,6 +50,7 @@ def run(options: argparse.Namespace) -> int:
         {
             "components": components,
             "smallest_useful_n": settings.smallest_useful_n(components),
+            "useful_n": settings.useful_n(components),
             "power": {
                 f"{p:g}": round(expected_share(p=p, correction_name=settings.correction, **common), 4) for p in _TRUE_P
             },

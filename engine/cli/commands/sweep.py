@@ -34,6 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     from engine.certification.settings import Settings
+    from engine.cli.draws import check_images
     from engine.core.device import choose_compute
     from engine.evaluation.sweep import SweepPlan, as_csv, as_markdown, sweep
     from engine.inputs.datasets import datasets
@@ -55,6 +56,7 @@ def run(options: argparse.Namespace) -> int:
         limit=options.limit,
     )
     source = datasets[options.dataset].open(options.root, options.split)
+    check_images((each for sigma in plan.sigmas for each in plan.variants(sigma)), source)
     compute = choose_compute(options.device, options.precision)
     models = {name: load_model(name, compute) for name in plan.models}
     name = f"{options.dataset}/{options.split}"

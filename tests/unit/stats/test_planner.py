@@ -1,4 +1,4 @@
-"""The fewest draws that can certify anything, against exact integer search in rational arithmetic."""
+"""The fewest draws that can certify anything, against exact search in rational arithmetic; draws worth making."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from engine.core import InvalidSetting
-from engine.stats import corrections, expected_share, p_value_table, smallest_useful_n
+from engine.stats import corrections, expected_share, modes, p_value_table, smallest_useful_n, useful_n
 
 
 def exact(tau: Fraction, alpha: Fraction, components: int) -> int:
@@ -41,6 +42,27 @@ def test_it_is_where_the_procedures_start_to_certify(name: str, components: int)
         histogram = np.zeros(draws + 1, dtype=np.int64)
         histogram[draws] = components
         assert corrections[name].cutoff(histogram, p_value_table(draws, 0.75), 0.01) == cutoff
+
+
+@pytest.mark.parametrize(("mode", "name"), [("fixed", "bonferroni"), ("fixed", "holm"), ("free", "bonferroni")])
+@pytest.mark.parametrize("tau", [0.5, 0.75, 0.9, 0.99])
+@pytest.mark.parametrize("components", [1, 2_048, 76_800])
+def test_a_useful_n_certifies_what_misses_a_tenth_as_often_as_tau_allows(
+    mode: str, name: str, tau: float, components: int
+) -> None:
+    asked = {"tau": tau, "alpha": 0.001, "components": components, "mode_name": mode, "correction_name": name}
+    draws = useful_n(**asked)  # type: ignore[arg-type]
+    assert draws >= smallest_useful_n(**asked)  # type: ignore[arg-type]
+    p = 1 - (1 - tau) / 10
+    chance = {  # that its p-value is at most alpha / N, which both procedures ask of the first
+        n: sum(
+            stats.binom.pmf(hits, n, p)
+            for hits, p_value in enumerate(modes[mode].p_values(n, tau))
+            if p_value <= 0.001 / components
+        )
+        for n in (draws, draws - 10)
+    }
+    assert chance[draws] >= 0.9 > chance[draws - 10]
 
 
 @pytest.mark.parametrize("arguments", [(0.0, 0.1, 5), (1.0, 0.1, 5), (0.7, 0.0, 5), (0.7, 1.0, 5), (0.7, 0.1, 0)])

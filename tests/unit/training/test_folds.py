@@ -81,7 +81,7 @@ def test_folds_can_be_certified(psb: Path, tmp_path: Path, compute: Compute, mon
     told = made.as_dict()
     assert told["certified"] == told["folds"][0]["certified"] == pytest.approx(row.accuracy)
     assert row.accuracy > 0.0
-    with pytest.raises(InvalidSetting, match="21 draws certify none of 64 points: take 22 at least"):
+    with pytest.raises(InvalidSetting, match="with n = 21 nothing can be certified"):
         cross_validate(tiny(), psb, tmp_path / "none", compute, settings=replace(settings, n=21), log=silent)
     assert not (tmp_path / "none").exists()  # before anything is trained
     assert "certified" not in cross_validate(tiny(), psb, out, compute, folds=(1,), log=silent).as_dict()
@@ -131,6 +131,7 @@ def test_the_command(
         (["--noise", "nan"], "noise must lie in"),
         (["--certified", "40"], "parts-clean is trained without noise: give the certificates' as --sigma"),
         (["--certified", "40", "--sigma", "0"], "sigma must lie in"),
+        (["--certified", "20", "--sigma", "0.1"], "with --certified 20 nothing can be certified at tau 0.75"),
         (["--certified", "40", "--sigma", "0.1", "--family", "so4"], "unknown perturbation family 'so4'"),
     ):
         assert main([*start, *more]) == 2

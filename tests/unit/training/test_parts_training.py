@@ -236,7 +236,7 @@ def test_a_model_of_shapenet_is_trained_and_scored(
     publish(weights, manifest_row(plan), copied_assets)
     forget_models()
     start = ["evaluate-shapes", "--dataset", "shapenet-part", "--root", str(root), "--model", name, "--points", "48"]
-    assert main([*start, "--n0", "2", "--n", "20", "--tau", "0.6", "--sigma", "0.1", "--device", "cpu"]) == 0
+    assert main([*start, "--n0", "2", "--n", "30", "--tau", "0.6", "--sigma", "0.1", "--device", "cpu"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["dataset"] == "shapenet-part/val"
     assert {row["category"] for row in told["rows"]} == {"", *SHAPENET}

@@ -115,7 +115,7 @@ def test_what_an_audit_of_shapes_refuses(model: BaseModel, compute: Compute) -> 
     with pytest.raises(InvalidSetting, match=r"at tau 0\.5 the radius is 0"):
         audit_attacks(cases, replace(SETTINGS, tau=0.5), PLAN)
     for again in (0, 30):  # ln(0.001 / 200) / ln(0.75) = 42.4
-        with pytest.raises(InvalidSetting, match=r"42 draws certify none of 200 components.* take 43 at least"):
+        with pytest.raises(InvalidSetting, match=r"with n = 42 .* 200 components: take n = 70 \(n = 43 at the least"):
             audit_attacks(cases, replace(SETTINGS, n=42), replace(PLAN, again=again))
     with pytest.raises(InvalidSetting, match=r"17 draws of a changed input of 200 components .* take 18 at least"):
         audit_attacks(cases, SETTINGS, replace(PLAN, again=17))
