@@ -6,6 +6,7 @@ import engine
 from app.runs.costs import expected_seconds
 from app.runs.requests import Request
 from app.views.planning import show_plan
+from app.views.verdict import say_raised
 from app.words.kinds import VOCABULARIES
 from app.words.numbers import duration
 from app.words.radius import radii
@@ -34,7 +35,7 @@ def run_button(request: Request | None, *, busy: bool) -> bool:
             cell.metric(label, value, help=why)
         with last:
             _expected_time(request, busy=busy)
-        _hints(request, needed)
+        _hints(request)
         with st.expander("Planner: what can such a run certify?", icon=":material/query_stats:"):
             show_plan(settings, subject.components, words)
     disabled = busy or request is None
@@ -58,13 +59,11 @@ def _wait_for_pace(request: Request) -> None:
     st.metric("Expected time", "…", help="not known yet: a short trial runs when nothing else does")
 
 
-def _hints(request: Request, needed: int) -> None:
-    """What a person would want to know before waiting for the run: too few draws, weak claims, strange noise."""
+def _hints(request: Request) -> None:
+    """What a person would want to know before waiting for the run: another n, weak claims, strange noise."""
     settings, family, procedure = request.settings, request.settings.noise, request.settings.procedure
-    words, components = VOCABULARIES[request.subject.kind], request.subject.components
-    if settings.n < needed:
-        does = "certifies" if procedure.certifies else "selects"
-        st.warning(f"n = {settings.n} {does} nothing: {components:,} {words.many} need at least {needed:,} draws.")
+    words = VOCABULARIES[request.subject.kind]
+    say_raised(request)
     if not procedure.certifies:
         st.warning(
             f"{procedure.title}: it bounds a mean share of errors and promises nothing about single {words.many}."

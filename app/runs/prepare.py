@@ -1,6 +1,7 @@
 """Files as chosen -> what is asked for: decoded, validated, with their truth in the model's classes."""
 
 import hashlib
+from dataclasses import replace
 
 import numpy as np
 import streamlit as st
@@ -12,22 +13,40 @@ _KEPT_SECONDS = 3600
 
 
 def prepare(chosen: Chosen, model: str, choice: Choice) -> Request:
-    """Decode and validate. Raises EngineError kinds with a sentence for the page."""
+    """Decode and validate; an n that certifies nothing is raised. Raises EngineError kinds with a sentence for the
+    page."""
     digest, settings = hashlib.sha256(chosen.data).hexdigest(), choice.values
     if chosen.kind == "image":
         subject: Subject = _image(digest, settings.size, chosen.data)
     else:
         subject = _cloud(digest, chosen.suffix, settings.points, chosen.data)
+    useful = with_useful_n(settings, subject.components)
     return Request(
         name=chosen.name,
         model=model,
         subject=subject,
         truth=_truth(chosen, subject, engine.models.model_info(model).labels.classes),
-        settings=settings,
+        settings=useful,
         stop=choice.stop,
         fresh=choice.fresh_seed,
         file=chosen.data if chosen.category else None,
+        chosen_n=0 if useful is settings else settings.n,
     )
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _useful_n(settings: engine.Settings, components: int) -> int:
+    """0 where the settings' own n is useful."""
+    return settings.useful_n(components) if settings.n < settings.smallest_useful_n(components) else 0
+
+
+def with_useful_n(settings: engine.Settings, components: int) -> engine.Settings:
+    """The same settings where they can certify something of so many components; else with an n that is worth making.
+
+    Every page asks this before a run. Raises InvalidSetting where no n is enough.
+    """
+    draws = _useful_n(replace(settings, seed=0, stream=""), components)
+    return replace(settings, n=draws) if draws else settings
 
 
 def truth_of(labels: Labels | None, parts: tuple[str, ...], classes: tuple[str, ...]) -> Labels | None:

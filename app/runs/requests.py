@@ -52,6 +52,7 @@ class Choice:
 class Request:
     """One certification as asked for, of an image or a shape.
 
+    chosen_n: the n that was chosen, where the settings' was raised because so few draws certify nothing; else 0.
     truth: uint8 (*N) at the working size, the model's class of each component or VOID, or None. fresh: the noise is to
     be new, so the seed is drawn when it runs. file: of a sample shape, which nobody else has.
     """
@@ -64,6 +65,7 @@ class Request:
     stop: engine.certification.StopRule
     fresh: bool
     file: bytes | None = None
+    chosen_n: int = 0
 
     def with_seed(self) -> Self:
         """The same with its seed decided."""

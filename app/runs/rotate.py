@@ -101,7 +101,7 @@ def _answer(model: str, weights: str, digest: str, _cloud: engine.inputs.Cloud) 
 def settings_for(sigma: float, tau: float) -> engine.Settings:
     """As few draws as leave a class room to be missed now and then; more than MOST_DRAWS are not for this page."""
     base = engine.Settings(sigma=sigma, tau=tau, family=FAMILY, points=POINTS)
-    return replace(base, n=min(max(base.n, 2 * base.smallest_useful_n(POINTS)), int(engine.core.BOUNDS["n"].high)))
+    return replace(base, n=max(base.n, base.useful_n(POINTS)))
 
 
 def submit(model: str, cloud: engine.inputs.Cloud, settings: engine.Settings) -> Job:

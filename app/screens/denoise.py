@@ -14,6 +14,7 @@ from app.views.account import show_ledger
 from app.views.denoise import show_comparison, show_preview, show_step
 from app.views.page_run import PageRun, ended
 from app.views.progress import show_progress
+from app.views.verdict import say_raised
 from app.words.numbers import plain
 
 _MODEL, _DENOISER = "street-clean", "single"
@@ -73,6 +74,7 @@ if chosen is not None:
             f"α = {settings.alpha:g}, Holm, working size {settings.size}. Other settings: the Certify page, where any "
             "denoiser can be put around any model."
         )
+        say_raised(request)
         _certify_both(request, model, behind, busy=watched.busy)
     except engine.EngineError as error:
         st.error(f"{plain(chosen.name)}: {error}.")

@@ -18,9 +18,9 @@ from app.views.account import show_ledger
 from app.views.charts import is_dark, show_space
 from app.views.page_run import PageRun, Watched, ended
 from app.views.progress import show_progress
+from app.views.verdict import show_guarantee
 from app.words import rotation as words
 from app.words.numbers import share
-from app.words.promise import guarantee, without_promise
 
 _FULL = "rotation_whole_page"
 _RUN = PageRun(page="rotation")
@@ -133,10 +133,7 @@ def _predict(
     st.markdown(words.changed(before, after, None if outcome is None else outcome.certificate))
     if outcome is not None:
         state.add_to_ledger(outcome.certificate, name)
-        if without_promise(outcome.certificate):
-            st.warning(guarantee(outcome.certificate))
-        else:
-            st.success(guarantee(outcome.certificate), icon=":material/verified_user:")
+        show_guarantee(outcome.certificate)
         st.caption(
             f"{share(outcome.certificate.certified_count, cloud.components)} of the points are certified, from "
             f"{settings.n0} + {outcome.certificate.draws} draws; hollow ones are promised nothing. The vote on a "
@@ -151,6 +148,9 @@ def _certify(watched: Watched, name: str, cloud: engine.inputs.Cloud, settings: 
         return
     if watched.job is not None:
         ended(watched.job, "The run", stopped=" Nothing was certified.")
+    if not settings.radius > 0.0:
+        st.caption(f"With τ = {settings.tau:g} no certificate could promise anything: choose a larger τ.")
+        return
     if settings.n > rotate.MOST_DRAWS:
         st.caption(
             f"Certifying with τ = {settings.tau:g} takes more than {rotate.MOST_DRAWS:,} draws, too many for this "

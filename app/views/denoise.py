@@ -10,8 +10,9 @@ from app.pictures import overlay
 from app.runs.compare import Comparison, Preview
 from app.runs.requests import Outcome
 from app.views.tables import class_rows, legend
+from app.views.verdict import show_guarantee
 from app.words.numbers import share
-from app.words.promise import guarantee, without_promise
+from app.words.promise import without_promise
 from engine.core import floored
 
 
@@ -89,11 +90,7 @@ def show_comparison(comparison: Comparison) -> None:
         _numbers("SegCertify", plain)
         _numbers("DenoiseCertify", denoised)
     for title, outcome in (("SegCertify", plain), ("DenoiseCertify", denoised)):
-        text = f"**{title}.** {guarantee(outcome.certificate)}"
-        if not without_promise(outcome.certificate):
-            st.success(text, icon=":material/verified_user:")
-        else:
-            st.info(text)
+        show_guarantee(outcome.certificate, of=title)
     st.caption(
         "Each got noise of its own, and each guarantee holds with its own probability; both together fail with at most "
         "the sum of their α. They are about different smoothed models: the one with the denoiser is what would "
@@ -118,7 +115,8 @@ def _numbers(title: str, outcome: Outcome) -> None:
         classes = len(certificate.provenance.classes)
         scores = engine.evaluation.score(certificate.labels, outcome.request.truth, classes)
         cells[1].metric("Certified and correct", f"{100 * scores.accuracy:.1f} %", help="of the labelled pixels")
-    st.caption(f"{certificate.provenance.seconds_sampling:.1f} s, radius {floored(certificate.radius)}")
+    promised = "nothing is promised" if without_promise(certificate) else f"radius {floored(certificate.radius)}"
+    st.caption(f"{certificate.provenance.seconds_sampling:.1f} s, {promised}")
 
 
 def _gain(made: engine.evaluation.Denoising) -> str:

@@ -71,8 +71,11 @@ def _steps(
         ("Threshold", f"{story.threshold:.3g} for rank {story.rank:,} of {certificate.hits.size:,}{_or_later(story)}"),
     ]
     if certificate.settings.testing.tau_free:
-        bound = f"more than {floored(story.bound, 4)}" if story.bound else "not shown to exceed ½"
-        rows.append(("Its share", f"{bound}; certified up to radius {floored(story.radius)}{reserved(certificate)}"))
+        told = "not shown to exceed ½; nothing is promised"
+        if story.bound:
+            reach = f"certified up to radius {floored(story.radius)}{reserved(certificate)}"
+            told = f"more than {floored(story.bound, 4)}; {reach}"
+        rows.append(("Its share", told))
     if truth is not None:
         label = int(truth[story.row, story.column])
         rows.append(("Ground truth", "not labelled" if label == engine.inputs.VOID else space.classes[label]))

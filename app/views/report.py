@@ -16,7 +16,7 @@ from app.views.render import render
 from app.views.tables import class_rows, legend_values
 from app.words.attack import sentences
 from app.words.fine_print import fine_print
-from app.words.promise import guarantee, is_promise, kind_of, left_open, passed
+from app.words.promise import guarantee, is_promise, kind_of, left_open, passed, without_promise
 from app.words.radius import levels
 
 BASE = "Base model, clean"
@@ -50,10 +50,11 @@ def certificate_page(
 ) -> bytes:
     """The page as UTF-8 bytes. `pictures` are PNG files by caption, `scores` by name (empty without ground truth)."""
     record = {"settings": certificate.settings.as_dict(), "provenance": asdict(certificate.provenance)}
+    nothing = bool(without_promise(certificate))
     told = dict.fromkeys((overlay.outcome_name(certificate), overlay.RADIUS), left_open(certificate))
     return render(
         "certificate", title=title, guarantee=guarantee(certificate), fine=fine_print(certificate), scores=scores,
-        plain=levels(certificate.radius, certificate.labels.size) if is_promise(certificate.settings) else "",
+        plain="" if nothing else levels(certificate.radius, certificate.labels.size), empty=nothing,
         pictures={caption: (png, told.get(caption, "")) for caption, png in pictures.items()}, record=_json(record),
         saved=kind_of(certificate.settings).lower(), **legend_values(certificate, class_rows(certificate, space)),
     ).encode()  # fmt: skip
@@ -90,7 +91,8 @@ def attack_page(outcome: AttackOutcome) -> bytes:
     fell, stood = sentences(outcome.duel)
     return render(
         "attack", title=f"Attacked and certified: {outcome.request.certify.name}", fell=fell, stood=stood,
-        promised=guarantee(outcome.duel.clean), pictures=outcome.pictures, record=attack_record(outcome).decode(),
+        promised=guarantee(outcome.duel.clean), empty=bool(without_promise(outcome.duel.clean)),
+        pictures=outcome.pictures, record=attack_record(outcome).decode(),
     ).encode()  # fmt: skip
 
 

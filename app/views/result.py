@@ -12,10 +12,11 @@ from app.views.gallery import show_gallery, show_shapes, show_slider
 from app.views.inspector import show_inspector
 from app.views.report import BASE, picture_report, record, scores_of
 from app.views.tables import class_rows, legend
+from app.views.verdict import show_guarantee
 from app.words.fine_print import settings_line, stale
 from app.words.kinds import words_for
 from app.words.numbers import measured, plain, share, share_up
-from app.words.promise import guarantee, kind_of, passed, reserved, without_promise
+from app.words.promise import kind_of, passed, reserved
 from app.words.radius import radii
 
 
@@ -42,10 +43,7 @@ def _body(outcome: Outcome) -> None:
     """All that depends on tau, which may be moved where the mode leaves it free; nothing is drawn again."""
     request, space, made = outcome.request, outcome.space, outcome.certificate.provenance.created
     certificate = _at_chosen_tau(outcome.certificate)
-    if without_promise(certificate):
-        st.warning(f"**{guarantee(certificate)}**", icon=":material/info:")
-    else:
-        st.success(f"**{guarantee(certificate)}**", icon=":material/verified_user:")
+    show_guarantee(certificate)
     st.caption(settings_line(certificate))
     _numbers(certificate, scores_of(outcome, certificate))
     if isinstance(request.subject, engine.inputs.Image):

@@ -9,7 +9,7 @@ import streamlit as st
 import engine
 from app.pictures.results import radius_chart, rounded_down, sigma_chart
 from app.views import charts
-from app.words.audits import AUDITS
+from app.words.audits import AUDITS, TESTED_NOTHING
 from app.words.sheet import as_csv
 from engine.papers import Cell, Grid
 
@@ -45,7 +45,9 @@ def show_audit(name: str) -> None:
     view, record = AUDITS[name], engine.papers.audit_records()[name]
     st.header(view.title, anchor=False)
     text = f"**{view.sentence(record)}**"
-    if view.violations(record) or not view.certified(record):  # what tested nothing shows nothing
+    if not view.certified(record):
+        st.info(f"**{TESTED_NOTHING}**", icon=":material/info:")
+    elif view.violations(record):
         st.error(text, icon=":material/gpp_bad:")
     else:
         st.success(text, icon=":material/verified_user:")

@@ -62,6 +62,9 @@ def _so_far(look: Look, job_id: str) -> None:
         st.caption(estimate(view, words))
         return
     certified, total = int((decision.labels != engine.inputs.ABSTAIN).sum()), decision.labels.size
+    if not certified:
+        st.caption(f"After {view.draws:,} draws nothing is {passed(settings).lower()} yet.")
+        return
     reached = f"After {view.draws:,} draws {share(certified, total)} is {passed(settings).lower()}"
     reserved = reservations(settings, total, words)
     if not is_promise(settings):

@@ -10,6 +10,8 @@ from engine.core import degrees_down, floored
 
 Record = Mapping[str, Any]
 
+TESTED_NOTHING = "Nothing was certified, so nothing was promised, and this audit has tested nothing."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditView:

@@ -12,7 +12,7 @@ import engine
 from app.pictures.results import sigma_chart
 from app.views import models as models_view
 from app.views import results as results_view
-from app.words.audits import AUDITS
+from app.words.audits import AUDITS, TESTED_NOTHING
 from app.words.sheet import as_csv
 from tests.app.watching import open_page as page
 
@@ -84,7 +84,8 @@ def test_an_audit_that_tested_nothing_is_no_success(name: str, monkeypatch: pyte
     monkeypatch.setattr(engine.papers, "audit_records", lambda: {name: record})
     test = page("results", table=AUDITS[name].label)
     assert not test.success
-    assert len(test.error) == 1
+    assert not test.error
+    assert test.info[0].value == f"**{TESTED_NOTHING}**"
 
 
 def test_turns_tell_what_was_not_decided_too() -> None:
