@@ -1,5 +1,6 @@
 """Pictures of an attack: how it went, what it changed, and what is lost over the budget."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -43,22 +44,26 @@ def progress_chart(history: Sequence[engine.attacks.Step]) -> go.Figure:
 
 
 def curve_chart(points: Sequence[engine.attacks.CurvePoint]) -> go.Figure:
-    """What is lost over the budget, in four lines, with R marked."""
+    """What is lost over the budget, with R marked; of what was certified nothing where nothing was."""
     figure = go.Figure()
     shares = [point.share for point in points]
+    promised = not any(math.isnan(point.certified) for point in points)
     for name, values, colour, dash in (
         ("undefended: flipped", [point.undefended for point in points], RED, "solid"),
         ("behind the denoiser: changed", [point.denoised for point in points], BRIGHT_ORANGE, "dash"),
         ("certified: flipped", [point.certified for point in points], GREEN, "solid"),
         ("certified: now abstain", [point.abstained for point in points], BRIGHT_BLUE, "dot"),
     ):
+        if not promised and name.startswith("certified"):
+            continue
         figure.add_scatter(
             x=shares, y=values, name=name, mode="lines+markers", line={"color": colour, "dash": dash, "width": 2.5},
             hovertemplate="%{x:g} R: %{y:.2%}<extra>" + name + "</extra>",
         )  # fmt: skip
     figure.add_vline(x=1.0, line={"color": GREY, "dash": "dot"})
     figure.add_annotation(
-        x=1.0, y=1.0, yref="paper", text="R: certified up to here", showarrow=False, xanchor="left", xshift=6,
+        x=1.0, y=1.0, yref="paper", showarrow=False, xanchor="left", xshift=6,
+        text="R: certified up to here" if promised else "R: nothing was certified",
         font={"color": GREY},
     )  # fmt: skip
     return laid_out(

@@ -1,5 +1,6 @@
 """What is lost to attacks of growing budgets: by the undefended model, behind a denoiser, and of what is certified."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -24,8 +25,8 @@ class CurvePoint:
 
     undefended: of all components, the share whose class changed; denoised: the same behind the denoiser, attacked for
     itself and asked on one noisy draw, None without one; certified: of those certified on the clean input, the share
-    certified with another class; abstained: of these, the share that abstains now. attacked: the certificate of the
-    attacked input.
+    certified with another class; abstained: of these, the share that abstains now; both NaN where nothing was
+    certified. attacked: the certificate of the attacked input.
     """
 
     share: float
@@ -84,8 +85,8 @@ def robustness_curve(
                 share=share,
                 undefended=flipped(before, base_prediction(undefended, attacked_input(subject, weak))),
                 denoised=None if denoised is None else _behind(denoised, subject, clean, noisy, cancelled),
-                certified=verdict.violations / max(1, verdict.certified),
-                abstained=verdict.now_abstain / max(1, verdict.certified),
+                certified=verdict.violations / verdict.certified if verdict.certified else math.nan,
+                abstained=verdict.now_abstain / verdict.certified if verdict.certified else math.nan,
                 attacked=again,
             )
         )
