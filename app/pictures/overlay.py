@@ -16,7 +16,7 @@ INPUT, BASE, CERTIFIED, SELECTED, TRUTH = "Input", "Base prediction", "Certified
 VOTE_SHARE, P_VALUE, RADIUS = "Vote share", "p-value", "Radius map"
 
 _SCALE = "Cividis"
-_P_VALUE_FLOOR = 12.0
+P_VALUE_FLOOR = 12.0  # smaller p-values have the colour of 1e-12
 _FAST = 1  # these follow a slider
 _OUTLINE = (214, 62, 30)
 
@@ -103,8 +103,8 @@ def share_picture(share: NDArray[np.floating]) -> Picture:
 
 def p_value_picture(certificate: engine.Certificate) -> Picture:
     """-log10 of the p-value, 0 (dark) to 12 or more (light)."""
-    logs = -np.log10(np.maximum(certificate.p_values(), 10.0**-_P_VALUE_FLOOR))
-    return _coloured(logs / _P_VALUE_FLOOR)
+    logs = -np.log10(np.maximum(certificate.p_values(), 10.0**-P_VALUE_FLOOR))
+    return _coloured(logs / P_VALUE_FLOOR)
 
 
 def highlight(picture: Picture, mask: NDArray[np.bool_]) -> Picture:
@@ -123,15 +123,16 @@ def truth_picture(truth: NDArray[np.uint8], space: engine.inputs.LabelSpace) -> 
 
 def colour_bar() -> list[str]:
     """Colours of the scale from low to high, as CSS."""
-    return [f"rgb({r},{g},{b})" for r, g, b in _lookup()[::51]]
+    return [f"rgb({r},{g},{b})" for r, g, b in scale_colours()[::51]]
 
 
 def _coloured(values: NDArray[np.floating]) -> Picture:
-    return _lookup()[np.rint(values * 255.0).astype(np.uint8)]
+    return scale_colours()[np.rint(values * 255.0).astype(np.uint8)]
 
 
 @cache
-def _lookup() -> Picture:
+def scale_colours() -> Picture:
+    """The scale of all maps of numbers, from low to high, uint8 (256, 3)."""
     colours = sample_colorscale(_SCALE, np.linspace(0.0, 1.0, 256).tolist())
     return np.rint([unlabel_rgb(colour) for colour in colours]).astype(np.uint8)
 
