@@ -1,0 +1,62 @@
+// One viewer an element; it lives as long as that, through all reruns of the page's script.
+const newViewer = (root) => {
+  const viewer = { root, state: fresh(), data: null, panes: [], asked: 0, hash: null, send: () => {} };
+  viewer.redraw = () => {
+    if (!viewer.data || viewer.asked) return;
+    viewer.asked = requestAnimationFrame(() => {
+      viewer.asked = 0;
+      viewer.panes.forEach((pane) => drawPane(viewer, pane));
+      readOut(viewer);
+      root.querySelector('.zoom').textContent = `${Number(viewer.state.zoom.toPrecision(2))}×`;
+      root.classList.toggle('zoomed', viewer.state.zoom > 1);
+    });
+  };
+  // Everything that follows from a choice; once a frame, however often a slider moves.
+  viewer.refresh = () => {
+    if (!viewer.data || viewer.refreshing) return;
+    viewer.refreshing = requestAnimationFrame(() => {
+      viewer.refreshing = 0;
+      labelPanes(viewer);
+      showBar(viewer);
+      showSliders(viewer);
+      showLegends(viewer);
+      tellStory(viewer);
+      paced(viewer);
+      viewer.redraw();
+    });
+  };
+  viewer.speak = (text) => { root.querySelector('.spoken').textContent = text; };
+  viewer.labels = (name) => labelsOf(viewer.data, viewer.state, viewer.data.layers[name]);
+  listenToPointers(viewer);
+  listenToControls(viewer);
+  viewer.resized = new ResizeObserver(() => { if (viewer.data) arranged(viewer); });
+  viewer.resized.observe(root);
+  return viewer;
+};
+
+const adopt = (viewer, data) => {
+  const before = viewer.data;
+  viewer.data = data;
+  const lost = viewer.state.pin;
+  adapted(viewer.state, data, before);
+  if (lost && !viewer.state.pin) viewer.send(null);
+  buildPanes(viewer);
+  viewer.refresh();
+  viewer.root.dataset.ready = data.hash;
+};
+
+export default function (component) {
+  const { data, parentElement, setStateValue } = component;
+  const root = parentElement.querySelector('.viewer');
+  const viewer = root.viewer || (root.viewer = newViewer(root));
+  viewer.send = (pin) => setStateValue('pin', pin);
+  if (viewer.hash !== data.hash) {
+    viewer.hash = data.hash;
+    decoded(data).then((ready) => { if (viewer.hash === ready.hash) adopt(viewer, ready); });
+  }
+  return () => {
+    clearInterval(viewer.beating);
+    clearTimeout(viewer.waiting);
+    viewer.resized.disconnect();
+  };
+}

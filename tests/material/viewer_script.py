@@ -1,0 +1,13 @@
+"""A page that is nothing but the viewer, for tests in the browser: `?view=NAME` chooses what is in it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app.components.viewer import show_viewer
+from tests.material.views import view_named
+
+st.set_page_config(layout="wide")
+place = show_viewer(view_named(st.query_params.get("view", "explore")), key="viewer")
+st.write(f"Pinned: {place}")
+st.button("Run again")
