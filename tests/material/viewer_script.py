@@ -8,6 +8,9 @@ from app.components.viewer import show_viewer
 from tests.material.views import view_named
 
 st.set_page_config(layout="wide")
-place = show_viewer(view_named(st.query_params.get("view", "explore")), key="viewer")
+name = st.query_params.get("view", "explore")
+changed = st.session_state.get("changed", False)
+place = show_viewer(view_named(name, seed=2 if changed else 0), key="viewer")
 st.write(f"Pinned: {place}")
 st.button("Run again")
+st.toggle("Other counts", key="changed")

@@ -59,14 +59,14 @@ def certificate_named(name: str, size: str = "small", seed: int = 0) -> engine.C
 
 
 @cache
-def view_named(name: str) -> View:
+def view_named(name: str, seed: int = 0) -> View:
     """`MODE`, or `MODE.SIZE`: four panes with both certificates; `plain`: one picture and nothing else."""
     mode, _, size = name.partition(".")
     height, width = SIZES[size or "small"]
     scene = street_scene(width, height)
     if mode == "plain":
         return View(panes=(Pane(title="Input", layer="Input"),), layers=(picture_layer("Input", scene),), space=CAMVID)
-    clean, attacked = (certificate_named(mode, size or "small", seed) for seed in (0, 1))
+    clean, attacked = (certificate_named(mode, size or "small", seed) for seed in (seed, seed + 1))
     truth = np.where(np.arange(width)[None] < 2, engine.inputs.VOID, clean.top).astype(np.uint8)
     fallen = np.where((clean.top == 0) & (np.arange(height)[:, None] > height // 8), 1, clean.top).astype(np.uint8)
     noisy = np.clip(scene + np.random.default_rng(2).normal(0, 14, scene.shape), 0, 255).astype(np.uint8)

@@ -66,10 +66,12 @@ const showSliders = (viewer) => {
     if (Number(range.max) !== viewer.most) range.max = viewer.most;
     if (root.getRootNode().activeElement !== range || !viewer.dragging) range.value = state.budget;
     range.setAttribute('aria-valuetext', floored(state.budget));
-    output.textContent = floored(state.budget);
+    const own = free ? '' : ` · R ${floored(data.first.radii[0])}`;
+    output.textContent = `${floored(state.budget)} ${data.first.words.norm}${own}`;
   }
   const sentence = root.querySelector('.sentence');
-  sentence.textContent = data.first ? sentenceOf(state, data.first, data.size) : '';
+  const whose = data.first && Object.keys(data.certificates).length > 1 && data.first.title ? `${capital(data.first.title)}: ` : '';
+  sentence.textContent = data.first ? whose + sentenceOf(state, data.first, data.size) : '';
   sentence.hidden = !data.first;
 };
 

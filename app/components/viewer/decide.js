@@ -9,7 +9,7 @@ const passes = (state, certificate, level) => certificate.hits[level] >= certifi
 const withstands = (state, certificate, level) =>
   state.budget === null || !certificate.certifies || certificate.radius[level] >= state.budget;
 
-const standing = (state, certificate) => certificate.hits.map(
+const standing = (state, certificate) => Uint8Array.from(certificate.hits,
   (_, level) => (passes(state, certificate, level) && withstands(state, certificate, level) ? 1 : 0));
 
 const standingCount = (state, certificate) =>

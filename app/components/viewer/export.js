@@ -64,6 +64,8 @@ const sheetOfLegends = (viewer, top, width, ops) => {
       ops.push({ text, x: x + 20, y, size: 15, fill: INK });
       x += wide;
     }
+    const of = legend.querySelector('.of');
+    if (of) ops.push({ text: of.textContent, x: x + 6, y, size: 14, fill: FAINT });
     if (x > MARGIN) { x = MARGIN; y += 26; }
   }
   return y;

@@ -58,7 +58,8 @@ const legendOf = (viewer, space) => {
   box.setAttribute('role', 'group');
   box.setAttribute('aria-label', 'Classes; press one to hide or show it');
   box.append(...ids.map((id) => entry(viewer, space, id, ids, counts)));
-  if (layer) box.append(made('small', 'of', `shares in “${layer.name}”`));
+  const number = viewer.state.shown.indexOf(layer && layer.name);
+  if (layer) box.append(made('small', 'of', `shares in “${titleOf(viewer, { number: Math.max(0, number) }, layer.name)}”`));
   return box;
 };
 

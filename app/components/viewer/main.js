@@ -1,30 +1,21 @@
 // One viewer an element; it lives as long as that, through all reruns of the page's script.
+// Everything beside the pictures that follows from a choice.
+const written = (viewer) => [labelPanes, showBar, showSliders, showLegends, tellStory, paced].forEach((one) => one(viewer));
+
 const newViewer = (root) => {
-  const viewer = { root, state: fresh(), data: null, panes: [], asked: 0, hash: null, send: () => {} };
-  viewer.redraw = () => {
-    if (!viewer.data || viewer.asked) return;
-    viewer.asked = requestAnimationFrame(() => {
-      viewer.asked = 0;
-      viewer.panes.forEach((pane) => drawPane(viewer, pane));
-      readOut(viewer);
-      root.querySelector('.zoom').textContent = `${Number(viewer.state.zoom.toPrecision(2))}×`;
-      root.classList.toggle('zoomed', viewer.state.zoom > 1);
-    });
+  const viewer = { root, state: fresh(), data: null, panes: [], asked: 0, stale: false, hash: null, send: () => {} };
+  // Once a frame, however often a slider or the cursor moves.
+  const frame = () => {
+    viewer.asked = 0;
+    if (viewer.stale) written(viewer);
+    viewer.stale = false;
+    viewer.panes.forEach((pane) => drawPane(viewer, pane));
+    readOut(viewer);
+    root.querySelector('.zoom').textContent = `${Number(viewer.state.zoom.toPrecision(2))}×`;
+    root.classList.toggle('zoomed', viewer.state.zoom > 1);
   };
-  // Everything that follows from a choice; once a frame, however often a slider moves.
-  viewer.refresh = () => {
-    if (!viewer.data || viewer.refreshing) return;
-    viewer.refreshing = requestAnimationFrame(() => {
-      viewer.refreshing = 0;
-      labelPanes(viewer);
-      showBar(viewer);
-      showSliders(viewer);
-      showLegends(viewer);
-      tellStory(viewer);
-      paced(viewer);
-      viewer.redraw();
-    });
-  };
+  viewer.redraw = () => { if (viewer.data && !viewer.asked) viewer.asked = requestAnimationFrame(frame); };
+  viewer.refresh = () => { viewer.stale = true; viewer.redraw(); };
   viewer.speak = (text) => { root.querySelector('.spoken').textContent = text; };
   viewer.labels = (name) => labelsOf(viewer.data, viewer.state, viewer.data.layers[name]);
   listenToPointers(viewer);
@@ -40,7 +31,10 @@ const adopt = (viewer, data) => {
   const lost = viewer.state.pin;
   adapted(viewer.state, data, before);
   if (lost && !viewer.state.pin) viewer.send(null);
-  buildPanes(viewer);
+  const kept = (name) => JSON.stringify(before[name]) === JSON.stringify(data[name]);
+  const same = before && ['panes', 'names', 'height', 'width'].every(kept);
+  if (same) viewer.redraw();
+  else buildPanes(viewer);
   viewer.refresh();
   viewer.root.dataset.ready = data.hash;
 };

@@ -20,4 +20,5 @@ const small = (p, smallest = 0) => {
   return mantissa + '·' + powerText(Number(power));
 };
 
+const capital = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
 const filled = (sentence, gaps) => sentence.replace(/\{(\w+)\}/g, (whole, name) => (name in gaps ? gaps[name] : whole));

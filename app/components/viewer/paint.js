@@ -19,17 +19,20 @@ const coloursOf = (space, state) => {
   return colours;
 };
 
+// What abstention is painted in, by (row + column) modulo the hatch's period.
+const hatchedRow = (colour) => Uint32Array.from({ length: HATCH_PERIOD }, (_, i) => (colour && i === 0 ? HATCH : colour));
+
 const paintClasses = (data, state, layer, pixels) => {
-  const colours = coloursOf(layer.space, state), counts = new Uint32Array(257), { width, size } = data;
+  const colours = coloursOf(layer.space, state), counts = new Uint32Array(257), { width, height } = data;
   const certificate = layer.kind === 'certified' ? data.certificates[layer.certificate] : null;
-  const { labels } = layer;
-  const on = certificate && standing(state, certificate), top = certificate && certificate.top;
-  const level = certificate && certificate.level, hatched = colours[0] !== 0;
-  for (let pixel = 0; pixel < size; pixel += 1) {
-    const id = certificate ? (on[level[pixel]] ? top[pixel] : ABSTAIN) : labels[pixel];
-    counts[id + 1] += 1;
-    const lined = id === ABSTAIN && hatched && (((pixel / width) | 0) + (pixel % width)) % HATCH_PERIOD === 0;
-    pixels[pixel] = lined ? HATCH : colours[id + 1];
+  const { labels } = layer, { top, level } = certificate || {}, on = certificate && standing(state, certificate);
+  const lines = hatchedRow(colours[0]);
+  for (let row = 0, pixel = 0; row < height; row += 1) {
+    for (let column = 0; column < width; column += 1, pixel += 1) {
+      const id = certificate ? (on[level[pixel]] ? top[pixel] : ABSTAIN) : labels[pixel];
+      counts[id + 1] += 1;
+      pixels[pixel] = id === ABSTAIN ? lines[(row + column) % HATCH_PERIOD] : colours[id + 1];
+    }
   }
   layer.counts = counts;
 };
@@ -53,7 +56,7 @@ const scaleOf = (data, state, layer) => {
 };
 
 const paintNumbers = (data, state, layer, pixels) => {
-  const certificate = data.certificates[layer.certificate], { width, size } = data;
+  const certificate = data.certificates[layer.certificate], { width, height } = data, lines = hatchedRow(WHITE);
   const scale = scaleOf(data, state, layer), { level, top } = certificate;
   const colours = Uint32Array.from(certificate.hits, (_, one) => {
     const at = scale.at(one);
@@ -61,14 +64,15 @@ const paintNumbers = (data, state, layer, pixels) => {
   });
   const shown = coloursOf(data.space, state).map((colour) => (colour ? 1 : 0));
   const reach = sizeOf(state, certificate);
-  const inside = layer.kind === 'radius' && reach > 0 ? certificate.radius.map((radius) => radius >= reach) : null;
-  for (let pixel = 0; pixel < size; pixel += 1) {
-    const one = level[pixel], column = pixel % width, row = (pixel / width) | 0;
-    let colour = colours[one] || ((row + column) % HATCH_PERIOD === 0 ? HATCH : WHITE);
-    if (inside && inside[one] && ((column > 0 && !inside[level[pixel - 1]])
-        || (column < width - 1 && !inside[level[pixel + 1]]) || (row > 0 && !inside[level[pixel - width]])
-        || (pixel + width < size && !inside[level[pixel + width]]))) colour = OUTLINE;
-    pixels[pixel] = shown[top[pixel] + 1] ? colour : 0;
+  const inside = Uint8Array.from(certificate.radius, (radius) => layer.kind === 'radius' && reach > 0 && radius >= reach);
+  for (let row = 0, pixel = 0; row < height; row += 1) {
+    for (let column = 0; column < width; column += 1, pixel += 1) {
+      const one = level[pixel];
+      let colour = colours[one] || lines[(row + column) % HATCH_PERIOD];
+      if (inside[one] && ((column > 0 && !inside[level[pixel - 1]]) || (column < width - 1 && !inside[level[pixel + 1]])
+          || (row > 0 && !inside[level[pixel - width]]) || (row < height - 1 && !inside[level[pixel + width]]))) colour = OUTLINE;
+      pixels[pixel] = shown[top[pixel] + 1] ? colour : 0;
+    }
   }
 };
 

@@ -7,36 +7,41 @@ const made = (tag, name = '', text = '') => {
 };
 
 const GAP = 12;
-const COMFORTABLE = 300;
+const COMFORTABLE = 240;
 const HEAD = 34;
 
 const choicesOfColumns = (panes) => (panes === 4 ? [4, 2, 1] : [...new Set([panes, 1])]);
 
-const columnsOf = (viewer, available) => {
-  const panes = viewer.panes.length, choices = choicesOfColumns(panes), { columns } = viewer.state;
-  if (choices.includes(columns)) return columns;
-  const least = panes === 4 ? 2 : 1;
-  return choices.find((one) => one === least || (available - GAP * (one - 1)) / one >= COMFORTABLE);
+// How wide a pane may be with so many in a row: as there is room for, yet no higher than the window.
+const widthWith = (viewer, columns, available) => {
+  const { data, root } = viewer, rows = Math.ceil(viewer.panes.length / columns);
+  const high = isFull(root) ? (window.innerHeight - 250) / rows - HEAD - GAP
+    : Math.max(240, ((rows > 1 ? 0.8 : 0.7) * window.innerHeight) / Math.min(rows, 2));
+  return Math.floor(Math.min((available - GAP * (columns - 1)) / columns, high * (data.width / data.height)));
 };
 
-// As wide as there is room for, yet no higher than the window.
+// The person's choice, or the arrangement in at most two rows that makes the panes largest.
+const columnsOf = (viewer, available) => {
+  const panes = viewer.panes.length, choices = choicesOfColumns(panes), wide = (one) => widthWith(viewer, one, available);
+  if (choices.includes(viewer.state.columns)) return viewer.state.columns;
+  const best = choices.filter((one) => panes / one <= 2).reduce((a, b) => (wide(b) > wide(a) ? b : a));
+  return panes === 3 && wide(best) < COMFORTABLE ? 1 : best;
+};
+
 const arranged = (viewer) => {
-  const { data, root } = viewer, stage = root.querySelector('.stage'), available = stage.clientWidth;
-  const full = isFull(root), columns = columnsOf(viewer, available), rows = Math.ceil(viewer.panes.length / columns);
-  const high = full ? (window.innerHeight - 190) / rows - HEAD - GAP
-    : Math.max(240, (rows > 1 ? 0.8 : 0.7) * window.innerHeight / Math.min(rows, 2));
-  const wide = Math.floor(Math.min((available - GAP * (columns - 1)) / columns, high * (data.width / data.height)));
+  const { data, root } = viewer, available = root.querySelector('.stage').clientWidth;
+  const columns = columnsOf(viewer, available), grid = root.querySelector('.panes');
   viewer.columns = columns;
-  const grid = root.querySelector('.panes');
-  grid.style.gridTemplateColumns = `repeat(${columns}, ${Math.max(wide, 40)}px)`;
+  grid.style.gridTemplateColumns = `repeat(${columns}, ${Math.max(widthWith(viewer, columns, available), 40)}px)`;
   grid.style.setProperty('--aspect', `${data.width} / ${data.height}`);
   root.classList.toggle('narrow', available < 560);
   viewer.redraw();
 };
 
-const titleOf = (viewer, pane, name) => {
-  const own = viewer.data.panes[pane.number];
-  return viewer.state.mode === 'side' && own.layer === name ? own.title : name;
+// The page's own title while a pane shows the layer that it began with, else the layer's name.
+const titleOf = ({ data, state }, pane, name) => {
+  const own = state.mode === 'side' ? data.panes[pane.number] : data.panes.find((one) => one.layer === name);
+  return own && own.layer === name ? own.title : name;
 };
 
 const menuOf = (viewer, label, chosen, choose) => {

@@ -34,11 +34,11 @@ const certificateInFocus = ({ data, state }) => {
 
 const factsAt = (viewer, [row, column]) => {
   const { data, state } = viewer, pixel = row * data.width + column, facts = [['row, column', `${row}, ${column}`, null]];
-  const names = state.mode === 'side' ? state.shown : state.pair;
-  names.forEach((name, i) => {
-    const layer = data.layers[name], title = state.mode === 'side' && data.panes[i].layer === name
-      ? data.panes[i].title : name;
+  const names = state.mode === 'side' ? state.shown : state.pair, certificate = certificateInFocus(viewer);
+  names.forEach((name, number) => {
+    const layer = data.layers[name], title = titleOf(viewer, { number }, name);
     if (layer.kind === 'picture' || name === data.truth) return;
+    if (layer.certificate && layer.kind !== 'certified' && data.certificates[layer.certificate] === certificate) return;
     const id = labelAt(data, state, layer, pixel);
     if (layer.labels || layer.kind === 'certified') facts.push([title, className(layer.space, id), [layer.space, id]]);
     else facts.push([title, valueAt(viewer, layer, pixel), null]);
@@ -47,7 +47,6 @@ const factsAt = (viewer, [row, column]) => {
     const layer = data.layers[data.truth], id = layer.labels[pixel];
     facts.push(['truth', className(layer.space, id), [layer.space, id]]);
   }
-  const certificate = certificateInFocus(viewer);
   if (!certificate) return facts;
   const level = certificate.level[pixel], which = certificate.title ? ` · ${certificate.title}` : '';
   facts.push([`vote share${which}`, `${certificate.hits[level]} of ${certificate.draws}`, null]);

@@ -54,7 +54,7 @@ const tellStory = (viewer) => {
     head.firstChild.after(fact('truth', className(layer.space, id), chip(colourOf(layer.space, id))));
   }
   const told = Object.values(data.certificates).flatMap((certificate) => [
-    ...(certificate.title ? [made('h5', '', certificate.title)] : []), storyOf(viewer, certificate, pixel)]);
+    ...(certificate.title ? [made('h5', '', capital(certificate.title))] : []), storyOf(viewer, certificate, pixel)]);
   const left = data.first && data.first.words.left_open;
   box.replaceChildren(head, ...told, ...(left ? [made('p', 'left', left)] : []));
 };
