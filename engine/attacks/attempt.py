@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from engine.attacks.promises import check_radius
 from engine.attacks.rotation import RotationResult, RotationSettings, worst_rotation
@@ -22,6 +23,7 @@ from engine.models.base import BaseModel
 Found = AttackResult | RotationResult
 ALL_LOSSES = "all"
 ROTATION = RotationResult.attack
+PLAIN = "pgd"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +32,8 @@ class Attempt:
 
     share: the budget, in units of the certificate's radius. victim: in `VICTIMS`. name: in `attacks`, "rotation" where
     the radius is an angle; "" takes what fits. norm: of the budget; "" takes the radius' own. loss: in `losses`, or
-    `ALL_LOSSES` for the worst over all. steps: of each of `restarts` runs, or rotations tried. draws: noisy copies at
-    every look at the smoothed victim.
+    `ALL_LOSSES` for the worst over all; an attack with losses of its own takes those. steps: of each of `restarts`
+    runs, or rotations tried. draws: noisy copies at every look at the smoothed victim.
     """
 
     share: float = 1.0
@@ -54,7 +56,8 @@ class Attempt:
     @property
     def attacks_made(self) -> int:
         """How many attacks it makes, one after the other."""
-        return len(losses) if self.loss == ALL_LOSSES else 1
+        own = self.name != ROTATION and bool(attacks[self.name or PLAIN].own_losses)
+        return len(losses) if self.loss == ALL_LOSSES and not own else 1
 
     def looks(self, settings: Settings) -> int:
         """How many steps are told of, in all, against a certificate with these settings."""
@@ -127,12 +130,12 @@ def attempt(
 
     def attack_with(loss: str) -> AttackResult:
         return attack_input(
-            model, subject, aim, replace(wanted, loss=loss), name=how.name or "pgd", victim=how.victim,
+            model, subject, aim, replace(wanted, loss=loss), name=how.name or PLAIN, victim=how.victim,
             noise=settings.family, sigma=settings.sigma, draws=how.draws, watch=watch, cancelled=cancelled,
         )  # fmt: skip
 
-    if how.loss != ALL_LOSSES:
-        return Tried(result=attack_with(how.loss))
+    if how.attacks_made == 1:
+        return Tried(result=attack_with(wanted.loss if how.loss == ALL_LOSSES else how.loss))
     worst, by_loss = worst_over_losses(attack_with)
     return Tried(result=worst, by_loss=by_loss)
 
@@ -143,11 +146,12 @@ def attack_input(
     aim: Aim,
     settings: AttackSettings,
     *,
-    name: str = "pgd",
+    name: str = PLAIN,
     victim: str = BASE,
     noise: str = "l2",
     sigma: float = 0.25,
     draws: int = 4,
+    start: NDArray[np.float32] | None = None,
     watch: Watch = unwatched,
     cancelled: Cancel = never,
 ) -> AttackResult:
@@ -166,7 +170,7 @@ def attack_input(
     fixed = torch.from_numpy(rest.copy()).to(model.compute.device) if rest.shape[-1] else None
     low, high = limits_of(subject)
     chosen = victim_of(model, victim, noise=noise, sigma=sigma, draws=draws, fixed=fixed, low=low, high=high)
-    return attacks[name].run(chosen, x, aim, settings, watch=watch, cancelled=cancelled)
+    return attacks[name].run(chosen, x, aim, settings, start=start, watch=watch, cancelled=cancelled)
 
 
 def worst_over_losses(attack_with: Callable[[str], AttackResult]) -> tuple[AttackResult, dict[str, float]]:

@@ -1,11 +1,10 @@
-"""The one loop of all attacks: random start, gradient, a rule that moves, projection, the best iterate kept.
+"""The one loop of all attacks that follow a gradient: look, let a rule move, look again; and what an attack is.
 
-Rules differ in how they step; projection, range and the exact budget are the loop's.
+Rules differ in how they step; projection and range are the loop's, the exact budget and the best iterate the hunt's.
 """
 
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -13,10 +12,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.attacks.search._norms import Norm, enforced, norms
-from engine.attacks.search._problem import Problem
-from engine.attacks.search.base import Aim, AttackResult, AttackSettings, Step, Victim, Watch, unwatched
-from engine.core.errors import Cancelled, InvalidSetting
+from engine.attacks.search._hunt import Hunt
+from engine.attacks.search._norms import Norm, norms
+from engine.attacks.search.base import Aim, AttackResult, AttackSettings, Victim, Watch, unwatched
+from engine.core.errors import InvalidSetting
 from engine.core.progress import never
 from engine.core.rng import Streams
 
@@ -35,14 +34,25 @@ class MakeRule(Protocol):
     def __call__(self, settings: AttackSettings, kind: Norm, within: Within) -> Rule: ...
 
 
+Search = Callable[[Hunt, Tensor | None, torch.Generator], None]
+"""One run of steps + 1 looks, from a point that is given or, for None, from where such a run begins."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attack:
-    """A registry entry: a way to look for the worst input within a budget."""
+    """A registry entry: a way to look for the worst input within a budget.
+
+    own_losses: what rises, where it is not the settings' loss. measures: norms of the budget that it can work in, all
+    where none is named. gradient: whether it needs the victim's.
+    """
 
     name: str
     title: str
     source: str
-    rule: MakeRule
+    search: Search
+    own_losses: tuple[str, ...] = ()
+    measures: tuple[str, ...] = ()
+    gradient: bool = True
 
     def run(
         self,
@@ -51,57 +61,60 @@ class Attack:
         aim: Aim,
         settings: AttackSettings,
         *,
+        start: NDArray[np.float32] | None = None,
         watch: Watch = unwatched,
         cancelled: Callable[[], bool] = never,
     ) -> AttackResult:
-        """Attack one input, float32 (*S). Raises InvalidSetting for one outside its range, Cancelled between steps."""
-        return _ascend(self, victim, x, aim, settings, watch, cancelled)
+        """Attack one input, float32 (*S). start: where the first run begins, (*S), such as another attack's result.
+
+        Raises InvalidSetting for an input outside its range, a start of another shape, a norm that the attack does not
+        work in; Cancelled between steps.
+        """
+        if self.measures and norms[settings.norm].name not in self.measures:
+            raise InvalidSetting(f"{self.title} works in {' or '.join(self.measures)}, not in {settings.norm}")
+        if start is not None and (start.shape != x.shape or not np.isfinite(start).all()):
+            raise InvalidSetting(f"a start must be {x.shape} finite numbers as the input, got {start.shape}")
+        hunt = Hunt(victim, x, aim, settings, watch, cancelled)
+        given = None if start is None else torch.from_numpy(start.astype(np.float32)).to(victim.device)
+        for restart in range(settings.restarts):
+            randomness = torch.Generator(victim.device).manual_seed(Streams(settings.seed).number(restart))
+            self.search(hunt, given if restart == 0 else None, randomness)
+        return hunt.result(self.name)
 
 
-def _ascend(
-    attack: Attack,
-    victim: Victim,
-    x: NDArray[np.float32],
-    aim: Aim,
-    settings: AttackSettings,
-    watch: Watch,
-    cancelled: Callable[[], bool],
-) -> AttackResult:
-    if not (np.isfinite(x).all() and x.min() >= victim.low and x.max() <= victim.high):
-        raise InvalidSetting(f"the input must lie in [{victim.low:g}, {victim.high:g}] to be attacked within it")
-    began = time.perf_counter()
-    kind, device = norms[settings.norm], victim.device
-    center = torch.from_numpy(x.copy()).to(device)
-    problem = Problem(victim, aim, settings.loss)
+def ascent(make: MakeRule) -> Search:
+    """The search that lets a rule move from a random start, or from the one that is given."""
 
-    def within(point: Tensor) -> Tensor:
-        return (center + kind.project(point - center, settings.budget)).clamp(victim.low, victim.high)
+    def search(hunt: Hunt, start: Tensor | None, randomness: torch.Generator) -> None:
+        point = hunt.random_start(randomness) if start is None else hunt.within(start)
+        ascend(hunt, make, point, randomness, looks=hunt.settings.steps + 1)
 
-    history: list[Step] = []
-    best, best_point = (-1.0, -float("inf")), center
-    for restart in range(settings.restarts):
-        randomness = torch.Generator(device).manual_seed(Streams(settings.seed).number(restart))
-        point = within(center + settings.budget * kind.start(center, randomness))
-        rule = attack.rule(settings, kind, within)
-        for number in range(settings.steps + 1):
-            if cancelled():
-                raise Cancelled("the attack was cancelled")
-            last = number == settings.steps
-            value, share, gradient = problem.look(point, randomness, number / settings.steps, gradient=not last)
-            step = Step(number=restart * (settings.steps + 1) + number, loss=value, share=share)
-            history.append(step)
-            watch(step)
-            if (share, value) > best:
-                best, best_point = (share, value), point
-            if gradient is not None:
-                point = rule.move(point, gradient, value)
-    adversarial, size = enforced(x, best_point.cpu().numpy(), settings.norm, settings.budget, victim.low, victim.high)
-    return AttackResult(
-        attack=attack.name,
-        settings=settings,
-        adversarial=adversarial,
-        norm=size,
-        share=best[0],
-        history=tuple(history),
-        seconds=time.perf_counter() - began,
-    )
+    return search
+
+
+def ascend(
+    hunt: Hunt,
+    make: MakeRule,
+    point: Tensor,
+    randomness: torch.Generator,
+    *,
+    looks: int,
+    loss: str = "",
+    stretch: float = 1.0,
+) -> Tensor:
+    """Look so often, in `stretch` times the budget, with a step between two looks; the best point of those seen."""
+
+    def within(moved: Tensor) -> Tensor:
+        return hunt.within(moved, stretch)
+
+    leg = replace(hunt.settings, budget=stretch * hunt.settings.budget, steps=max(1, looks - 1))
+    rule, best, best_point = make(leg, hunt.kind, within), (-1.0, -float("inf")), point
+    for number in range(looks):
+        share, value, gradient = hunt.look(
+            point, randomness, number / leg.steps, gradient=number < looks - 1, loss=loss, stretch=stretch
+        )
+        if (share, value) > best:
+            best, best_point = (share, value), point
+        if gradient is not None:
+            point = rule.move(point, gradient, value)
+    return best_point

@@ -1,8 +1,8 @@
 """What flows through an attack: who is attacked, with what budget, and what came out. No image is assumed anywhere."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import dataclass, field, replace
+from typing import Protocol, Self
 
 import numpy as np
 import torch
@@ -67,6 +67,10 @@ class AttackSettings:
         """In the units of the budget. Source: Fischer et al. 2021, appendix C (s = 10 R / k)."""
         return self.budget * (self.step or 10.0 / self.steps)
 
+    def with_loss(self, loss: str) -> Self:
+        """The same with what rises exchanged."""
+        return self if loss == self.loss else replace(self, loss=loss)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Aim:
@@ -86,11 +90,16 @@ class Aim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One iterate: its loss, and the share of the aimed-at components where the attack has what it wants."""
+    """One iterate: its loss, and the share of the aimed-at components where the attack has what it wants.
+
+    stretch: in how many times the budget it lies: an attack may look beyond it on its way, but what is found there is
+    no result.
+    """
 
     number: int
     loss: float
     share: float
+    stretch: float = 1.0
 
 
 Watch = Callable[[Step], None]
@@ -103,7 +112,7 @@ def unwatched(step: Step) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class AttackResult:
-    """The best iterate of all restarts.
+    """The best iterate of all restarts. settings: with the loss that found it, where the attack has losses of its own.
 
     adversarial: float32 (*S), inside the range and within the budget: `norm` is |adversarial - input| computed in
     float64 from the float32 values. share: where the attack has what it wants at the best iterate, as it saw it.

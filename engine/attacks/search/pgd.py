@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from engine.attacks.search._ascent import Attack, Within
+from engine.attacks.search._ascent import Attack, Within, ascent
 from engine.attacks.search._norms import Norm
 from engine.attacks.search.base import AttackSettings
 
@@ -20,7 +20,8 @@ class _FixedStep:
         return self.within(point + self.size * self.kind.steepest(gradient))
 
 
-def _rule(settings: AttackSettings, kind: Norm, within: Within) -> _FixedStep:
+def fixed_step(settings: AttackSettings, kind: Norm, within: Within) -> _FixedStep:
+    """The rule: every step is as long as the settings say."""
     return _FixedStep(size=settings.step_size, kind=kind, within=within)
 
 
@@ -28,5 +29,5 @@ ATTACK = Attack(
     name="pgd",
     title="PGD",
     source="Madry et al. 2018; Fischer et al. 2021, appendix C: s = 10 R / k, k = 100",
-    rule=_rule,
+    search=ascent(fixed_step),
 )

@@ -6,6 +6,8 @@ from engine.attacks.search import attacks, losses
 from engine.attacks.victims import BASE
 from engine.core.errors import InvalidSetting
 
+OWN_LOSSES = "own"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttackPlan:
@@ -52,6 +54,11 @@ class AttackPlan:
         if self.beyond != 0.0 and not 1.0 < self.beyond <= 100.0:
             raise InvalidSetting(f"beyond must be 0 or lie in (1, 100], got {self.beyond}")
 
-    def losses_on(self, victim: str) -> tuple[str, ...]:
-        """Those tried on that victim."""
-        return self.losses if victim == BASE else self.smoothed_losses or self.losses
+    def tried_on(self, victim: str) -> tuple[tuple[str, str], ...]:
+        """Attack and loss of all that is tried on that victim; `OWN_LOSSES` once of an attack that has its own."""
+        chosen = self.losses if victim == BASE else self.smoothed_losses or self.losses
+        return tuple(
+            pair
+            for name in self.attacks
+            for pair in ([(name, OWN_LOSSES)] if attacks[name].own_losses else [(name, loss) for loss in chosen])
+        )

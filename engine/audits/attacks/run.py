@@ -8,7 +8,6 @@ probability alpha for each certificate).
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -22,7 +21,7 @@ from engine.attacks.search import AttackSettings
 from engine.attacks.verdicts import Verdict, flipped
 from engine.attacks.victims import BASE, SMOOTHED
 from engine.audits.attacks.cases import Case, Cases
-from engine.audits.attacks.plan import AttackPlan
+from engine.audits.attacks.plan import OWN_LOSSES, AttackPlan
 from engine.certification.certificates import Certificate
 from engine.certification.pipeline import base_prediction, certify
 from engine.certification.settings import Settings
@@ -229,12 +228,12 @@ def _trials(stand: _Stand, victim: str, plan: AttackPlan, *, share: float = 1.0,
     own = certificate.settings
     asked = majority_question(own, stand.correct.size, n0=_AGAIN_N0, n=plan.again) if plan.again else own
     found = []
-    for number, (kind, wanted) in enumerate(product(plan.attacks, plan.losses_on(victim))):
+    for number, (kind, wanted) in enumerate(plan.tried_on(victim)):
         fresh = own.fresh(f"{victim} beyond" if share > 1.0 else victim, number)
         settings = AttackSettings(
             budget=share * certificate.radius,
             norm=own.noise.norm,
-            loss=wanted,
+            loss=plan.losses[0] if wanted == OWN_LOSSES else wanted,
             steps=plan.steps if victim == BASE else plan.smoothed_steps,
             restarts=plan.restarts,
             seed=fresh.streams.number(),

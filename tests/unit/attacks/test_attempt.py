@@ -45,6 +45,18 @@ def test_the_worst_over_losses(street: BaseModel, street_image: Image) -> None:
     np.testing.assert_array_equal(worst.adversarial, attack_with(worst.settings.loss).adversarial)
 
 
+def test_an_attack_with_losses_of_its_own_takes_those(
+    street: BaseModel, street_image: Image, settings: Settings
+) -> None:
+    told: list[engine.attacks.Step] = []
+    how = Attempt(share=5.0, name="sea", loss="all", steps=39)
+    tried = attempt(street, street_image, aim_at(street, street_image), settings, how, watch=told.append)
+    assert (how.attacks_made, how.looks(settings), tried.by_loss) == (1, len(told), None)
+    assert isinstance(tried.result, engine.attacks.AttackResult)
+    assert tried.result.settings.loss in engine.attacks.attacks["sea"].own_losses
+    assert tried.result.size <= how.budget(settings, street_image.values.size)
+
+
 @pytest.mark.parametrize("victim", ["base", "smoothed"])
 def test_an_attack_finds_something_and_keeps_its_budget(street: BaseModel, street_image: Image, victim: str) -> None:
     wanted = AttackSettings(budget=2.0, steps=8)

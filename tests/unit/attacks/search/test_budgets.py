@@ -25,17 +25,19 @@ def test_a_thousand_random_problems(seed: int) -> None:
         kind = KINDS[number % len(KINDS)]
         x = point(rng, saturated=number % 3 == 0)
         budget = float(rng.choice([0.0, 1e-9, 1e-4, 0.1, 1.0, 30.0]))
+        attack = attacks[names[number % len(names)]]
         settings = AttackSettings(
             budget=budget,
-            norm=measures[number % len(measures)],
+            norm=measures[number % len(measures)] if not attack.measures else attack.measures[0],
             loss=rising[number % len(rising)],
-            steps=int(rng.integers(1, 8)),
+            steps=int(rng.choice([1, 2, 3, 5, 7, 25])),
             step=float(rng.choice([0.0, 0.5, 20.0])),
             restarts=int(rng.integers(1, 3)),
             seed=number,
         )
         wanted = aim(rng, share_void=[0.0, 0.5, 1.0][number % 3])
-        made = attacks[names[number % len(names)]].run(kind(number), x, wanted, settings)
+        start = None if number % 4 else point(rng, saturated=True) + np.float32(0.5)  # of the budget or not
+        made = attack.run(kind(number), x, wanted, settings, start=start)
         assert made.adversarial.dtype == np.float32
         assert made.adversarial.shape == x.shape
         assert made.adversarial.min() >= -2.0
@@ -74,8 +76,10 @@ def test_a_change_inside_the_budget_is_left_as_it_is() -> None:
     assert size == pytest.approx(0.03, rel=1e-5)  # sqrt(9) * 0.01
 
 
-@pytest.mark.parametrize("name", sorted(attacks))
-@pytest.mark.parametrize("norm", sorted(norms))
+@pytest.mark.parametrize(
+    ("name", "norm"),
+    [(name, norm) for name in sorted(attacks) for norm in sorted(norms) if norm in (attacks[name].measures or norms)],
+)
 def test_attacks_reach_what_can_be_reached(name: str, norm: str) -> None:
     """A linear two-class problem with one component: within a budget the worst change is known in closed form."""
 
@@ -96,10 +100,10 @@ def test_attacks_reach_what_can_be_reached(name: str, norm: str) -> None:
         victim,
         x,
         Aim(labels=np.array([label]), mask=np.array([True])),
-        AttackSettings(budget=budget, norm=norm, steps=40),
+        AttackSettings(budget=budget, norm=norm, steps=40 if attacks[name].gradient else 1000),
     )
     reached = abs(float((slope.reshape(5, 4) * made.adversarial.astype(np.float64)).sum()) - start)
-    assert reached >= 0.95 * 0.5
+    assert reached >= (0.95 if attacks[name].gradient else 0.6) * 0.5
 
 
 def test_the_best_iterate_is_kept_not_the_last() -> None:
@@ -123,11 +127,12 @@ def test_without_a_gradient_only_the_start_moves(victim: type[Linear]) -> None:
     assert {step.share for step in made.history} == {0.0}  # class 0 is the first of equals
 
 
-def test_the_same_seed_is_the_same_attack_and_another_is_not() -> None:
+@pytest.mark.parametrize("name", sorted(attacks))
+def test_the_same_seed_is_the_same_attack_and_another_is_not(name: str) -> None:
     rng = np.random.default_rng(2)
     x, wanted = point(rng, saturated=False), aim(rng, 0.0)
     first, again, other = (
-        attacks["apgd"].run(Bent(1), x, wanted, AttackSettings(budget=1.0, steps=5, seed=seed)).adversarial
+        attacks[name].run(Bent(1), x, wanted, AttackSettings(budget=1.0, steps=5, seed=seed)).adversarial
         for seed in (1, 1, 2)
     )
     np.testing.assert_array_equal(first, again)
@@ -150,7 +155,7 @@ def test_cancelling_and_bad_input() -> None:
     for name, field in (("loss", {"loss": "nope"}), ("norm", {"norm": "nope"})):
         with pytest.raises(UnknownName, match=f"unknown {name} 'nope'"):
             attacks["pgd"].run(Linear(0), x, wanted, AttackSettings(budget=1.0, **field))
-    with pytest.raises(UnknownName, match="unknown attack 'nope'; known: apgd, pgd"):
+    with pytest.raises(UnknownName, match="unknown attack 'nope'; known: apgd, mpgd, pgd, sea, square"):
         attacks["nope"]
 
 
@@ -194,7 +199,7 @@ def test_the_largest_seed_works() -> None:
     assert attacks["pgd"].run(Linear(0), point(rng, saturated=False), aim(rng, 0.0), settings).norm <= 0.1
 
 
-@pytest.mark.parametrize("name", sorted(attacks))
+@pytest.mark.parametrize("name", [name for name, attack in attacks.items() if attack.gradient])
 def test_a_targeted_attack_reaches_its_target(name: str) -> None:
     """A linear map with 20 inputs and 7 components: a large budget can give each of them any class."""
     victim = Linear(3, scale=5.0)
@@ -203,7 +208,8 @@ def test_a_targeted_attack_reaches_its_target(name: str) -> None:
     result = attacks[name].run(victim, np.zeros((5, 4), dtype=np.float32), target, settings)
     assert result.share > result.history[0].share
     assert result.share >= 6 / 7
-    assert result.history[-1].loss > result.history[0].loss
+    if not attacks[name].own_losses:  # one loss all the way
+        assert result.history[-1].loss > result.history[0].loss
 
 
 def test_every_restart_starts_elsewhere() -> None:
@@ -212,3 +218,35 @@ def test_every_restart_starts_elsewhere() -> None:
     result = attacks["pgd"].run(Linear(0), np.zeros((5, 4), dtype=np.float32), aim, settings)
     assert [step.number for step in result.history] == list(range(9))
     assert len({result.history[first].loss for first in (0, 3, 6)}) == 3
+
+
+ALL = Aim(labels=np.zeros(7, dtype=int), mask=np.ones(7, dtype=bool))
+
+
+@pytest.mark.parametrize("name", sorted(attacks))
+def test_a_run_begins_where_it_is_told(name: str) -> None:
+    """At the start moved into the budget of its first look; a restart is a run of its own."""
+    x, budget = np.zeros((5, 4), dtype=np.float32), 0.5
+    start = np.full((5, 4), 0.5, dtype=np.float32)  # of size 2.2, so 0.11 an entry is left
+    seen: list[torch.Tensor] = []
+
+    class Seeing(Bent):
+        def logits(self, x: torch.Tensor, randomness: torch.Generator) -> torch.Tensor:
+            seen.append(x.detach().clone())
+            return super().logits(x, randomness)
+
+    made = attacks[name].run(Seeing(1), x, ALL, AttackSettings(budget=budget, steps=4, restarts=2), start=start)
+    torch.testing.assert_close(seen[0], torch.full((5, 4), made.history[0].stretch * budget / 20**0.5))
+    assert not torch.allclose(seen[5], seen[0])
+
+
+@pytest.mark.parametrize("start", [np.zeros((4, 5), dtype=np.float32), np.full((5, 4), np.nan, dtype=np.float32)])
+def test_a_start_that_is_none(start: np.ndarray) -> None:
+    with pytest.raises(InvalidSetting, match=r"a start must be \(5, 4\) finite numbers"):
+        attacks["pgd"].run(Linear(0), np.zeros((5, 4), dtype=np.float32), ALL, AttackSettings(budget=1.0), start=start)
+
+
+def test_no_attack_takes_more_looks_than_it_says() -> None:
+    for name, attack in attacks.items():
+        made = attack.run(Bent(0), np.zeros((5, 4), dtype=np.float32), ALL, AttackSettings(budget=1.0, steps=61))
+        assert [step.number for step in made.history] == list(range(62)), name

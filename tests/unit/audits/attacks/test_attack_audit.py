@@ -79,6 +79,18 @@ def test_what_it_tries_and_counts(street: BaseModel, camvid_root: Path) -> None:
         assert trial.verdict.inside
 
 
+def test_an_attack_with_losses_of_its_own_is_made_once(street: BaseModel, camvid_root: Path) -> None:
+    plan = replace(PLAN, attacks=("pgd", "sea"), losses=("ce", "js"), smoothed_losses=("ce",))
+    assert plan.tried_on(BASE) == (("pgd", "ce"), ("pgd", "js"), ("sea", "own"))
+    source = datasets["camvid"].open(camvid_root, "val")
+    result = audit_attacks(image_cases(street, street, source, size=64, limit=1), SETTINGS, plan)
+    assert [trial.tried for trial in result.trials] == [
+        (BASE, "pgd", "ce"), (BASE, "pgd", "js"), (BASE, "sea", "own"), (SMOOTHED, "pgd", "ce"),
+        (SMOOTHED, "sea", "own"),
+    ]  # fmt: skip
+    assert all(trial.verdict.inside for trial in result.trials)
+
+
 def trial(name: str, victim: str, share: float, violations: int = 0, **changes: object) -> Trial:
     verdict = Verdict(certified=10 if name == "a" else 20, violations=violations, now_abstain=3, inside=True)
     values = {"name": name, "victim": victim, "attack": "pgd", "loss": "ce", "norm": 0.1, "flipped_share": share}

@@ -1,0 +1,94 @@
+"""One attack under way: where it may go, how it looks, and the best of all that it has seen within its budget."""
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from engine.attacks.search._norms import enforced, norms
+from engine.attacks.search._problem import Problem
+from engine.attacks.search.base import Aim, AttackResult, AttackSettings, Step, Victim, Watch
+from engine.core.errors import Cancelled, InvalidSetting
+
+
+class Hunt:
+    """What all attacks share. Raises InvalidSetting for an input, float32 (*S), or a start outside the victim's range.
+
+    center: the input. kind: the norm.
+    """
+
+    def __init__(
+        self,
+        victim: Victim,
+        x: NDArray[np.float32],
+        aim: Aim,
+        settings: AttackSettings,
+        watch: Watch,
+        cancelled: Callable[[], bool],
+    ) -> None:
+        if not (np.isfinite(x).all() and x.min() >= victim.low and x.max() <= victim.high):
+            raise InvalidSetting(f"the input must lie in [{victim.low:g}, {victim.high:g}] to be attacked within it")
+        self.settings, self.kind = settings, norms[settings.norm]
+        self.center = torch.from_numpy(x.copy()).to(victim.device)
+        self._began = time.perf_counter()
+        self._x, self._victim, self._aim = x, victim, aim
+        self._watch, self._cancelled = watch, cancelled
+        self._problems: dict[str, Problem] = {}
+        self._history: list[Step] = []
+        self._best, self._best_loss, self.best_point = (-1.0, -float("inf")), settings.loss, self.center
+
+    def within(self, point: Tensor, stretch: float = 1.0) -> Tensor:
+        """The point moved into `stretch` times the budget around the input, and into the range."""
+        inside = self.center + self.kind.project(point - self.center, stretch * self.settings.budget)
+        return inside.clamp(self._victim.low, self._victim.high)
+
+    def random_start(self, randomness: torch.Generator) -> Tensor:
+        """A random point of the budget's ball."""
+        return self.within(self.center + self.settings.budget * self.kind.start(self.center, randomness))
+
+    def look(
+        self,
+        point: Tensor,
+        randomness: torch.Generator,
+        progress: float,
+        *,
+        gradient: bool = True,
+        loss: str = "",
+        stretch: float = 1.0,
+    ) -> tuple[float, float, Tensor | None]:
+        """Share, loss and gradient at a point, None where it is not asked for. It is told, and kept if it is the best.
+
+        loss: another than the settings'. stretch: in how many times the budget the point lies; beyond the budget
+        nothing is kept. Raises Cancelled.
+        """
+        if self._cancelled():
+            raise Cancelled("the attack was cancelled")
+        name = loss or self.settings.loss
+        if name not in self._problems:
+            self._problems[name] = Problem(self._victim, self._aim, name)
+        value, share, slope = self._problems[name].look(point, randomness, progress, gradient=gradient)
+        step = Step(number=len(self._history), loss=value, share=share, stretch=stretch)
+        self._history.append(step)
+        self._watch(step)
+        if stretch <= 1.0 and ((share, value) > self._best if name == self._best_loss else share > self._best[0]):
+            self._best, self._best_loss, self.best_point = (share, value), name, point
+        return share, value, slope
+
+    def result(self, attack: str) -> AttackResult:
+        """The best point as the attack's result: within budget and range exactly, whatever was looked at."""
+        adversarial, size = enforced(
+            self._x, self.best_point.cpu().numpy(), self.settings.norm, self.settings.budget, self._victim.low,
+            self._victim.high,
+        )  # fmt: skip
+        return AttackResult(
+            attack=attack,
+            settings=self.settings.with_loss(self._best_loss),
+            adversarial=adversarial,
+            norm=size,
+            share=self._best[0],
+            history=tuple(self._history),
+            seconds=time.perf_counter() - self._began,
+        )
