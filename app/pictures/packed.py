@@ -53,7 +53,7 @@ def packed_certificate(certificate: engine.Certificate, *, title: str = "") -> P
     Numbers of hits are sent as levels: `level` (H, W) is an index into `hits`, the numbers that occur, and into what
     the engine makes of each: `count`, `rank`, `threshold`, `bound`, `radius`. Of every tau there are `cutoffs`,
     `radii`, `counts` and a row of `p_values`; a pixel passes at a tau if its hits reach the cut-off, and nothing else
-    is decided in the browser. title: what to call it where there are two.
+    is decided in the browser. title: what to call it where there are two. Raises ValueError for a shape's certificate.
 
     >>> certificate = engine.Certificate.load(engine.core.assets.ASSETS / "samples" / "example.npz")
     >>> made = packed_certificate(certificate)
@@ -61,6 +61,8 @@ def packed_certificate(certificate: engine.Certificate, *, title: str = "") -> P
     (True, True)
     """
     settings, shape = certificate.settings, certificate.labels.shape
+    if certificate.kind != "image":
+        raise ValueError("the viewer shows certificates of images, not of shapes")
     hits, level, count = np.unique(certificate.hits, return_inverse=True, return_counts=True)
     rank = count[::-1].cumsum()[::-1] - count + 1
     threshold = [

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import io
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image as Pillow
 
 import engine
 from app.pictures import overlay
@@ -109,10 +111,18 @@ class View:
         return {**data, "hash": hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()}
 
 
-def picture_layer(name: str, pixels: NDArray[np.uint8]) -> Layer:
-    """A picture, uint8 (H, W, 3)."""
-    png = base64.b64encode(engine.export.png(pixels)).decode()
-    return Layer(name=name, shape=pixels.shape[:2], content={"kind": "picture", "png": png})
+def picture_layer(name: str, picture: NDArray[np.uint8] | bytes) -> Layer:
+    """A picture, uint8 (H, W, 3) or a PNG file of ours.
+
+    >>> picture_layer("Input", engine.export.png(np.zeros((2, 3, 3), dtype=np.uint8))).shape
+    (2, 3)
+    """
+    png = picture if isinstance(picture, bytes) else engine.export.png(picture)
+    with Pillow.open(io.BytesIO(png)) as opened:
+        width, height = opened.size
+    return Layer(
+        name=name, shape=(height, width), content={"kind": "picture", "png": base64.b64encode(png).decode()}
+    )  # fmt: skip
 
 
 def classes_layer(name: str, labels: NDArray[np.integer], space: engine.inputs.LabelSpace | None = None) -> Layer:

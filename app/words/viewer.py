@@ -10,9 +10,9 @@ from app.words.promise import is_promise, left_open, passed, surely
 def phrases(certificate: engine.Certificate) -> Mapping[str, str]:
     """All sentences by name, the same for every tau. Gaps: {count}, {all}, {size}, {class}, {tau}.
 
-    stay: how many pixels are promised at a size; none, covered: where nothing is. found: where the size is 0. norm: of that
-    size. selected: the decision on a pixel that passed, alone and taken_along: what is added; thin, passed_over: why
-    one abstains. p_value: what a p-value means. left_open: what the promise leaves open.
+    stay: how many pixels are promised at a size; none, covered: where nothing is; found: where the size is 0. norm: of
+    that size. selected: the decision on a pixel that passed, alone and taken_along: what is added; thin, passed_over:
+    why one abstains. p_value: what a p-value means. left_open: what the promise leaves open.
     """
     settings, words = certificate.settings, words_for(certificate)
     promise, tolerated, norm = is_promise(settings), certificate.tolerated, settings.noise.norm

@@ -99,5 +99,5 @@ def view_named(name: str, seed: int = 0) -> View:
         truth="Ground truth",
         below="Input",
         caption=f"Made-up counts, {mode}.",
-        budget=0.1,
+        budget=None if mode == "anytime" else 0.1,
     )

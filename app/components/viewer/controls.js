@@ -53,7 +53,8 @@ const showSliders = (viewer) => {
   tau.hidden = !free;
   budget.hidden = state.budget === null || !data.first || !data.first.certifies;
   if (free) {
-    const at = tauIndex(state, data.first), radius = data.first.radii[at], [range, output] = tau.querySelectorAll('input, output');
+    const at = tauIndex(state, data.first), radius = data.first.radii[at];
+    const [range, output] = tau.querySelectorAll('input, output');
     Object.assign(range, { min: 0, max: data.first.taus.length - 1, value: at });
     const shown = Number(data.first.taus[at].toFixed(4)).toFixed(3);
     range.setAttribute('aria-valuetext', shown);
@@ -70,7 +71,8 @@ const showSliders = (viewer) => {
     output.textContent = `${floored(state.budget)} ${data.first.words.norm}${own}`;
   }
   const sentence = root.querySelector('.sentence');
-  const whose = data.first && Object.keys(data.certificates).length > 1 && data.first.title ? `${capital(data.first.title)}: ` : '';
+  const several = Object.keys(data.certificates).length > 1 && data.first.title;
+  const whose = several ? `${capital(data.first.title)}: ` : '';
   sentence.textContent = data.first ? whose + sentenceOf(state, data.first, data.size) : '';
   sentence.hidden = !data.first;
 };
@@ -84,7 +86,8 @@ const showBar = (viewer) => {
   root.querySelector('.opacity input').value = 100 * state.opacity;
   root.querySelector('.opacity').hidden = !viewer.data.below;
   root.querySelector('.stage').setAttribute('aria-label',
-    `${viewer.panes.length} linked picture${viewer.panes.length > 1 ? 's' : ''}. Arrow keys move the cursor, Enter pins a pixel, question mark lists all keys.`);
+    `Linked pictures, ${viewer.panes.length} in number. Arrow keys move the cursor, Enter pins a pixel, `
+    + 'the question mark lists all keys.');
 };
 
 const listenToControls = (viewer) => {

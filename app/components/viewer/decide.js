@@ -4,7 +4,8 @@ const tauIndex = (state, certificate) => {
   return found < 0 ? certificate.own : found;
 };
 
-const passes = (state, certificate, level) => certificate.hits[level] >= certificate.cutoffs[tauIndex(state, certificate)];
+const passes = (state, certificate, level) =>
+  certificate.hits[level] >= certificate.cutoffs[tauIndex(state, certificate)];
 
 const withstands = (state, certificate, level) =>
   state.budget === null || !certificate.certifies || certificate.radius[level] >= state.budget;
@@ -15,7 +16,8 @@ const standing = (state, certificate) => Uint8Array.from(certificate.hits,
 const standingCount = (state, certificate) =>
   standing(state, certificate).reduce((sum, on, level) => sum + on * certificate.count[level], 0);
 
-const pValue = (state, certificate, level) => certificate.p[tauIndex(state, certificate) * certificate.hits.length + level];
+const pValue = (state, certificate, level) =>
+  certificate.p[tauIndex(state, certificate) * certificate.hits.length + level];
 
 // The size that a sentence is about: the budget's, or without that slider what the certificate covers at this tau.
 const sizeOf = (state, certificate) =>
@@ -35,4 +37,5 @@ const labelAt = (data, state, layer, pixel) => {
   return passes(state, certificate, level) && withstands(state, certificate, level) ? certificate.top[pixel] : ABSTAIN;
 };
 
-const labelsOf = (data, state, layer) => Array.from({ length: data.size }, (_, pixel) => labelAt(data, state, layer, pixel));
+const labelsOf = (data, state, layer) =>
+  Array.from({ length: data.size }, (_, pixel) => labelAt(data, state, layer, pixel));

@@ -35,7 +35,7 @@ const sheetOfPane = (viewer, pane, x, y, width, height, ops) => {
   const title = names.map((name) => titleOf(viewer, pane, name)).join('  |  ');
   ops.push({ text: title, x, y: y + 20, size: 19, bold: true, fill: INK });
   const note = state.mode === 'side' ? noteOf(viewer, data.layers[names[0]]) : '';
-  ops.push({ text: note, x: x + width - widthOf(note, 16), y: y + 20, size: 16, fill: FAINT });
+  if (note) ops.push({ text: note, x: x + width - widthOf(note, 16), y: y + 20, size: 16, fill: FAINT });
   ops.push({ image: paneAsCanvas(viewer, pane, width, height), x, y: y + 30, width, height });
   ops.push({ box: true, x, y: y + 30, width, height, stroke: LINE });
   let below = y + 30 + height + 22;
@@ -48,7 +48,10 @@ const sheetOfPane = (viewer, pane, x, y, width, height, ops) => {
     below += 20;
   }
   const own = data.panes[pane.number], caption = state.mode === 'side' && own.layer === names[0] ? own.caption : '';
-  for (const text of linesOf(caption, 15, width)) { ops.push({ text, x, y: below, size: 15, fill: FAINT }); below += 19; }
+  for (const text of linesOf(caption, 15, width)) {
+    ops.push({ text, x, y: below, size: 15, fill: FAINT });
+    below += 19;
+  }
   return below;
 };
 
@@ -56,11 +59,12 @@ const sheetOfLegends = (viewer, top, width, ops) => {
   let x = MARGIN, y = top;
   for (const legend of viewer.root.querySelectorAll('.legend')) {
     for (const shown of legend.querySelectorAll('.entry[aria-pressed=true]')) {
-      const chipped = shown.querySelector('.chip'), text = [...shown.querySelectorAll('span, small')].map((one) => one.textContent).join('  ');
+      const colour = shown.querySelector('.chip').style.background;
+      const text = [...shown.querySelectorAll('span, small')].map((one) => one.textContent).join('  ');
       const wide = widthOf(text, 15) + 44;
       if (x + wide > width - MARGIN) { x = MARGIN; y += 24; }
-      ops.push({ box: true, x, y: y - 12, width: 14, height: 14, stroke: LINE, fill: chipped.style.background || '#fff' });
-      if (!chipped.style.background) ops.push({ line: true, x, y: y + 2, toX: x + 14, toY: y - 12, stroke: '#9aa3b0' });
+      ops.push({ box: true, x, y: y - 12, width: 14, height: 14, stroke: LINE, fill: colour || '#fff' });
+      if (!colour) ops.push({ line: true, x, y: y + 2, toX: x + 14, toY: y - 12, stroke: '#9aa3b0' });
       ops.push({ text, x: x + 20, y, size: 15, fill: INK });
       x += wide;
     }
@@ -82,7 +86,10 @@ const sheet = (viewer) => {
   });
   y = sheetOfLegends(viewer, lowest + 14, width, ops) + 4;
   for (const words of [root.querySelector('.sentence').textContent, data.caption]) {
-    for (const text of linesOf(words, 16, width - 2 * MARGIN)) { ops.push({ text, x: MARGIN, y, size: 16, fill: INK }); y += 22; }
+    for (const text of linesOf(words, 16, width - 2 * MARGIN)) {
+      ops.push({ text, x: MARGIN, y, size: 16, fill: INK });
+      y += 22;
+    }
   }
   return { width, height: Math.ceil(y + MARGIN - 12), ops };
 };
@@ -94,18 +101,27 @@ const saved = (blob, name) => {
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 };
 
+const drawOp = (context, op) => {
+  Object.assign(context, { fillStyle: op.fill || 'transparent', strokeStyle: op.stroke || 'transparent' });
+  if (op.image) context.drawImage(op.image, op.x, op.y, op.width, op.height);
+  else if (op.text) {
+    context.font = fontOf(op);
+    context.fillText(op.text, op.x, op.y);
+  } else {
+    const path = new Path2D();
+    if (op.box) path.rect(op.x, op.y, op.width, op.height);
+    if (op.line) { path.moveTo(op.x, op.y); path.lineTo(op.toX, op.toY); }
+    if (op.fill) context.fill(path);
+    context.stroke(path);
+  }
+};
+
 const savePng = (viewer) => {
   const { width, height, ops } = sheet(viewer), canvas = blank(width, height), context = canvas.getContext('2d');
   context.fillStyle = '#fff';
   context.fillRect(0, 0, width, height);
   context.imageSmoothingEnabled = false;
-  for (const op of ops) {
-    Object.assign(context, { fillStyle: op.fill || 'transparent', strokeStyle: op.stroke || 'transparent', lineWidth: 1 });
-    if (op.image) context.drawImage(op.image, op.x, op.y, op.width, op.height);
-    else if (op.box) { if (op.fill) context.fillRect(op.x, op.y, op.width, op.height); context.strokeRect(op.x, op.y, op.width, op.height); }
-    else if (op.line) { context.beginPath(); context.moveTo(op.x, op.y); context.lineTo(op.toX, op.toY); context.stroke(); }
-    else { context.font = fontOf(op); context.fillText(op.text, op.x, op.y); }
-  }
+  ops.forEach((op) => drawOp(context, op));
   canvas.toBlob((blob) => saved(blob, 'certiscope.png'), 'image/png');
 };
 
@@ -113,15 +129,20 @@ const escaped = (text) => text.replace(/[&<>"]/g, (letter) => `&#${letter.charCo
 
 const asSvg = (op) => {
   const at = `x="${op.x}" y="${op.y}"`, sized = `${at} width="${op.width}" height="${op.height}"`;
-  if (op.image) return `<image ${sized} preserveAspectRatio="none" style="image-rendering:pixelated" href="${op.image.toDataURL('image/png')}"/>`;
+  if (op.image) {
+    const style = 'preserveAspectRatio="none" style="image-rendering:pixelated"';
+    return `<image ${sized} ${style} href="${op.image.toDataURL('image/png')}"/>`;
+  }
   if (op.box) return `<rect ${sized} fill="${op.fill || 'none'}" stroke="${op.stroke}"/>`;
   if (op.line) return `<line x1="${op.x}" y1="${op.y}" x2="${op.toX}" y2="${op.toY}" stroke="${op.stroke}"/>`;
-  return `<text ${at} font-size="${op.size}" font-weight="${op.bold ? 600 : 400}" fill="${op.fill}" xml:space="preserve">${escaped(op.text)}</text>`;
+  const font = `font-size="${op.size}" font-weight="${op.bold ? 600 : 400}"`;
+  return `<text ${at} ${font} fill="${op.fill}" xml:space="preserve">${escaped(op.text)}</text>`;
 };
 
 const saveSvg = (viewer) => {
   const { width, height, ops } = sheet(viewer);
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" `
-    + `font-family="${FAMILY}"><rect width="100%" height="100%" fill="#fff"/>${ops.map(asSvg).join('')}</svg>`;
+  const sized = `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" ${sized} font-family="${FAMILY}">`
+    + `<rect width="100%" height="100%" fill="#fff"/>${ops.map(asSvg).join('')}</svg>`;
   saved(new Blob([svg], { type: 'image/svg+xml' }), 'certiscope.svg');
 };

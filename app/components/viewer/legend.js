@@ -11,7 +11,8 @@ const counted = (viewer, layer) => {
 const layerOfShares = (viewer, space) => {
   const { data, state } = viewer, having = layersShown(viewer).filter((one) => one.space.name === space.name
     && (one.kind === 'classes' || one.kind === 'certified'));
-  const focus = data.layers[state.mode === 'side' ? state.shown[state.focus] : state.pair[state.second ? 1 : 0]];
+  const first = state.mode === 'blink' && !state.second;
+  const focus = data.layers[state.mode === 'side' ? state.shown[state.focus] : state.pair[first ? 0 : 1]];
   return having.includes(focus) ? focus : having[having.length - 1] || null;
 };
 
@@ -44,7 +45,7 @@ const entry = (viewer, space, id, ids, counts) => {
   const name = className(space, id), share = id === ABSTAIN ? shareUp : shareDown;
   shown.type = 'button';
   shown.setAttribute('aria-pressed', String(!hidden));
-  shown.dataset.id = id;
+  shown.dataset.id = `${space.name} ${id}`;
   shown.title = `${hidden ? 'Show' : 'Hide'} ${name}; with Shift: only this`;
   shown.append(chip(colourOf(space, id)), made('span', '', name));
   if (counts) shown.append(made('small', '', share(counts[id + 1], viewer.data.size)));
@@ -58,22 +59,20 @@ const legendOf = (viewer, space) => {
   box.setAttribute('role', 'group');
   box.setAttribute('aria-label', 'Classes; press one to hide or show it');
   box.append(...ids.map((id) => entry(viewer, space, id, ids, counts)));
-  const number = viewer.state.shown.indexOf(layer && layer.name);
-  if (layer) box.append(made('small', 'of', `shares in “${titleOf(viewer, { number: Math.max(0, number) }, layer.name)}”`));
+  if (layer) {
+    const number = Math.max(0, viewer.state.shown.indexOf(layer.name));
+    box.append(made('small', 'of', `shares in “${titleOf(viewer, { number }, layer.name)}”`));
+  }
   return box;
 };
 
 const showLegends = (viewer) => {
-  const spaces = new Map(layersShown(viewer).filter((one) => one.kind !== 'picture').map((one) => [one.space.name, one.space]));
   const box = viewer.root.querySelector('.legends'), active = viewer.root.getRootNode().activeElement;
-  const held = active && active.classList.contains('entry') ? [active.dataset.id, active.closest('.legend').dataset.space] : null;
-  box.replaceChildren(...[...spaces.values()].map((space) => {
-    const legend = legendOf(viewer, space);
-    legend.dataset.space = space.name;
-    return legend;
-  }));
+  const held = active && active.closest('.entry');
+  const coloured = layersShown(viewer).filter((one) => one.kind !== 'picture');
+  const spaces = new Map(coloured.map(({ space }) => [space.name, space]));
+  box.replaceChildren(...[...spaces.values()].map((space) => legendOf(viewer, space)));
   if (!held) return;
-  const again = [...box.children].find((one) => one.dataset.space === held[1]);
-  const same = again && again.querySelector(`[data-id="${held[0]}"]`);
+  const same = [...box.querySelectorAll('.entry')].find((one) => one.dataset.id === held.dataset.id);
   if (same) same.focus();
 };

@@ -1,7 +1,9 @@
-// One viewer an element; it lives as long as that, through all reruns of the page's script.
 // Everything beside the pictures that follows from a choice.
-const written = (viewer) => [labelPanes, showBar, showSliders, showLegends, tellStory, paced].forEach((one) => one(viewer));
+const written = (viewer) => {
+  for (const show of [labelPanes, showBar, showSliders, showLegends, tellStory, paced]) show(viewer);
+};
 
+// One viewer an element; it lives as long as that, through all reruns of the page's script.
 const newViewer = (root) => {
   const viewer = { root, state: fresh(), data: null, panes: [], asked: 0, stale: false, hash: null, send: () => {} };
   // Once a frame, however often a slider or the cursor moves.
@@ -46,7 +48,8 @@ export default function (component) {
   viewer.send = (pin) => setStateValue('pin', pin);
   if (viewer.hash !== data.hash) {
     viewer.hash = data.hash;
-    decoded(data).then((ready) => { if (viewer.hash === ready.hash) adopt(viewer, ready); });
+    decoded(data).then((ready) => { if (viewer.hash === ready.hash) adopt(viewer, ready); })
+      .catch((error) => { sayForGood(viewer, `These pictures cannot be shown in this browser: ${error.message}`); });
   }
   return () => {
     clearInterval(viewer.beating);

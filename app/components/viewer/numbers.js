@@ -10,7 +10,8 @@ const floored = (value, digits = 3) => {
 const shareDown = (part, whole) => (whole ? (Math.floor((1000 * part) / whole) / 10).toFixed(1) + ' %' : '–');
 const shareUp = (part, whole) => (whole ? (Math.ceil((1000 * part) / whole) / 10).toFixed(1) + ' %' : '–');
 
-const RAISED = { '-': '⁻', 0: '⁰', 1: '¹', 2: '²', 3: '³', 4: '⁴', 5: '⁵', 6: '⁶', 7: '⁷', 8: '⁸', 9: '⁹' };
+const RAISED = { '-': '⁻', 0: '⁰', 1: '¹', 2: '²', 3: '³', 4: '⁴', 5: '⁵', 6: '⁶', 7: '⁷', 8: '⁸',
+                 9: '⁹' };
 const powerText = (power) => '10' + [...String(power)].map((letter) => RAISED[letter]).join('');
 
 const small = (p, smallest = 0) => {

@@ -20,7 +20,8 @@ const coloursOf = (space, state) => {
 };
 
 // What abstention is painted in, by (row + column) modulo the hatch's period.
-const hatchedRow = (colour) => Uint32Array.from({ length: HATCH_PERIOD }, (_, i) => (colour && i === 0 ? HATCH : colour));
+const hatchedRow = (colour) =>
+  Uint32Array.from({ length: HATCH_PERIOD }, (_, i) => (colour && i === 0 ? HATCH : colour));
 
 const paintClasses = (data, state, layer, pixels) => {
   const colours = coloursOf(layer.space, state), counts = new Uint32Array(257), { width, height } = data;
@@ -37,7 +38,7 @@ const paintClasses = (data, state, layer, pixels) => {
   layer.counts = counts;
 };
 
-// The scale of a layer of numbers: where a level stands on it, 0 to 1 or null for nothing, and what its ends are called.
+// The scale of a layer of numbers: where a level stands on it, 0 to 1 or null for nothing, and the names of its ends.
 const scaleOf = (data, state, layer) => {
   const certificate = data.certificates[layer.certificate];
   if (layer.kind === 'share') {
@@ -64,13 +65,16 @@ const paintNumbers = (data, state, layer, pixels) => {
   });
   const shown = coloursOf(data.space, state).map((colour) => (colour ? 1 : 0));
   const reach = sizeOf(state, certificate);
-  const inside = Uint8Array.from(certificate.radius, (radius) => layer.kind === 'radius' && reach > 0 && radius >= reach);
+  const outlined = layer.kind === 'radius' && reach > 0;
+  const inside = Uint8Array.from(certificate.radius, (radius) => outlined && radius >= reach);
   for (let row = 0, pixel = 0; row < height; row += 1) {
     for (let column = 0; column < width; column += 1, pixel += 1) {
       const one = level[pixel];
       let colour = colours[one] || lines[(row + column) % HATCH_PERIOD];
-      if (inside[one] && ((column > 0 && !inside[level[pixel - 1]]) || (column < width - 1 && !inside[level[pixel + 1]])
-          || (row > 0 && !inside[level[pixel - width]]) || (row < height - 1 && !inside[level[pixel + width]]))) colour = OUTLINE;
+      const border = inside[one]
+        && ((column > 0 && !inside[level[pixel - 1]]) || (column < width - 1 && !inside[level[pixel + 1]])
+          || (row > 0 && !inside[level[pixel - width]]) || (row < height - 1 && !inside[level[pixel + width]]));
+      if (border) colour = OUTLINE;
       pixels[pixel] = shown[top[pixel] + 1] ? colour : 0;
     }
   }

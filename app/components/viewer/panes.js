@@ -22,7 +22,8 @@ const widthWith = (viewer, columns, available) => {
 
 // The person's choice, or the arrangement in at most two rows that makes the panes largest.
 const columnsOf = (viewer, available) => {
-  const panes = viewer.panes.length, choices = choicesOfColumns(panes), wide = (one) => widthWith(viewer, one, available);
+  const panes = viewer.panes.length, choices = choicesOfColumns(panes);
+  const wide = (one) => widthWith(viewer, one, available);
   if (choices.includes(viewer.state.columns)) return viewer.state.columns;
   const best = choices.filter((one) => panes / one <= 2).reduce((a, b) => (wide(b) > wide(a) ? b : a));
   return panes === 3 && wide(best) < COMFORTABLE ? 1 : best;

@@ -93,6 +93,11 @@ const turned = (viewer, event) => {
   zoomBy(viewer, Math.exp(-clamp(event.deltaY, -120, 120) / 300), placeUnder(viewer, pane, event));
 };
 
+const sayForGood = (viewer, text) => {
+  const shown = viewer.root.querySelector('.hint');
+  Object.assign(shown, { textContent: text, hidden: false, className: 'fault' });
+};
+
 const hint = (viewer) => {
   const shown = viewer.root.querySelector('.hint');
   shown.hidden = false;

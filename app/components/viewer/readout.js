@@ -33,7 +33,8 @@ const certificateInFocus = ({ data, state }) => {
 };
 
 const factsAt = (viewer, [row, column]) => {
-  const { data, state } = viewer, pixel = row * data.width + column, facts = [['row, column', `${row}, ${column}`, null]];
+  const { data, state } = viewer, pixel = row * data.width + column;
+  const facts = [['row, column', `${row}, ${column}`, null]];
   const names = state.mode === 'side' ? state.shown : state.pair, certificate = certificateInFocus(viewer);
   names.forEach((name, number) => {
     const layer = data.layers[name], title = titleOf(viewer, { number }, name);

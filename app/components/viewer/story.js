@@ -12,14 +12,16 @@ const step = (name, value, more, ...before) => {
 
 const decisionAt = (state, certificate, level, name) => {
   const { words } = certificate, below = pValue(state, certificate, level) <= certificate.threshold[level];
-  if (!passes(state, certificate, level)) return ['abstains', below ? words.passed_over : filled(words.thin, { class: name })];
-  return [filled(words.selected, { class: name }), [words.alone, below ? '' : words.taken_along].filter((one) => one).join('; ')];
+  const named = (sentence) => filled(sentence, { class: name });
+  if (!passes(state, certificate, level)) return ['abstains', below ? words.passed_over : named(words.thin)];
+  return [named(words.selected), [words.alone, below ? '' : words.taken_along].filter((one) => one).join('; ')];
 };
 
 const storyOf = (viewer, certificate, pixel) => {
   const { data, state } = viewer, { space } = data, level = certificate.level[pixel], top = certificate.top[pixel];
-  const votes = votesAt(certificate, data.size, pixel), name = space.classes[top], on = passes(state, certificate, level);
-  const [decision, why] = decisionAt(state, certificate, level, name), tau = certificate.taus[tauIndex(state, certificate)];
+  const votes = votesAt(certificate, data.size, pixel), name = space.classes[top];
+  const on = passes(state, certificate, level), tau = certificate.taus[tauIndex(state, certificate)];
+  const [decision, why] = decisionAt(state, certificate, level, name);
   const p = small(pValue(state, certificate, level), data.smallest_p);
   const steps = [
     step('votes', name, votes.map(([count, id]) => `${space.classes[id]} ${count}`).join(', ')

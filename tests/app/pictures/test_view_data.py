@@ -92,6 +92,16 @@ def test_a_tau_of_ones_own_is_on_the_slider_once() -> None:
     assert 0.7712 in odd
 
 
+def test_shapes_are_refused() -> None:
+    image = certificate_named("fixed")
+    flat = {
+        name: getattr(image, name).reshape(*getattr(image, name).shape[:-2], -1) for name in ("labels", "top", "hits")
+    }
+    shape = replace(image, **flat, votes=image.votes.reshape(len(image.votes), -1))
+    with pytest.raises(ValueError, match="not of shapes"):
+        packed_certificate(shape)
+
+
 def test_the_hash_follows_the_content() -> None:
     view = view_named("explore")
     assert view.as_data()["hash"] == view.as_data()["hash"]
