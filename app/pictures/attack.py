@@ -1,6 +1,5 @@
 """Pictures of an attack: how it went, what it changed, and what is lost over the budget."""
 
-import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -44,20 +43,28 @@ def progress_chart(history: Sequence[engine.attacks.Step]) -> go.Figure:
 
 
 def curve_chart(points: Sequence[engine.attacks.CurvePoint]) -> go.Figure:
-    """What is lost over the budget, with R marked; of what was certified nothing where nothing was."""
+    """What is promised and what is lost over the budget, with R marked; nothing of what was certified where nothing
+    was."""
     figure = go.Figure()
-    shares = [point.share for point in points]
-    promised = not any(math.isnan(point.certified) for point in points)
-    for name, values, colour, dash in (
+    promised = any(point.certified_bound > 0.0 for point in points)
+    measured: list[tuple[str, list[float | None], str, str]] = [
         ("undefended: flipped", [point.undefended for point in points], RED, "solid"),
         ("behind the denoiser: changed", [point.denoised for point in points], BRIGHT_ORANGE, "dash"),
-        ("certified: flipped", [point.certified for point in points], GREEN, "solid"),
-        ("certified: now abstain", [point.abstained for point in points], BRIGHT_BLUE, "dot"),
-    ):
-        if not promised and name.startswith("certified"):
+    ]
+    if promised:
+        measured += [
+            ("certified: cannot be flipped", [point.certified_bound for point in points], GREEN, "solid"),
+            ("of the certified: outvoted, an estimate", [point.outvoted for point in points], BRIGHT_BLUE, "dot"),
+            ("of the certified: flipped", [point.certified for point in points], GREEN, "dash"),
+            ("of the certified: now abstain", [point.abstained for point in points], GREY, "dot"),
+        ]
+    for name, values, colour, dash in measured:
+        if all(value is None for value in values):
             continue
         figure.add_scatter(
-            x=shares, y=values, name=name, mode="lines+markers", line={"color": colour, "dash": dash, "width": 2.5},
+            x=[point.share for point, value in zip(points, values, strict=True) if value is not None],
+            y=[value for value in values if value is not None], name=name, mode="lines+markers",
+            line={"color": colour, "dash": dash, "width": 2.5},
             hovertemplate="%{x:g} R: %{y:.2%}<extra>" + name + "</extra>",
         )  # fmt: skip
     figure.add_vline(x=1.0, line={"color": GREY, "dash": "dot"})

@@ -53,7 +53,7 @@ def _show(job: Job) -> None:
         show_outcome(result)
     elif isinstance(result, Curve):
         name = result.request.certify.name
-        certificates = [result.clean, *(point.attacked for point in result.points)]
+        certificates = [result.clean, *(point.attacked for point in result.points if point.attacked is not None)]
         st.subheader(f"{plain(name)}: robustness over the budget", anchor=False)
         show_curve(result)
     else:

@@ -74,7 +74,7 @@ def sentences(duel: Duel[Found]) -> tuple[str, str]:
 def curve_promise(clean: engine.Certificate, points: Sequence[engine.attacks.CurvePoint]) -> str:
     """What all certificates behind a robustness curve promise together, and whether it came true."""
     ledger = engine.attacks.curve_ledger(clean, points)
-    broken = sum(point.certified > 0 for point in points if point.share <= 1.0)
+    broken = sum(bool(point.certified) for point in points if point.share <= 1.0)
     came = (
         f"It rises at {broken} of these budgets: so one of the certificates is false, which has probability "
         f"{ledger.alpha:g} at most"

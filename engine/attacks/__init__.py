@@ -3,6 +3,7 @@
 from engine.attacks.aims import Region, aim_at, aim_at_certified, region_mask
 from engine.attacks.attempt import (
     ALL_LOSSES,
+    AUTO,
     ROTATION,
     Attempt,
     Found,
@@ -12,15 +13,17 @@ from engine.attacks.attempt import (
     budget_within,
     worst_over_losses,
 )
-from engine.attacks.curve import SHARES, CurvePoint, curve_ledger, robustness_curve
+from engine.attacks.curve import SHARES, CurvePoint, curve_ledger, curve_points, robustness_curve
 from engine.attacks.duel import Duel, attack, settle
 from engine.attacks.rotation import RotationResult, RotationSettings, worst_rotation
 from engine.attacks.search import Aim, AttackResult, AttackSettings, Step, attacks, losses, norms
-from engine.attacks.verdicts import Verdict, change_between, flipped, judge
+from engine.attacks.strongest import strongest
+from engine.attacks.verdicts import Verdict, certified_bound, change_between, flipped, judge
 from engine.attacks.victims import BASE, SMOOTHED, VICTIMS
 
 __all__ = [
     "ALL_LOSSES",
+    "AUTO",
     "BASE",
     "ROTATION",
     "SHARES",
@@ -46,8 +49,10 @@ __all__ = [
     "attacks",
     "attempt",
     "budget_within",
+    "certified_bound",
     "change_between",
     "curve_ledger",
+    "curve_points",
     "flipped",
     "judge",
     "losses",
@@ -55,6 +60,7 @@ __all__ = [
     "region_mask",
     "robustness_curve",
     "settle",
+    "strongest",
     "worst_over_losses",
     "worst_rotation",
 ]

@@ -11,6 +11,7 @@ from engine.attacks.promises import check_radius
 from engine.attacks.rotation import RotationResult, RotationSettings, worst_rotation
 from engine.attacks.search import Aim, AttackResult, AttackSettings, attacks, losses, norms
 from engine.attacks.search.base import Watch, unwatched
+from engine.attacks.strongest import strongest
 from engine.attacks.victims import BASE, POSITIONS, limits_of, victim_of
 from engine.certification.settings import Settings
 from engine.core.errors import InvalidSetting
@@ -21,7 +22,7 @@ from engine.inputs.subject import Subject
 from engine.models.base import BaseModel
 
 Found = AttackResult | RotationResult
-ALL_LOSSES = "all"
+ALL_LOSSES, AUTO = "all", "auto"
 ROTATION = RotationResult.attack
 PLAIN = "pgd"
 
@@ -32,15 +33,16 @@ class Attempt:
 
     share: the budget, in units of the certificate's radius. victim: in `VICTIMS`. name: in `attacks`, "rotation" where
     the radius is an angle; "" takes what fits. norm: of the budget; "" takes the radius' own. loss: in `losses`, or
-    `ALL_LOSSES` for the worst over all; an attack with losses of its own takes those. steps: of each of `restarts`
-    runs, or rotations tried. draws: noisy copies at every look at the smoothed victim.
+    `ALL_LOSSES` for the worst over all; `AUTO` takes what was `strongest` at the budget, the attack too where its name
+    is left open. An attack with losses of its own takes those. steps: of each of `restarts` runs, or rotations tried.
+    draws: noisy copies at every look at the smoothed victim.
     """
 
     share: float = 1.0
     victim: str = BASE
     name: str = ""
     norm: str = ""
-    loss: str = "flips"
+    loss: str = AUTO
     steps: int = 100
     restarts: int = 1
     draws: int = 4
@@ -50,7 +52,7 @@ class Attempt:
             _ = attacks[self.name]
         if self.norm:
             _ = norms[self.norm]
-        if self.loss != ALL_LOSSES:
+        if self.loss not in (ALL_LOSSES, AUTO):
             _ = losses[self.loss]
 
     @property
@@ -76,6 +78,25 @@ class Attempt:
             return self.share * settings.radius
         return self.share * budget_within(settings, self.norm or settings.noise.norm, entries)
 
+    def decided(self, settings: Settings, subject: Subject) -> "Attempt":
+        """The same with nothing left open, for attacks on an input. Raises InvalidSetting as `budget` does.
+
+        What was strongest is known of images; shapes are attacked by PGD, or turned, with the smooth count of flips.
+
+        >>> import engine
+        >>> image, settings = image_from_array(np.full((48, 64, 3), 0.5)), Settings(sigma=0.25, tau=0.75)
+        >>> open_, fixed = (how.decided(settings, image) for how in (Attempt(), Attempt(loss="ce")))
+        >>> (open_.name, open_.loss), (fixed.name, fixed.loss)
+        (('sapgd', 'js'), ('pgd', 'ce'))
+        """
+        name, loss = (ROTATION if settings.noise.turns else PLAIN), "flips"
+        if self.loss == AUTO and subject.kind == "image" and not settings.noise.turns:
+            entries = subject.values.size
+            norm = norms[self.norm or settings.noise.norm]
+            widest = entries ** max(0.0, 0.5 - 1.0 / norm.order)  # the largest l2 size of a change of size 1
+            name, loss = strongest(self.budget(settings, entries) * widest, entries)
+        return replace(self, name=self.name or name, loss=loss if self.loss == AUTO else self.loss)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Tried:
@@ -92,12 +113,14 @@ def attempt(
     settings: Settings,
     how: Attempt,
     *,
+    start: NDArray[np.float32] | None = None,
     watch: Watch = unwatched,
     cancelled: Cancel = never,
 ) -> Tried:
     """Attack an input as hard as `how` says, within a share of the radius that certificates with `settings` have.
 
-    The smoothed victim meets the settings' noise; their seed decides what is random. Raises UnknownName,
+    The smoothed victim meets the settings' noise; their seed decides what is random. start: where an attack by
+    gradients begins, such as what a smaller budget gave; the search for a rotation takes none. Raises UnknownName,
     InvalidSetting, Cancelled. Source: METHOD section 8.
 
     >>> import engine
@@ -107,8 +130,8 @@ def attempt(
     >>> 0.0 < tried.result.size <= settings.radius / 2
     True
     """
-    turns = settings.noise.turns
-    if how.name and turns != (how.name == ROTATION):
+    turns, how = settings.noise.turns, how.decided(settings, subject)
+    if turns != (how.name == ROTATION):
         raise InvalidSetting(f"attack {how.name} does not go with family {settings.family}; choose another of the two")
     seed = settings.fresh("attack").streams.number()
     budget = how.budget(settings, subject.values[..., :POSITIONS].size)
@@ -130,8 +153,8 @@ def attempt(
 
     def attack_with(loss: str) -> AttackResult:
         return attack_input(
-            model, subject, aim, replace(wanted, loss=loss), name=how.name or PLAIN, victim=how.victim,
-            noise=settings.family, sigma=settings.sigma, draws=how.draws, watch=watch, cancelled=cancelled,
+            model, subject, aim, replace(wanted, loss=loss), name=how.name, victim=how.victim,
+            noise=settings.family, sigma=settings.sigma, draws=how.draws, start=start, watch=watch, cancelled=cancelled,
         )  # fmt: skip
 
     if how.attacks_made == 1:

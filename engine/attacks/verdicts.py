@@ -69,3 +69,22 @@ def flipped(before: NDArray[np.integer], after: NDArray[np.integer], where: NDAr
     if where is not None:
         changed = changed[where]
     return float(changed.mean()) if changed.size else 0.0
+
+
+def certified_bound(certificate: Certificate, size: float) -> float:
+    """Share of the components whose class no change of this size can flip, by their certificate: a guarantee.
+
+    In modes that leave tau free each has a radius of its own, in the others all have the certificate's. size: in the
+    radius' unit.
+
+    >>> import engine
+    >>> certificate = engine.Certificate.load(engine.core.assets.ASSETS / "samples" / "example.npz")
+    >>> whole = certificate.certified_count / certificate.labels.size
+    >>> certified_bound(certificate, certificate.radius) == whole, certified_bound(certificate, 1.0)
+    (True, 0.0)
+    """
+    settings = certificate.settings
+    if not settings.testing.tau_free or settings.procedure.level is None:
+        return float(certificate.certified.mean()) if size <= certificate.radius else 0.0
+    radii = certificate.radius_map()
+    return float(((radii > 0.0) & (radii >= size)).mean())

@@ -199,7 +199,14 @@ def test_a_curve_has_a_point_for_every_budget(asked: AttackRequest, monkeypatch:
 def test_a_curve_that_rises_within_the_radius_would_be_said_to(outcome: AttackOutcome) -> None:
     points = [
         engine.attacks.CurvePoint(
-            share=share, undefended=0.0, denoised=None, certified=0.1, abstained=0.0, attacked=outcome.duel.attacked
+            share=share,
+            undefended=0.0,
+            denoised=None,
+            certified_bound=0.0,
+            outvoted=0.0,
+            certified=0.1,
+            abstained=0.0,
+            attacked=outcome.duel.attacked,
         )
         for share in (1.0, 1.5)
     ]

@@ -20,22 +20,25 @@ def test_no_share_of_nothing_is_told(
         (point,) = engine.attacks.robustness_curve(
             street, street, street_image, clean, engine.attacks.Attempt(steps=1), shares=(1.0,)
         )
-        assert np.isnan(point.certified) == np.isnan(point.abstained) == (clean is empty)
+        for share in (point.certified, point.abstained, point.outvoted):
+            assert (share is None) == (clean is empty)
+        assert (point.certified_bound == 0.0) == (clean is empty)
         assert 0.0 <= point.undefended <= 1.0
 
 
-@pytest.mark.parametrize("certified", [float("nan"), 0.0])
-def test_a_curve_of_nothing_has_no_certified_line(certified: float, compute: engine.core.Compute) -> None:
+@pytest.mark.parametrize("bound", [0.0, 0.6])
+def test_a_curve_of_nothing_has_no_certified_line(bound: float, compute: engine.core.Compute) -> None:
+    lost = 0.0 if bound else None
     points = [
         engine.attacks.CurvePoint(
-            share=share, undefended=share / 10, denoised=0.0, certified=certified, abstained=certified,
-            attacked=coin_certificate(compute),
+            share=share, undefended=share / 10, denoised=0.0, certified_bound=bound, outvoted=lost, certified=lost,
+            abstained=lost, attacked=coin_certificate(compute),
         )
         for share in (0.0, 1.0, 2.0)
     ]  # fmt: skip
     figure = pictures.curve_chart(points)
     names = [trace.name for trace in figure.data]
     assert names[:2] == ["undefended: flipped", "behind the denoiser: changed"]
-    assert len(names) == (2 if np.isnan(certified) else 4)
+    assert len(names) == (6 if bound else 2)
     (note,) = figure.layout.annotations
-    assert note.text == ("R: nothing was certified" if np.isnan(certified) else "R: certified up to here")
+    assert note.text == ("R: certified up to here" if bound else "R: nothing was certified")

@@ -33,7 +33,7 @@ Shapes are attacked by shifts of their points, or in a family of rotations by th
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    from engine.attacks.attempt import ALL_LOSSES, ROTATION
+    from engine.attacks.attempt import ALL_LOSSES, AUTO, ROTATION
     from engine.attacks.search import attacks, losses, norms
     from engine.attacks.victims import VICTIMS
 
@@ -43,11 +43,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(image_model="street-clean")
     add_category(parser)
     parser.add_argument(
-        "--attack", choices=sorted([*attacks, ROTATION]), help="default pgd, in a family of rotations rotation"
-    )
+        "--attack", choices=sorted([*attacks, ROTATION]),
+        help="default: with --loss auto the strongest at the budget, else pgd; in a family of rotations rotation",
+    )  # fmt: skip
     parser.add_argument(
-        "--loss", default="ce", choices=[*sorted(losses), ALL_LOSSES], help="all: the worst over losses"
-    )
+        "--loss", default=AUTO, choices=[*sorted(losses), ALL_LOSSES, AUTO],
+        help="all: the worst over losses; auto, the default: the strongest at the budget",
+    )  # fmt: skip
     parser.add_argument("--norm", default="l2", choices=sorted(norms), help="not of a rotation")
     parser.add_argument("--victim", default="base", choices=sorted(VICTIMS))
     parser.add_argument("--budget-share", type=float, default=0.95, metavar="X", help="of the radius R; default 0.95")

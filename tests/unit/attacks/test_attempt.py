@@ -20,8 +20,10 @@ from engine.attacks import (
     change_between,
     flipped,
     settle,
+    strongest,
 )
 from engine.attacks.search import norms
+from engine.attacks.strongest import ENTRIES, MEASURED
 from engine.attacks.victims import ModelVictim
 from engine.certification import Settings, base_prediction, certify
 from engine.core import Compute, InvalidSetting
@@ -55,6 +57,40 @@ def test_an_attack_with_losses_of_its_own_takes_those(
     assert isinstance(tried.result, engine.attacks.AttackResult)
     assert tried.result.settings.loss in engine.attacks.attacks["sea"].own_losses
     assert tried.result.size <= how.budget(settings, street_image.values.size)
+
+
+@pytest.mark.parametrize(
+    ("how", "family", "wanted"),
+    [
+        (Attempt(), "l2", strongest(1.0, 9216)),
+        (Attempt(name="pgd"), "l2", ("pgd", strongest(1.0, 9216)[1])),
+        (Attempt(loss="ce"), "l2", ("pgd", "ce")),
+        (Attempt(norm="linf"), "l2", strongest(1.0, 9216)),  # 1 / 96 each, in all of 9,216 entries: 1 in l2
+        (Attempt(share=0.01), "l2", strongest(0.01, 9216)),
+        (Attempt(), "l1-uniform", strongest(1.0, 9216)),
+    ],
+)
+def test_what_is_left_open_follows_the_table(
+    how: Attempt, family: str, wanted: tuple[str, str], street_image: Image, settings: Settings
+) -> None:
+    """An image of 64 x 48 with a radius of 1, in l2 or l1: by what was measured at that l2 size."""
+    scale = replace(settings, family=family).radius
+    assert street_image.values.size == 9216
+    asked = replace(settings, family=family, sigma=settings.sigma / scale)
+    assert asked.radius == pytest.approx(1.0)
+    decided = how.decided(asked, street_image)
+    assert (decided.name, decided.loss) == wanted
+
+
+def test_the_table_covers_all_budgets_with_what_there_is() -> None:
+    limits = [limit for limit, _, _ in MEASURED]
+    assert limits == sorted(limits)
+    assert limits[-1] == np.inf
+    for budget in (0.0, 0.1, 1.0, 100.0):
+        name, loss = strongest(budget, ENTRIES)
+        assert name in engine.attacks.attacks
+        assert loss in engine.attacks.losses
+        assert strongest(2.0 * budget, 4 * ENTRIES) == (name, loss)  # the same change of every value
 
 
 @pytest.mark.parametrize("victim", ["base", "smoothed"])

@@ -155,7 +155,7 @@ def test_cancelling_and_bad_input() -> None:
     for name, field in (("loss", {"loss": "nope"}), ("norm", {"norm": "nope"})):
         with pytest.raises(UnknownName, match=f"unknown {name} 'nope'"):
             attacks["pgd"].run(Linear(0), x, wanted, AttackSettings(budget=1.0, **field))
-    with pytest.raises(UnknownName, match="unknown attack 'nope'; known: apgd, mpgd, pgd, sea, square"):
+    with pytest.raises(UnknownName, match="unknown attack 'nope'; known: apgd, mpgd, pgd, sapgd, sea, square"):
         attacks["nope"]
 
 
