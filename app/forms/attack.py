@@ -1,22 +1,24 @@
 """An attack on an image or a shape as a form: the input, the models, what may be done, how far, the certificate."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
 import engine
 from app.forms.fields import choose_named, slider
 from app.forms.images import pick_image
+from app.forms.scenarios import ALL, ALL_POINTS, ANY, FIRST, values_of
 from app.forms.settings import choose_family, choose_fixed_run
 from app.forms.shape_request import choose_shape
-from app.runs.attack import COPIES, NEAR_R, AttackRequest, Target
+from app.runs.attack import COPIES, NEAR_R, AttackRequest
 from app.runs.prepare import prepare
 from app.runs.requests import Choice, Chosen
+from app.views.verdict import say_raised
 from app.words.attack import VICTIMS, attack_on, budget_line, unit_of
 from app.words.numbers import plain
-from engine.attacks import BASE, Attempt
+from engine.attacks import BASE, Attempt, Target
 from engine.perturbations import Family
-
-_UNDEFENDED, _CERTIFIED = "street-clean", "street-noise25"
-_ALL, _ANY = "all pixels", "any other class"
 
 
 def choose_image_attack() -> AttackRequest | None:
@@ -26,25 +28,30 @@ def choose_image_attack() -> AttackRequest | None:
 
 
 def _choose(chosen: Chosen) -> AttackRequest | None:
+    start = values_of(engine.papers.scenarios[FIRST])
     names = [info.name for info in engine.models.available()]
     cells = st.columns(4)
-    undefended = str(cells[0].selectbox("Undefended model", names, names.index(_UNDEFENDED), key="undefended",
-                                        bind="query-params", persist_state="session"))  # fmt: skip
-    certified = str(cells[1].selectbox("Certified model", names, names.index(_CERTIFIED), key="certified",
-                                       bind="query-params", persist_state="session"))  # fmt: skip
+    undefended, certified = (
+        str(
+            cell.selectbox(label, names, names.index(start[key]), key=key, bind="query-params", persist_state="session")
+        )
+        for cell, label, key in zip(
+            cells, ("Undefended model", "Certified model"), ("undefended", "certified"), strict=False
+        )
+    )  # fmt: skip
     victim = choose_named(cells[2], "Whom to attack", VICTIMS["image"], BASE, key="victim")
     classes = engine.models.model_info(undefended).labels.classes
     only = cells[3].selectbox(
         "What to attack",
-        [_ALL, *classes],
+        [ALL, *classes],
         key="only",
         persist_state="session",
         help="pixels to which the undefended model gives this class: erase the pedestrian",
     )
-    how = _choose_attempt(victim)
-    target = _choose_target(classes, None if only == _ALL else classes.index(str(only)))
+    how = _choose_attempt(victim, start)
+    target = _choose_target(classes, None if only == ALL else classes.index(str(only)))
     try:
-        settings, around = _choose_certificate()
+        settings, around = _choose_certificate(start)
         choice = Choice(values=settings, stop=engine.certification.StopRule(), fresh_seed=True)
         certify = prepare(chosen, engine.models.full_name(certified, around), choice)
         engine.attacks.region_mask(certify.subject.shape, target.region)
@@ -54,11 +61,12 @@ def _choose(chosen: Chosen) -> AttackRequest | None:
     if engine.models.model_info(certified).labels.classes != classes:
         st.error(f"{undefended} and {certified} name other classes: choose two models that name the same.")
         return None
-    st.caption(budget_line(settings, how.share, "image"))
+    say_raised(certify)
+    st.caption(budget_line(certify.settings, how.share, "image"))
     return AttackRequest(certify=certify, undefended=undefended, how=how, target=target)
 
 
-def _choose_attempt(victim: str) -> Attempt:
+def _choose_attempt(victim: str, start: Mapping[str, Any]) -> Attempt:
     """Attack, loss, budget in units of R, and steps."""
     cells = st.columns(4)
     known, losses = engine.attacks.attacks, engine.attacks.losses
@@ -67,7 +75,7 @@ def _choose_attempt(victim: str) -> Attempt:
     loss = cells[1].selectbox(
         "Loss",
         [*losses, engine.attacks.ALL_LOSSES],
-        list(losses).index(NEAR_R),
+        list(losses).index(start["loss"]),
         format_func=lambda name: losses[name].title if name in losses else "the worst of all",
         key="loss",
         persist_state="session",
@@ -75,8 +83,8 @@ def _choose_attempt(victim: str) -> Attempt:
         "audit (Results, Attacks); far beyond R it depends on the image. Cross-entropy is the paper's.",
     )
     with cells[2]:
-        share = slider("Budget, in units of R", 0.0, 3.0, 0.95, 0.05, key="budget_share")
-    steps = cells[3].slider("Steps", 10, 200, 50, 10, key="steps")
+        share = slider("Budget, in units of R", 0.0, 3.0, start["budget_share"], 0.01, key="budget_share")
+    steps = cells[3].slider("Steps", 10, 200, start["steps"], 10, key="steps")
     return Attempt(share=share, victim=victim, name=str(kind), loss=str(loss), steps=int(steps), draws=COPIES)
 
 
@@ -86,19 +94,19 @@ def _choose_target(classes: tuple[str, ...], only: int | None) -> Target:
         cells = st.columns(3)
         across = cells[0].slider("From left to right, in %", 0, 100, (0, 100), 5, key="attack_across")
         down = cells[1].slider("From top to bottom, in %", 0, 100, (0, 100), 5, key="attack_down")
-        towards = cells[2].selectbox("What it shall become", [_ANY, *classes], key="towards", persist_state="session")
+        towards = cells[2].selectbox("What it shall become", [ANY, *classes], key="towards", persist_state="session")
     region = float(across[0]), float(down[0]), float(across[1]), float(down[1])
-    return Target(only=only, region=region, towards=None if towards == _ANY else classes.index(str(towards)))
+    return Target(only=only, region=region, towards=None if towards == ANY else classes.index(str(towards)))
 
 
-def _choose_certificate() -> tuple[engine.Settings, str]:
+def _choose_certificate(start: Mapping[str, Any]) -> tuple[engine.Settings, str]:
     """The certificate's settings, and the denoiser before the certified model, "" for none. Raises InvalidSetting."""
     titles = {part.name: part.title for part in engine.models.wrapper_choices() if part.denoises}
     with st.expander("The certificate", icon=":material/verified_user:"):
         cells = st.columns(5)
-        sigma = cells[0].number_input("σ · noise", 0.01, 2.0, 0.25, 0.05, key="attack_sigma")
-        tau = cells[1].number_input("τ · threshold", 0.51, 0.99, 0.75, 0.05, key="attack_tau")
-        n = cells[2].number_input("n · test draws", 10, 1000, 100, 50, key="attack_n")
+        sigma = cells[0].number_input("σ · noise", 0.01, 2.0, start["attack_sigma"], 0.05, key="attack_sigma")
+        tau = cells[1].number_input("τ · threshold", 0.51, 0.99, start["attack_tau"], 0.05, key="attack_tau")
+        n = cells[2].number_input("n · test draws", 10, 1000, start["attack_n"], 50, key="attack_n")
         size = cells[3].number_input("Working size", 64, 640, 320, 64, key="attack_size")
         around = cells[4].selectbox(
             "Denoiser before it", ["", *titles], format_func=lambda name: titles.get(name, "none"),
@@ -127,8 +135,10 @@ def choose_shape_attack() -> AttackRequest | None:
     if certify is None:
         return None
     (how,) = tried
+    say_raised(certify)
     st.caption(budget_line(certify.settings, how.share, "cloud"))
-    return AttackRequest(certify=certify, undefended=certify.model, how=how)
+    undefended, target = _choose_part(certify.model)
+    return AttackRequest(certify=certify, undefended=undefended, how=how, target=target)
 
 
 def _choose_search(family: Family) -> Attempt:
@@ -142,3 +152,20 @@ def _choose_search(family: Family) -> Attempt:
     else:
         steps = cells[2].slider("Steps", 10, 200, 50, 10, key="shape_steps")
     return Attempt(share=share, victim=victim, loss=NEAR_R, steps=int(steps), draws=COPIES)
+
+
+def _choose_part(certified: str) -> tuple[str, Target | None]:
+    """The model without defence, of the same kind of shape, and the part whose points are attacked."""
+    _, category = certified.split("+")[0].split("@")
+    names = [name for name, _, known in engine.models.part_models() if category in known]
+    left, right = st.columns(2)
+    undefended = str(
+        left.selectbox(
+            "Undefended model", names, names.index(certified.split("@")[0]), key="shape_undefended",
+            persist_state="session",
+        )
+    )  # fmt: skip
+    parts = engine.models.model_info(certified).labels.classes
+    only = right.selectbox("What to attack", [ALL_POINTS, *parts], key="shape_only", persist_state="session")
+    target = None if only == ALL_POINTS else Target(only=parts.index(str(only)))
+    return engine.models.of_category(undefended, category), target

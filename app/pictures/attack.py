@@ -8,7 +8,9 @@ from numpy.typing import NDArray
 
 import engine
 from app.pictures import overlay
+from app.pictures.packed import packed_certificate
 from app.pictures.style import BRIGHT_BLUE, BRIGHT_ORANGE, GREEN, GREY, laid_out
+from app.pictures.view_data import Pane, View, What, certificate_layer, classes_layer, picture_layer
 from engine.attacks import Duel, Found
 
 RED = "#D9480F"
@@ -21,6 +23,11 @@ Shown = tuple[bytes, str]
 """A PNG file, and what is said of it."""
 
 _HATCHED = "White with a hatch: abstains."
+_FLIPS_TOLD = (
+    "Red: the undefended model flipped. Blue: certified before, abstains now. Yellow would be a certified pixel that "
+    "flipped."
+)
+_OF_CLEAN: Mapping[str, What] = {"Certified radius": "radius", "Vote share": "share", "p-value": "p_value"}
 
 
 def progress_chart(history: Sequence[engine.attacks.Step]) -> go.Figure:
@@ -86,26 +93,70 @@ def image_pictures(
     space: engine.inputs.LabelSpace,
 ) -> Mapping[str, Shown]:
     """All that an attack on an image changed, by title, in the order in which it is shown."""
-    attacked = eight_bits(duel)
-    change, amplified = engine.export.difference_png(image.pixels, np.asarray(duel.changed.values))
+    change, amplified = _change(image, duel)
     pictures = {
         CLEAN: (image.as_uint8(), ""),
-        ATTACKED: (attacked, "What the models were given, as 8 bits for the screen."),
+        ATTACKED: (eight_bits(duel), "What the models were given, as 8 bits for the screen."),
         CHANGE: (None, f"{amplified:.0f} times; grey is no change."),
         **({} if truth is None else {TRUTH: (overlay.truth_picture(truth, space), "")}),
         BEFORE: (engine.export.colour_labels(duel.before, space), ""),
         AFTER: (engine.export.colour_labels(duel.after, space), ""),
         CERTIFIED: (engine.export.colour_labels(duel.clean.labels, space), _HATCHED),
         CERTIFIED_ATTACKED: (engine.export.colour_labels(duel.attacked.labels, space), _HATCHED),
-        FLIPS: (
-            engine.export.colour_labels(flips_of(duel), overlay.FLIPS),
-            "Red: the undefended model flipped. Blue: certified before, abstains now. Yellow would be a certified "
-            "pixel that flipped.",
-        ),
+        FLIPS: (engine.export.colour_labels(flips_of(duel), overlay.FLIPS), _FLIPS_TOLD),
     }  # fmt: skip
     return {
         name: (change if picture is None else overlay.png(picture), told) for name, (picture, told) in pictures.items()
     }
+
+
+def image_view(
+    image: engine.inputs.Image,
+    truth: NDArray[np.uint8] | None,
+    duel: Duel[Found],
+    space: engine.inputs.LabelSpace,
+    *,
+    caption: str = "",
+) -> View:
+    """An attack on an image for the viewer: as in the paper's Figure 1 the attacked image, the truth, and both answers.
+
+    truth: uint8 (H, W), or None, where the clean image stands for it. caption: under an exported picture.
+    """
+    change, amplified = _change(image, duel)
+    layers = [
+        picture_layer(CLEAN, image.as_uint8()),
+        picture_layer(ATTACKED, eight_bits(duel)),
+        picture_layer(CHANGE, change),
+        *([] if truth is None else [classes_layer(TRUTH, truth)]),
+        classes_layer(BEFORE, duel.before),
+        classes_layer(AFTER, duel.after),
+        certificate_layer(CERTIFIED, "certified", "clean"),
+        certificate_layer(CERTIFIED_ATTACKED, "certified", "attacked"),
+        classes_layer(FLIPS, flips_of(duel), overlay.FLIPS),
+        *(certificate_layer(name, what, "clean") for name, what in _OF_CLEAN.items()),
+    ]
+    second = (
+        Pane(title=CLEAN, layer=CLEAN) if truth is None else Pane(title=TRUTH, layer=TRUTH, caption="What is there.")
+    )
+    panes = (
+        Pane(title=ATTACKED, layer=ATTACKED, caption=f"Changed by {duel.result.size:.3g} in all; see it amplified "
+             f"{amplified:.0f} times in the menu."),
+        second,
+        Pane(title="Undefended", layer=AFTER, caption="Its answer on the attacked image."),
+        Pane(title="Certified", layer=CERTIFIED_ATTACKED, caption="On the attacked image; white: abstains."),
+    )  # fmt: skip
+    return View(
+        panes=panes, layers=tuple(layers), space=space, truth=None if truth is None else TRUTH, below=ATTACKED,
+        certificates={
+            "clean": packed_certificate(duel.clean, title="clean"),
+            "attacked": packed_certificate(duel.attacked, title="attacked"),
+        },
+        budget=min(duel.result.size, duel.clean.radius), caption=caption,
+    )  # fmt: skip
+
+
+def _change(image: engine.inputs.Image, duel: Duel[Found]) -> tuple[bytes, float]:
+    return engine.export.difference_png(image.pixels, np.asarray(duel.changed.values))
 
 
 def flips_of(duel: Duel[Found]) -> NDArray[np.uint8]:

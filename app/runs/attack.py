@@ -1,59 +1,49 @@
 """Attacks on images and shapes: certify, attack, certify again, compare; and what is lost over the budget."""
 
-from collections.abc import Mapping
+import secrets
 from dataclasses import dataclass, replace
 
+import streamlit as st
+
 import engine
-from app.pictures.attack import Shown, image_pictures
 from app.runs import jobs
 from app.runs.costs import check_work
 from app.runs.models import load
 from app.runs.queue import Job
 from app.runs.requests import Request
-from engine.attacks import Aim, Attempt, Duel, Found, Region
+from engine.attacks import Aim, Attempt, Duel, Found, Target
 
 COPIES = 4  # noisy ones at each step against the smoothed model
 NEAR_R = "flips"  # the strongest loss on average at the radius in this project's audits
 _CURVE_STEPS = 20
 _PASSES_PER_GRADIENT = 3
 _PAGE = "attack"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """What of an image is attacked.
-
-    only: the class of the undefended model's answer whose pixels count, None for all. region: the part of the image
-    that counts. towards: the class that the pixels shall get, None for any other than theirs.
-    """
-
-    only: int | None = None
-    region: Region = (0.0, 0.0, 100.0, 100.0)
-    towards: int | None = None
+_NUMBERS = 10**12  # of streams for attacked inputs that share a clean one's certificate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class AttackRequest:
     """One attack as asked for, on the input of `certify`, whose model is the certified one and whose seed is decided.
 
-    undefended: the model that is attacked as it is; of a shape the certified one itself. target: of an image; None
-    takes what is certified, or of an undefended model its own answers.
+    undefended: the model that is attacked as it is. target: what of the input is attacked; None takes what is
+    certified, or of an undefended model its own answers. clean: a certificate of the clean input that is there already
+    and that this attack goes on from; its settings are those of `certify`, but for the seed.
     """
 
     certify: Request
     undefended: str
     how: Attempt
     target: Target | None = None
+    clean: engine.Certificate | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class AttackOutcome:
-    """A finished attack. space: the classes. pictures: of an image all that is shown, by title."""
+    """A finished attack. space: the classes."""
 
     request: AttackRequest
     duel: Duel[Found]
     space: engine.inputs.LabelSpace
-    pictures: Mapping[str, Shown]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -91,20 +81,44 @@ def _fight(request: AttackRequest, job: Job) -> AttackOutcome:
         job.progress(each + len(told), 2 * each + steps)
         job.show(tuple(told))
 
-    clean = engine.certify(
+    clean = request.clean or engine.certify(
         certified, subject, settings, progress=lambda done, _: job.progress(done, 2 * each + steps),
         cancelled=job.cancel_requested,
     )  # fmt: skip
     duel = engine.attacks.attack(
         certified, subject, against=clean, how=how, undefended=undefended,
         aim=None if request.target is None else _aim(request, request.target, undefended, certified), watch=watch,
+        number=0 if request.clean is None else 1 + secrets.randbelow(_NUMBERS),
         progress=lambda done, _: job.progress(each + steps + done, 2 * each + steps), cancelled=job.cancel_requested,
     )  # fmt: skip
-    space = undefended.info.labels
-    pictures = (
-        image_pictures(subject, request.certify.truth, duel, space) if isinstance(subject, engine.inputs.Image) else {}
-    )
-    return AttackOutcome(request=request, duel=duel, space=space, pictures=pictures)
+    return AttackOutcome(request=request, duel=duel, space=undefended.info.labels)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def staged(name: str) -> AttackOutcome:
+    """A bundled scenario as the finished attack that it is. Raises InvalidInput where its files cannot be used."""
+    scenario = engine.papers.scenarios[name]
+    made = engine.papers.open_scenario(scenario)
+    assert isinstance(made.subject, engine.inputs.Image | engine.inputs.Cloud)
+    certify = Request(
+        name=scenario.sample, model=scenario.certified, subject=made.subject, truth=made.truth,
+        settings=scenario.settings, stop=engine.certification.StopRule(), fresh=False,
+    )  # fmt: skip
+    request = AttackRequest(certify=certify, undefended=scenario.undefended, how=scenario.how, target=scenario.target)
+    return AttackOutcome(
+        request=request, duel=made.duel, space=engine.models.model_info(scenario.undefended).labels
+    )  # fmt: skip
+
+
+def goes_on_from(request: AttackRequest, last: AttackOutcome | None) -> AttackRequest:
+    """The request with the clean input's certificate of the attack before, where that is what it would make anew."""
+    if last is None or not request.certify.fresh:
+        return request
+    made, wanted = last.request.certify, request.certify
+    same = (made.model, made.subject.sha256) == (wanted.model, wanted.subject.sha256)
+    if not same or replace(wanted.settings, seed=made.settings.seed) != made.settings:
+        return request
+    return replace(request, certify=replace(wanted, settings=made.settings, fresh=False), clean=last.duel.clean)
 
 
 def submit_curve(asked: AttackRequest) -> Job:
@@ -139,8 +153,6 @@ def _aim(
     request: AttackRequest, target: Target, undefended: engine.models.BaseModel, certified: engine.models.BaseModel
 ) -> Aim:
     subject = request.certify.subject
-    only = engine.attacks.region_mask(subject.shape, target.region)
-    if target.only is not None:
-        only &= engine.certification.base_prediction(undefended, subject) == target.only
+    only = target.mask(engine.certification.base_prediction(undefended, subject))
     victim = undefended if request.how.victim == engine.attacks.BASE else certified
     return engine.attacks.aim_at(victim, subject, truth=request.certify.truth, only=only, towards=target.towards)

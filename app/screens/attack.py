@@ -4,13 +4,13 @@ import streamlit as st
 
 import engine
 from app.forms.attack import choose_image_attack, choose_shape_attack
+from app.forms.scenarios import choose_scenario
 from app.runs import attack
 from app.runs.attack import AttackOutcome, AttackRequest, Curve
-from app.runs.queue import Job
 from app.session import state
 from app.views.account import show_ledger
 from app.views.attack import show_curve, show_outcome, show_steps
-from app.views.page_run import PageRun, ended
+from app.views.page_run import PageRun, Watched, ended
 from app.views.places import place_of
 from app.views.progress import show_progress
 from app.words.numbers import plain
@@ -43,40 +43,62 @@ def _choose_kind() -> str:
     return _SHAPE if chosen == _SHAPE else _IMAGE  # an empty word in the URL chooses none
 
 
-def _show(job: Job) -> None:
-    """A job that has ended; its certificates enter the ledger."""
-    result = job.result
-    if isinstance(result, AttackOutcome):
-        name, certificates = result.request.certify.name, [result.duel.clean, result.duel.attacked]
-        as_what = f", as {result.space.name}" if result.duel.clean.kind == "cloud" else ""
-        st.subheader(f"{plain(name)}{as_what}", anchor=False)
-        show_outcome(result)
-    elif isinstance(result, Curve):
-        name = result.request.certify.name
-        certificates = [result.clean, *(point.attacked for point in result.points if point.attacked is not None)]
-        st.subheader(f"{plain(name)}: robustness over the budget", anchor=False)
-        show_curve(result)
+def _show(outcome: AttackOutcome, told: str = "") -> None:
+    """A finished attack, under what is told of it or its name; its certificates enter the ledger."""
+    name = outcome.request.certify.name
+    as_what = f", as {outcome.space.name}" if outcome.duel.clean.kind == "cloud" else ""
+    st.markdown(told or f"**{plain(name)}{as_what}**")
+    show_outcome(outcome)
+    for certificate, entry in ((outcome.duel.clean, name), (outcome.duel.attacked, f"{name}, attacked")):
+        state.add_to_ledger(certificate, entry)
+
+
+def _show_curve(curve: Curve) -> None:
+    name = curve.request.certify.name
+    st.subheader(f"{plain(name)}: robustness over the budget", anchor=False)
+    show_curve(curve)
+    state.add_to_ledger(curve.clean, name)
+    for point in curve.points:
+        if point.attacked is not None:
+            state.add_to_ledger(point.attacked, f"{name}, attacked")
+
+
+def _result(watched: Watched) -> AttackOutcome | None:
+    """Show the run of one's own, or the scenario that is chosen; returns the attack that another may go on from."""
+    job = watched.job
+    scenario = choose_scenario(own=job is not None)
+    if job is None:
+        try:
+            outcome = attack.staged(scenario)
+        except engine.EngineError as error:
+            st.error(f"{error}.")
+            return None
+        _show(outcome, engine.papers.scenarios[scenario].told)
+        return outcome
+    if watched.busy:
+        show_progress(job, "Draws and steps", key="cancel_attack", more=show_steps)
+    elif isinstance(job.result, AttackOutcome):
+        _show(job.result)
+        return job.result
+    elif isinstance(job.result, Curve):
+        _show_curve(job.result)
     else:
         ended(job, "The attack")
-        return
-    for number, certificate in enumerate(certificates):
-        state.add_to_ledger(certificate, f"{name}, attacked" if number else name)
+    return None
 
 
 st.title("Attack it")
-st.markdown(
-    "What is a certificate worth? Look for the **worst change** of an input within a budget, and see two models under "
-    "it: one without defence, and one whose answers were certified before. Up to the certified radius no certified "
-    "pixel or point may get another class, whatever the attack; beyond it nothing was promised."
-)
 watched = _RUN.find()
+last = _result(watched)
+st.subheader("Attack it yourself", anchor=False)
+st.markdown(
+    "One picture is changed by an attacker, within a budget, and two models answer: one **without defence**, and one "
+    "whose answers were **certified before**. Up to the certified radius no certified pixel or point may get another "
+    "class, whatever the attack; beyond it nothing was promised."
+)
 kind = _choose_kind()
 with place_of(kind, (_IMAGE, _SHAPE)):
     request = choose_shape_attack() if kind == _SHAPE else choose_image_attack()
     if request is not None:
-        _buttons(request, image=kind == _IMAGE, busy=watched.busy)
-if watched.job is not None and watched.busy:
-    show_progress(watched.job, "Draws and steps", key="cancel_attack", more=show_steps)
-elif watched.job is not None:
-    _show(watched.job)
+        _buttons(attack.goes_on_from(request, last), image=kind == _IMAGE, busy=watched.busy)
 show_ledger()

@@ -12,7 +12,7 @@ import streamlit as st
 _OURS: dict[str, frozenset[str]] = {
     "certify": frozenset({"job", "mode", "correction", "bound", "around", "sample"}),
     "cloud": frozenset({"run", "mode", "correction", "bound", "family", "parts_around"}),
-    "attack": frozenset({"run", "victim", "shape_victim", "shape_attack", "parts_around", "sample"}),
+    "attack": frozenset({"run", "scenario", "victim", "shape_victim", "shape_attack", "parts_around", "sample"}),
     "denoise": frozenset({"run", "denoiser", "sample"}),
     "experiments": frozenset({"run"}),
     "rotation": frozenset({"run"}),

@@ -1,28 +1,28 @@
 """A finished attack on the page: the verdict, everything side by side, the curve, and what to take away."""
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
 import engine
+from app.components.viewer import show_viewer
 from app.pictures import attack as pictures
 from app.pictures import overlay
 from app.pictures.clouds import PLAIN, cloud_figure
 from app.runs.attack import AttackOutcome, Curve
 from app.runs.queue import Job
 from app.views.charts import is_dark, show_chart, show_linked
-from app.views.gallery import compare_two
 from app.views.report import attack_page, attack_record
 from app.views.result import show_downloads
-from app.words.attack import curve_promise, how_it_was_made, kept, sentences
+from app.words.attack import curve_promise, how_it_was_made, kept, made_for, sentences
 from app.words.kinds import words_for
 from app.words.promise import guarantee, without_promise
-from engine.attacks import Duel, Found
+from engine.attacks import Duel, Found, Target
 
-_PER_ROW = {"image": 4, "cloud": 3}
+_PER_ROW = 3
 _HOLLOW = "Hollow where the smoothed model abstains."
 
 Side = tuple[engine.inputs.Cloud, NDArray[np.integer], engine.inputs.LabelSpace, str]
@@ -32,41 +32,41 @@ Side = tuple[engine.inputs.Cloud, NDArray[np.integer], engine.inputs.LabelSpace,
 def show_outcome(outcome: AttackOutcome) -> None:
     """Everything about one attack."""
     duel, image = outcome.duel, outcome.duel.clean.kind == "image"
-    show_verdict(duel)
-    st.caption(how_it_was_made(duel, outcome.request.how, outcome.request.undefended))
-    st.caption(f"What was promised: {guarantee(duel.clean)}")
+    show_verdict(duel, outcome.request.target)
     if image:
-        _pictures(outcome.pictures)
+        _viewer(outcome)
     else:
         _shapes(outcome)
-    key = "attack_history" if image else "shape_attack_history"
-    show_chart(pictures.progress_chart(duel.result.history), key=key)
+    st.caption(made_for(duel.clean.kind, outcome.request.how))
+    st.caption(f"What was promised: {guarantee(duel.clean)}")
+    with st.expander("How it was made, step by step", icon=":material/timeline:"):
+        st.caption(how_it_was_made(duel, outcome.request.how, outcome.request.undefended))
+        key = "attack_history" if image else "shape_attack_history"
+        show_chart(pictures.progress_chart(duel.result.history), key=key)
     _downloads(outcome)
 
 
-def show_verdict(duel: Duel[Found]) -> None:
+def show_verdict(duel: Duel[Found], target: Target | None = None) -> None:
     """What became of the undefended model and of the certificate, side by side."""
-    fell, stood = (sentence.replace("*", r"\*") for sentence in sentences(duel))
+    fell, stood = (sentence.replace("*", r"\*") for sentence in sentences(duel, target))
     left, right = st.columns(2)
     left.error(f"**{fell}**", icon=":material/gpp_bad:")
     if kept(duel):
         right.success(f"**{stood}**", icon=":material/verified_user:")
-    else:
+    elif duel.verdict.certified:
         right.warning(f"**{stood}** {without_promise(duel.clean)}".strip(), icon=":material/warning:")
+    else:
+        right.info(f"**{stood}** {without_promise(duel.clean)}".strip(), icon=":material/info:")
 
 
-def _pictures(shown: Mapping[str, pictures.Shown]) -> None:
-    files = {name: png for name, (png, _) in shown.items()}
-    compare_two(
-        files, (pictures.AFTER, pictures.CERTIFIED_ATTACKED), key="attack_compare",
-        keys=lambda side: f"attack_{side}", order=list(files),
-    )  # fmt: skip
-    across = _PER_ROW["image"]
-    for first in range(0, len(files), across):
-        for column, name in zip(st.columns(across), list(files)[first : first + across], strict=False):
-            with column:
-                st.image(files[name], width="stretch", alt=name)
-                st.caption(f"**{name}.** {shown[name][1]}")
+def _viewer(outcome: AttackOutcome) -> None:
+    duel, certify = outcome.duel, outcome.request.certify
+    assert isinstance(certify.subject, engine.inputs.Image)
+    fell, stood = sentences(duel, outcome.request.target)
+    shown = pictures.image_view(
+        certify.subject, certify.truth, duel, outcome.space, caption=f"{certify.name}. {fell} {stood}"
+    )
+    show_viewer(shown, key=f"attacked_{duel.attacked.provenance.created}")
 
 
 def sides_of(outcome: AttackOutcome) -> dict[str, Side]:
@@ -101,7 +101,7 @@ def _shapes(outcome: AttackOutcome) -> None:
         title: (cloud_figure(cloud, labels, space, dark=dark, frame=frame, key=f"{title}_{made}"), caption)
         for title, (cloud, labels, space, caption) in sides.items()
     }
-    show_linked(figures, key="attacked_views", per_row=_PER_ROW["cloud"])
+    show_linked(figures, key="attacked_views", per_row=_PER_ROW)
 
 
 def show_curve(curve: Curve) -> None:

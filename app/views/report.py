@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 import engine
 from app.pictures import overlay
+from app.pictures.attack import image_pictures as attack_pictures
 from app.runs.attack import AttackOutcome
 from app.runs.requests import Outcome
 from app.views.render import render
@@ -88,11 +89,14 @@ def record(outcome: Outcome, certificate: engine.Certificate) -> bytes:
 
 def attack_page(outcome: AttackOutcome) -> bytes:
     """An attack on an image as one self-contained HTML page."""
-    fell, stood = sentences(outcome.duel)
+    fell, stood = sentences(outcome.duel, outcome.request.target)
+    certify = outcome.request.certify
+    assert isinstance(certify.subject, engine.inputs.Image)
+    shown = attack_pictures(certify.subject, certify.truth, outcome.duel, outcome.space)
     return render(
         "attack", title=f"Attacked and certified: {outcome.request.certify.name}", fell=fell, stood=stood,
         promised=guarantee(outcome.duel.clean), empty=bool(without_promise(outcome.duel.clean)),
-        pictures=outcome.pictures, record=attack_record(outcome).decode(),
+        pictures=shown, record=attack_record(outcome).decode(),
     ).encode()  # fmt: skip
 
 
@@ -103,7 +107,7 @@ def attack_record(outcome: AttackOutcome) -> bytes:
     turned = {"rotation": result.rotation.tolist()} if isinstance(result, engine.attacks.RotationResult) else {}
     return _json(
         {
-            "sentences": sentences(duel),
+            "sentences": sentences(duel, request.target),
             "promised": guarantee(clean),
             "input": request.certify.name,
             "victim": request.how.victim,

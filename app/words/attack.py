@@ -3,11 +3,14 @@
 import math
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 import engine
-from app.words.kinds import words_for
+from app.words.kinds import VOCABULARIES, words_for
 from app.words.promise import joint, left_open, without_promise
 from app.words.radius import axis_of, length
-from engine.attacks import Attempt, Duel, Found, RotationResult
+from engine.attacks import Attempt, Duel, Found, RotationResult, Target
 from engine.core import degrees_down, floored
 from engine.perturbations import Family
 
@@ -51,24 +54,74 @@ def budget_line(settings: engine.Settings, share: float, kind: str) -> str:
     return f"{budget} {what}.{beyond}"
 
 
-def sentences(duel: Duel[Found]) -> tuple[str, str]:
-    """What became of the undefended model, and of the certificate. Both are counted, not estimated."""
-    verdict, certificate = duel.verdict, duel.clean
-    many = words_for(certificate).many
-    changed = engine.attacks.flipped(duel.before, duel.after)
-    fell = f"The undefended model changed its answer at {changed:.1%} of its {many}."
-    stood = (
-        f"{verdict.violations:,} of {verdict.certified:,} certified {many} were flipped ({verdict.now_abstain:,} now "
-        "abstain)."
-    )
-    if not verdict.inside:
-        stood += f" This attack is outside the certificate: {_outside(duel)}, where nothing was promised."
-    elif verdict.violations:
-        stood += (
-            " Inside the radius that breaks the promise, which may happen with probability "
-            f"{certificate.settings.alpha:g} for each of the two certificates."
+def sentences(duel: Duel[Found], target: Target | None = None) -> tuple[str, str]:
+    """What became of the undefended model, in the attacker's own measure, and of the certificate. All is counted.
+
+    target: what was attacked; None for everything.
+    """
+    many, wanted = words_for(duel.clean).many, target or Target()
+    aimed = wanted.mask(duel.before)
+    return _fell(duel, wanted, aimed), _stood(duel, aimed, of_all=bool(aimed.all()), many=many)
+
+
+def _fell(duel: Duel[Found], target: Target, aimed: NDArray[np.bool_]) -> str:
+    words, classes, total = words_for(duel.clean), duel.clean.provenance.classes, int(aimed.sum())
+    if target.towards is not None:
+        wanted = aimed & (duel.before != target.towards)
+        got = float((duel.after[wanted] == target.towards).mean()) if wanted.any() else 0.0
+        return (
+            f"{got:.1%} of the {words.many} that were something else became {classes[target.towards]} for the "
+            "undefended model."
         )
-    return fell, f"{stood} {left_open(certificate)}".rstrip()
+    changed = engine.attacks.flipped(duel.before, duel.after, aimed)
+    if target.only is not None:
+        return (
+            f"{changed:.1%} of {classes[target.only]} is gone: the undefended model found {total:,} {words.many} of it."
+        )
+    if not aimed.all():
+        return f"The undefended model changed its answer at {changed:.1%} of the {total:,} {words.many} attacked."
+    return f"The undefended model changed its answer at {changed:.1%} of its {words.many}."
+
+
+def _stood(duel: Duel[Found], aimed: NDArray[np.bool_], *, of_all: bool, many: str) -> str:
+    clean, verdict = duel.clean, duel.verdict
+    if not verdict.certified:
+        return f"Nothing was certified, so nothing was promised. {left_open(clean)}".rstrip()
+    certified, still = clean.certified & aimed, duel.attacked.certified
+    flipped = int((certified & still & (clean.labels != duel.attacked.labels)).sum())
+    count, away = int(certified.sum()), int((certified & ~still).sum())
+    begin = f"Of its {aimed.sum():,} {many}" if of_all else f"Of these {aimed.sum():,} {many}"
+    if not count:
+        told = f"{begin} none was certified, so nothing was promised of them."
+    else:
+        told = f"{begin} {count:,} were certified; {flipped:,} of them were flipped, {away:,} now abstain."
+    if not of_all:
+        told += f" In the whole {words_for(clean).input} {verdict.violations:,} of {verdict.certified:,} were flipped."
+    if not verdict.inside:
+        told += (
+            f" This attack is outside the certificate: {_outside(duel)}, where nothing was promised and another attack "
+            "may flip more."
+        )
+    elif verdict.violations:
+        told += (
+            " Inside the radius that breaks the promise, which may happen with probability "
+            f"{clean.settings.alpha:g} for each of the two certificates."
+        )
+    return f"{told} {left_open(clean)}".rstrip()
+
+
+def made_for(kind: str, how: Attempt) -> str:
+    """Whom the change was made for, and who meets it second-hand, as Markdown. kind: of the input."""
+    what = VOCABULARIES[kind].input
+    if how.victim == engine.attacks.BASE:
+        return (
+            f"**Direct** on the undefended model, for which this {what} was made; **transferred** to the certified one, "
+            "which meets it second-hand."
+        )
+    return (
+        f"**Direct** on the certified model, under noise, for which this {what} was made; **transferred** to the "
+        "undefended one, which meets it second-hand."
+    )
 
 
 def curve_promise(clean: engine.Certificate, points: Sequence[engine.attacks.CurvePoint]) -> str:

@@ -1,6 +1,6 @@
 """Attacks on segmentation models, alone or smoothed, and verdicts on certificates."""
 
-from engine.attacks.aims import Region, aim_at, aim_at_certified, region_mask
+from engine.attacks.aims import WHOLE, Region, Target, aim_at, aim_at_certified, region_mask
 from engine.attacks.attempt import (
     ALL_LOSSES,
     AUTO,
@@ -14,7 +14,7 @@ from engine.attacks.attempt import (
     worst_over_losses,
 )
 from engine.attacks.curve import SHARES, CurvePoint, curve_ledger, curve_points, robustness_curve
-from engine.attacks.duel import Duel, attack, settle
+from engine.attacks.duel import Duel, attack, settle, size_of
 from engine.attacks.rotation import RotationResult, RotationSettings, worst_rotation
 from engine.attacks.search import Aim, AttackResult, AttackSettings, Step, attacks, losses, norms
 from engine.attacks.strongest import strongest
@@ -29,6 +29,7 @@ __all__ = [
     "SHARES",
     "SMOOTHED",
     "VICTIMS",
+    "WHOLE",
     "Aim",
     "AttackResult",
     "AttackSettings",
@@ -40,6 +41,7 @@ __all__ = [
     "RotationResult",
     "RotationSettings",
     "Step",
+    "Target",
     "Verdict",
     "aim_at",
     "aim_at_certified",
@@ -60,6 +62,7 @@ __all__ = [
     "region_mask",
     "robustness_curve",
     "settle",
+    "size_of",
     "strongest",
     "worst_over_losses",
     "worst_rotation",

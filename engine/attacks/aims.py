@@ -1,5 +1,7 @@
 """What an attack is after: which components, away from which classes or towards which."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,6 +14,33 @@ from engine.models.base import BaseModel
 
 Region = tuple[float, float, float, float]
 """Left, top, right and bottom of a part of an image, in percent of its width and height."""
+
+WHOLE: Region = (0.0, 0.0, 100.0, 100.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """What of an input is attacked, as people say it.
+
+    only: the class of the undefended model's answer whose components count, None for all. region: the part of an image
+    that counts. towards: the class that the components shall get, None for any other than theirs.
+    """
+
+    only: int | None = None
+    region: Region = WHOLE
+    towards: int | None = None
+
+    def mask(self, before: NDArray[np.uint8]) -> NDArray[np.bool_]:
+        """The components that count, bool (*N), by the undefended model's answer, class ids (*N).
+
+        Raises InvalidSetting for a region without pixels, and of a shape.
+
+        >>> Target(only=1, region=(0.0, 0.0, 50.0, 100.0)).mask(np.array([[0, 1, 1, 1]], dtype=np.uint8)).tolist()
+        [[False, True, False, False]]
+        """
+        whole = np.ones(before.shape, dtype=bool)
+        mask = whole if self.region == WHOLE else region_mask(before.shape, self.region)
+        return mask if self.only is None else mask & (before == self.only)
 
 
 def aim_at(

@@ -50,6 +50,7 @@ def attack(
     how: Attempt | None = None,
     undefended: BaseModel | None = None,
     aim: Aim | None = None,
+    number: int = 0,
     watch: Watch = unwatched,
     progress: Progress = unheard,
     cancelled: Cancel = never,
@@ -59,7 +60,8 @@ def attack(
     model: the one that `against` certifies. share: of its radius, in place of what `how` says. how: by default against
     the smoothed model, which alone could break the promise. undefended: the model that victim "base" attacks, and whose
     answers are compared; the certified one itself where none is given. aim: what the attack is after; else away from
-    what is certified, or, of an undefended model, from its own answers. progress: of the second certificate.
+    what is certified, or, of an undefended model, from its own answers. number: of this attack among those on the same
+    certificate; what each makes is certified under noise of its own. progress: of the second certificate.
     Raises InvalidInput where the certificate is of another input or model; UnknownName, InvalidSetting, Cancelled.
     Source: METHOD section 8.
 
@@ -86,7 +88,10 @@ def attack(
     result = attempt(victim, subject, aim, against.settings, wanted, watch=watch, cancelled=cancelled).result
     changed = attacked_input(subject, result)
     size = size_of(against.settings, subject, changed, result)
-    attacked, verdict = settle(model, against, changed, size, progress=progress, cancelled=cancelled)
+    attacked, verdict = settle(
+        model, against, changed, size, asked=against.settings.fresh("attacked", number), progress=progress,
+        cancelled=cancelled,
+    )  # fmt: skip
     return Duel(
         result=result, changed=changed, before=before, after=base_prediction(bare, changed), clean=against,
         attacked=attacked, verdict=verdict,

@@ -80,7 +80,9 @@ def test_deep_link_sets_the_controls(page: Page, base_url: str) -> None:
     page.goto(f"{base_url}/certify?mode=fixed&sigma=0.5&tau=0.9&n=20&correction=bonferroni&sample=street-107")
     expect(page.get_by_role("spinbutton", name="σ · noise")).to_have_value("0.5")
     expect(page.get_by_text("0.64", exact=True)).to_be_visible()  # 0.5 * ppf(0.9) = 0.64078, rounded down
-    expect(page.get_by_text("n raised from 20 to 300: with fewer than 173 draws nothing can be certified")).to_be_visible()
+    expect(
+        page.get_by_text("n raised from 20 to 300: with fewer than 173 draws nothing can be certified")
+    ).to_be_visible()
     expect(page.get_by_text("Divides alpha evenly over all components.")).to_be_visible()
 
 

@@ -1,0 +1,17 @@
+"""Beyond the radius: the same attack on the smoothed model, three times as far as anything was promised."""
+
+from engine.attacks import SMOOTHED, Attempt
+from engine.certification import Settings
+from engine.papers.scenarios.base import Scenario
+
+SCENARIO = Scenario(
+    name="beyond",
+    place=6,
+    title="Beyond the radius",
+    told="Beyond its radius a certificate says nothing. Here the smoothed model itself is attacked at three times R.",
+    sample="street-119",
+    undefended="street-clean",
+    certified="street-noise50",
+    settings=Settings(sigma=0.5, tau=0.9, n=300, seed=20_006),
+    how=Attempt(share=3.0, victim=SMOOTHED, loss="js", steps=50),
+)

@@ -1,0 +1,17 @@
+"""Denoised off-the-shelf: the network that falls alone stands behind a denoiser (Salman et al. 2020)."""
+
+from engine.attacks import Attempt
+from engine.certification import Settings
+from engine.papers.scenarios.base import Scenario
+
+SCENARIO = Scenario(
+    name="denoised",
+    place=4,
+    title="Denoised off-the-shelf",
+    told="Both sides are the same network, which never saw noise. One has a denoiser before it, and a certificate.",
+    sample="street-127",
+    undefended="street-clean",
+    certified="street-clean+single",
+    settings=Settings(sigma=0.5, tau=0.75, n=100, seed=20_004),
+    how=Attempt(share=0.99, loss="js", steps=100),
+)

@@ -1,0 +1,17 @@
+"""The first figure of Fischer et al. 2021: an undefended model loses the whole picture, a certified one keeps it."""
+
+from engine.attacks import Attempt
+from engine.certification import Settings
+from engine.papers.scenarios.base import Scenario
+
+SCENARIO = Scenario(
+    name="figure-1",
+    place=1,
+    title="The paper's Figure 1",
+    told="One picture, one attack, two models: the undefended one loses the street, the certified one stands.",
+    sample="street-107",
+    undefended="street-clean",
+    certified="street-noise50",
+    settings=Settings(sigma=0.5, tau=0.9, n=300, seed=20_001),
+    how=Attempt(share=0.99, loss="js", steps=100),
+)

@@ -1,0 +1,19 @@
+"""Towards one class: the whole picture shall become forest."""
+
+from engine.attacks import Attempt, Target
+from engine.certification import Settings
+from engine.inputs import label_spaces
+from engine.papers.scenarios.base import Scenario
+
+SCENARIO = Scenario(
+    name="towards",
+    place=3,
+    title="Towards one class",
+    told="The attacker wants every pixel to become one class of his choice, trees.",
+    sample="street-104",
+    undefended="street-clean",
+    certified="street-noise50",
+    settings=Settings(sigma=0.5, tau=0.9, n=300, seed=20_003),
+    how=Attempt(share=0.99, loss="js", steps=100),
+    target=Target(towards=label_spaces["camvid"].classes.index("Tree")),
+)
