@@ -16,6 +16,7 @@ def phrases(certificate: engine.Certificate) -> Mapping[str, str]:
     """
     settings, words = certificate.settings, words_for(certificate)
     promise, tolerated, norm = is_promise(settings), certificate.tolerated, settings.noise.norm
+    but = f"all but {tolerated:,} of " if tolerated else ""
     change = f"by any change of {norm} size up to {{size}}"
     if not promise:
         stay = "{count} of {all} pixels are selected. No robustness certificate: nothing is promised about changes."
@@ -31,7 +32,10 @@ def phrases(certificate: engine.Certificate) -> Mapping[str, str]:
         "stay": f"{surely(settings, words)}, {stay}" if promise else stay,
         "none": f"Nothing is promised: no pixel is {passed(settings).lower()} at {norm} size {{size}}.",
         "covered": f"Nothing is promised: the error budget of {tolerated:,} covers all {{count}} coloured pixels.",
-        "found": "{count} of {all} pixels have their smoothed class shown; nothing is promised about changes.",
+        "found": (
+            f"{surely(settings, words)}, the smoothed class of {but}{{count}} of {{all}} pixels was found; "
+            "nothing is promised about changes."
+        ),
         "selected": "certified as {class}" if promise else "selected as {class}",
         "alone": "" if promise else "nothing is promised about it alone",
         "thin": "the evidence for {class} is too thin",

@@ -238,6 +238,10 @@ def test_what_was_chosen_survives_a_rerun(page: Page, viewer_url: str) -> None:
     page.get_by_role("button", name="Run again").click()
     at_rest(page)
     assert viewer.evaluate("e => JSON.stringify({ ...e.viewer.state, cursor: 0 })") == before
+    page.emulate_media(color_scheme="dark")  # Streamlit calls the component again
+    expect(viewer.locator(".sentence")).to_have_css("color", re.compile(r"rgb\(2\d\d, 2\d\d, 2\d\d\)"))
+    settled(viewer)
+    assert viewer.evaluate("e => JSON.stringify({ ...e.viewer.state, cursor: 0 })") == before
     assert viewer.evaluate("e => e.viewer.data.mine")
     assert viewer.locator("figure").first.locator(".title").inner_text() == "Radius"
 
