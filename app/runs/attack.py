@@ -1,23 +1,30 @@
 """Attacks on images and shapes: certify, attack, certify again, compare; and what is lost over the budget."""
 
+from __future__ import annotations
+
 import secrets
 from dataclasses import dataclass, replace
 
 import streamlit as st
 
 import engine
+from app.pictures.attack import image_view
+from app.pictures.view_data import View
 from app.runs import jobs
 from app.runs.costs import check_work
 from app.runs.models import load
 from app.runs.queue import Job
-from app.runs.requests import Request
+from app.runs.requests import Labels, Request
+from app.words.attack import sentences
 from engine.attacks import Aim, Attempt, Duel, Found, Target
 
 COPIES = 4  # noisy ones at each step against the smoothed model
 NEAR_R = "flips"  # the strongest loss on average at the radius in this project's audits
-_CURVE_STEPS = 20
+_CURVE_STEPS, _CURVE_COPIES = 10, 2
+_CERTIFIED_AT = (1.0,)  # of the budgets: where an attacked input is certified as well
 _PASSES_PER_GRADIENT = 3
 _PAGE = "attack"
+_SHOWN_EVERY = 3  # steps of an attack
 _NUMBERS = 10**12  # of streams for attacked inputs that share a clean one's certificate
 
 
@@ -39,11 +46,32 @@ class AttackRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class AttackOutcome:
-    """A finished attack. space: the classes."""
+    """A finished attack. space: the classes. view: of an image, what the viewer shows."""
 
     request: AttackRequest
     duel: Duel[Found]
     space: engine.inputs.LabelSpace
+    view: View | None
+
+    @classmethod
+    def of(cls, request: AttackRequest, duel: Duel[Found], space: engine.inputs.LabelSpace) -> AttackOutcome:
+        """With its view packed once, for all who look at it."""
+        certify, view = request.certify, None
+        if isinstance(certify.subject, engine.inputs.Image):
+            said = " ".join(sentences(duel, request.target))
+            view = image_view(certify.subject, certify.truth, duel, space, caption=f"{certify.name}. {said}")
+        return cls(request=request, duel=duel, space=space, view=view)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class AttackLook:
+    """An attack under way: its steps so far, the victim's answer at the last of them that is shown, and of an undefended
+    model's answers the share that changed; of the smoothed one the answer is that of one draw."""
+
+    steps: tuple[engine.attacks.Step, ...]
+    space: engine.inputs.LabelSpace
+    answer: Labels | None = None
+    changed: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -75,11 +103,20 @@ def _fight(request: AttackRequest, job: Job) -> AttackOutcome:
     undefended, certified = load(request.undefended), load(request.certify.model)
     each, steps = settings.n0 + settings.n, how.looks(settings)
     told: list[engine.attacks.Step] = []
+    space, bare = undefended.info.labels, how.victim == engine.attacks.BASE
+    before = engine.certification.base_prediction(undefended, subject)
 
     def watch(step: engine.attacks.Step) -> None:
-        told.append(replace(step, number=len(told)))  # one attack may follow another
+        told.append(replace(step, number=len(told), answer=None))  # one attack may follow another
         job.progress(each + len(told), 2 * each + steps)
-        job.show(tuple(told))
+        answer = step.answer if step.number % _SHOWN_EVERY == 0 else None
+        changed = engine.attacks.flipped(before, answer) if bare and answer is not None else None
+        last = job.view if isinstance(job.view, AttackLook) else None
+        if answer is None and last is not None:
+            answer, changed = last.answer, last.changed
+        job.show(AttackLook(steps=tuple(told), space=space, answer=answer, changed=changed))
+        if job.enough_requested():
+            raise engine.attacks.Enough
 
     clean = request.clean or engine.certify(
         certified, subject, settings, progress=lambda done, _: job.progress(done, 2 * each + steps),
@@ -91,7 +128,7 @@ def _fight(request: AttackRequest, job: Job) -> AttackOutcome:
         number=0 if request.clean is None else 1 + secrets.randbelow(_NUMBERS),
         progress=lambda done, _: job.progress(each + steps + done, 2 * each + steps), cancelled=job.cancel_requested,
     )  # fmt: skip
-    return AttackOutcome(request=request, duel=duel, space=undefended.info.labels)
+    return AttackOutcome.of(request, duel, undefended.info.labels)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
@@ -105,9 +142,7 @@ def staged(name: str) -> AttackOutcome:
         settings=scenario.settings, stop=engine.certification.StopRule(), fresh=False,
     )  # fmt: skip
     request = AttackRequest(certify=certify, undefended=scenario.undefended, how=scenario.how, target=scenario.target)
-    return AttackOutcome(
-        request=request, duel=made.duel, space=engine.models.model_info(scenario.undefended).labels
-    )  # fmt: skip
+    return AttackOutcome.of(request, made.duel, engine.models.model_info(scenario.undefended).labels)
 
 
 def goes_on_from(request: AttackRequest, last: AttackOutcome | None) -> AttackRequest:
@@ -122,29 +157,32 @@ def goes_on_from(request: AttackRequest, last: AttackOutcome | None) -> AttackRe
 
 
 def submit_curve(asked: AttackRequest) -> Job:
-    """Queue a robustness curve; its result is a `Curve`. Raises as `submit`."""
+    """Queue a robustness curve; its result is a `Curve`, its views are the points so far. Raises as `submit`."""
     request = replace(asked, certify=asked.certify.with_seed())
     certified_name, denoised_name = request.certify.model, engine.models.full_name(request.undefended, "single")
-    copies = 1.0 + COPIES * engine.models.model_cost(certified_name) + engine.models.model_cost(denoised_name)
+    copies = 1.0 + _CURVE_COPIES * engine.models.model_cost(certified_name) + engine.models.model_cost(denoised_name)
     budgets = len(engine.attacks.SHARES)
     passes = budgets * _CURVE_STEPS * _PASSES_PER_GRADIENT * copies
-    check_work(request.certify, *[certified_name] * (1 + budgets), passes=passes)
-    loss = NEAR_R if request.how.loss == engine.attacks.ALL_LOSSES else request.how.loss
+    check_work(request.certify, certified_name, certified_name, passes=passes)
+    how = replace(request.how, loss=NEAR_R if request.how.loss == engine.attacks.ALL_LOSSES else request.how.loss,
+                  steps=_CURVE_STEPS, draws=_CURVE_COPIES)  # fmt: skip
 
     def work(job: Job) -> Curve:
-        certified, subject = load(certified_name), request.certify.subject
-        clean = engine.certify(certified, subject, request.certify.settings, cancelled=job.cancel_requested)
-        points = engine.attacks.robustness_curve(
-            load(request.undefended),
-            certified,
-            subject,
-            clean,
-            replace(request.how, loss=loss, steps=_CURVE_STEPS),
-            denoised=load(denoised_name),
-            progress=job.progress,
+        certified, subject, settings = load(certified_name), request.certify.subject, request.certify.settings
+        each = settings.n0 + settings.n
+        clean = request.clean or engine.certify(
+            certified, subject, settings, progress=lambda done, _: job.progress(done, each + budgets),
             cancelled=job.cancel_requested,
-        )
-        return Curve(request=request, clean=clean, points=points)
+        )  # fmt: skip
+        points: list[engine.attacks.CurvePoint] = []
+        for point in engine.attacks.curve_points(
+            load(request.undefended), certified, subject, clean, how, certify_at=_CERTIFIED_AT,
+            denoised=load(denoised_name), cancelled=job.cancel_requested,
+        ):  # fmt: skip
+            points.append(point)
+            job.progress(each + len(points), each + budgets)
+            job.show(tuple(points))
+        return Curve(request=request, clean=clean, points=tuple(points))
 
     return jobs.submit(work, page=_PAGE)
 

@@ -1,7 +1,8 @@
 """A finished attack on the page: the verdict, everything side by side, the curve, and what to take away."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import fields
 
 import numpy as np
 import streamlit as st
@@ -12,7 +13,8 @@ from app.components.viewer import show_viewer
 from app.pictures import attack as pictures
 from app.pictures import overlay
 from app.pictures.clouds import PLAIN, cloud_figure
-from app.runs.attack import AttackOutcome, Curve
+from app.runs import jobs
+from app.runs.attack import AttackLook, AttackOutcome, Curve
 from app.runs.queue import Job
 from app.views.charts import is_dark, show_chart, show_linked
 from app.views.report import attack_page, attack_record
@@ -23,6 +25,7 @@ from app.words.promise import guarantee, without_promise
 from engine.attacks import Duel, Found, Target
 
 _PER_ROW = 3
+_IMAGE_AXES = 2
 _HOLLOW = "Hollow where the smoothed model abstains."
 
 Side = tuple[engine.inputs.Cloud, NDArray[np.integer], engine.inputs.LabelSpace, str]
@@ -60,13 +63,8 @@ def show_verdict(duel: Duel[Found], target: Target | None = None) -> None:
 
 
 def _viewer(outcome: AttackOutcome) -> None:
-    duel, certify = outcome.duel, outcome.request.certify
-    assert isinstance(certify.subject, engine.inputs.Image)
-    fell, stood = sentences(duel, outcome.request.target)
-    shown = pictures.image_view(
-        certify.subject, certify.truth, duel, outcome.space, caption=f"{certify.name}. {fell} {stood}"
-    )
-    show_viewer(shown, key=f"attacked_{duel.attacked.provenance.created}")
+    assert outcome.view is not None
+    show_viewer(outcome.view, key=f"attacked_{outcome.duel.attacked.provenance.created}")
 
 
 def sides_of(outcome: AttackOutcome) -> dict[str, Side]:
@@ -105,24 +103,54 @@ def _shapes(outcome: AttackOutcome) -> None:
 
 
 def show_curve(curve: Curve) -> None:
-    """Flipped shares over the budget."""
+    """What is promised and what was measured over the budget."""
     show_chart(pictures.curve_chart(curve.points), key="curve")
     st.caption(
         "Undefended: share of all pixels whose class changed; each model is attacked for itself, all pixels together. "
         "Behind the denoiser: `single` before the undefended model, attacked through the denoiser and asked on one "
-        "noisy draw. Certified: of the pixels certified on the clean image, the share that got another certified class "
-        "when the smoothed model was attacked."
+        "noisy draw. Cannot be flipped: share of all pixels that are certified at least so far, a guarantee. Outvoted: "
+        "of the pixels certified on the clean image, the share to which most of a few noisy draws give another class "
+        "when the smoothed model is attacked: an estimate, and no verdict; where the attacked image was certified too, "
+        "the share that got another certified class is the verdict."
     )
     st.caption(curve_promise(curve.clean, curve.points))
+    show_downloads(
+        {
+            "The curve, as a table": ("curve.csv", ":material/table:", lambda: curve_csv(curve.points), "text/csv"),
+            "Certificate": (
+                "clean.npz", ":material/download:", curve.clean.to_bytes, "application/octet-stream"
+            ),
+        }
+    )  # fmt: skip
+
+
+def curve_csv(points: Sequence[engine.attacks.CurvePoint]) -> bytes:
+    """The curve as a table: a row for each budget, in units of the radius; what was not measured stays empty."""
+    names = [field.name for field in fields(engine.attacks.CurvePoint) if field.name != "attacked"]
+    rows = [[getattr(point, name) for name in names] for point in points]
+    lines = [names, *([("" if value is None else f"{value:.6g}") for value in row] for row in rows)]
+    return "".join(",".join(line) + "\n" for line in lines).encode()
 
 
 def show_steps(job: Job) -> None:
-    """The attack so far, and its chart."""
-    steps = job.view
-    if isinstance(steps, tuple) and steps:
-        last = steps[-1]
-        st.caption(f"Step {last.number + 1}: the attack has {last.share:.1%} of its aim, loss {last.loss:.4g}.")
-        show_chart(pictures.progress_chart(steps), key="live_attack")
+    """The attack so far: the victim's answer every few steps, the chart, and Stop, which keeps what was found."""
+    look = job.view
+    if isinstance(look, tuple):
+        show_chart(pictures.curve_chart(look), key="live_curve")
+    if not isinstance(look, AttackLook):
+        return
+    last = look.steps[-1]
+    if st.button("Stop and keep it", icon=":material/front_hand:", key="stop_attack", type="primary"):
+        jobs.finish(job)
+    left, right = st.columns(2)
+    if look.answer is not None and look.answer.ndim == _IMAGE_AXES:
+        left.image(overlay.labels_png(look.answer, look.space), width="stretch", alt="the victim's answer so far")
+    if look.answer is not None:
+        changed = "one draw of it" if look.changed is None else f"{look.changed:.1%} of it changed"
+        left.caption(f"The victim's answer now: {changed}.")
+    with right:
+        show_chart(pictures.progress_chart(look.steps), key="live_attack")
+    st.caption(f"Step {last.number + 1}: {last.share:.1%} of what is attacked is as the attacker wants it.")
 
 
 def _downloads(outcome: AttackOutcome) -> None:

@@ -115,8 +115,8 @@ def made_for(kind: str, how: Attempt) -> str:
     what = VOCABULARIES[kind].input
     if how.victim == engine.attacks.BASE:
         return (
-            f"**Direct** on the undefended model, for which this {what} was made; **transferred** to the certified one, "
-            "which meets it second-hand."
+            f"**Direct** on the undefended model, for which this {what} was made; **transferred** to the certified "
+            "one, which meets it second-hand."
         )
     return (
         f"**Direct** on the certified model, under noise, for which this {what} was made; **transferred** to the "
@@ -136,7 +136,7 @@ def curve_promise(clean: engine.Certificate, points: Sequence[engine.attacks.Cur
     )
     return (
         f"The curve rests on {len(ledger.entries)} certificates: one of the clean {words_for(clean).input}, for all "
-        f"budgets, and one of each that was attacked. {joint(ledger)} If they do, the certified line may not rise "
+        f"budgets, and one of each attacked one that was certified too. {joint(ledger)} If they do, the certified line may not rise "
         f"up to R. {came}."
     )
 

@@ -16,7 +16,7 @@ from engine.attacks.attempt import (
 from engine.attacks.curve import SHARES, CurvePoint, curve_ledger, curve_points, robustness_curve
 from engine.attacks.duel import Duel, attack, settle, size_of
 from engine.attacks.rotation import RotationResult, RotationSettings, worst_rotation
-from engine.attacks.search import Aim, AttackResult, AttackSettings, Step, attacks, losses, norms
+from engine.attacks.search import Aim, AttackResult, AttackSettings, Enough, Step, attacks, losses, norms
 from engine.attacks.strongest import strongest
 from engine.attacks.verdicts import Verdict, certified_bound, change_between, flipped, judge
 from engine.attacks.victims import BASE, SMOOTHED, VICTIMS
@@ -36,6 +36,7 @@ __all__ = [
     "Attempt",
     "CurvePoint",
     "Duel",
+    "Enough",
     "Found",
     "Region",
     "RotationResult",

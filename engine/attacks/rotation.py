@@ -8,14 +8,15 @@ looked at under the same draws of noise, or the luckiest would win and not the w
 
 import math
 import time
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from engine.attacks.search import Aim, Problem, Step
+from engine.attacks.search import Aim, Enough, Problem, Step
 from engine.attacks.search.base import MAX_STEPS, Watch, unwatched
 from engine.attacks.victims import BASE, victim_of
 from engine.core.bounds import SEED_MAX
@@ -98,7 +99,7 @@ def worst_rotation(
     """Look for the rotation within the budget that gives most of the aimed-at points another part.
 
     The smoothed victim meets `draws` draws of noise of strength sigma. Raises UnknownName, InvalidSetting, Cancelled
-    between two passes. Source: METHOD section 8.
+    between two passes; a `watch` that raises Enough ends it with the best so far. Source: METHOD section 8.
 
     >>> import engine
     >>> cloud = engine.inputs.sample_mesh(engine.synthetic.build_shape("Chair", seed=1), 64)
@@ -115,21 +116,22 @@ def worst_rotation(
     search = _Search(settings)
     history: list[Step] = []
     best, found, found_angle = (-1.0, -math.inf), np.eye(3), 0.0
-    for number in range(settings.passes):
-        if cancelled():
-            raise Cancelled("the attack was cancelled")
-        vector = search.propose(number)
-        rotation, angle = rotation_within(vector, settings.budget)
-        turned = torch.from_numpy(turned_cloud(cloud, rotation).values.astype(np.float32)).to(device)
-        same_noise = torch.Generator(device).manual_seed(search.noise_seed)
-        value, share, _ = problem.look(turned, same_noise, 1.0, gradient=False)
-        step = Step(number=number, loss=value, share=share)
-        history.append(step)
-        watch(step)
-        gained = (share, value) > best
-        if gained:
-            best, found, found_angle = (share, value), rotation, angle
-        search.hear(number, vector, gained=gained)
+    with suppress(Enough):
+        for number in range(settings.passes):
+            if cancelled():
+                raise Cancelled("the attack was cancelled")
+            vector = search.propose(number)
+            rotation, angle = rotation_within(vector, settings.budget)
+            turned = torch.from_numpy(turned_cloud(cloud, rotation).values.astype(np.float32)).to(device)
+            same_noise = torch.Generator(device).manual_seed(search.noise_seed)
+            value, share, _ = problem.look(turned, same_noise, 1.0, gradient=False)
+            step = Step(number=number, loss=value, share=share)
+            history.append(step)
+            gained = (share, value) > best
+            if gained:
+                best, found, found_angle = (share, value), rotation, angle
+            search.hear(number, vector, gained=gained)
+            watch(replace(step, answer=problem.answer()))
     return RotationResult(
         settings=settings,
         rotation=found,

@@ -4,7 +4,7 @@ from engine.attacks.search._ascent import Attack
 from engine.attacks.search._losses import losses
 from engine.attacks.search._norms import Norm, enforced, norms
 from engine.attacks.search._problem import Problem
-from engine.attacks.search.base import Aim, AttackResult, AttackSettings, Step, Victim
+from engine.attacks.search.base import Aim, AttackResult, AttackSettings, Enough, Step, Victim
 from engine.core.registry import Registry, entries_of
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Attack",
     "AttackResult",
     "AttackSettings",
+    "Enough",
     "Norm",
     "Problem",
     "Step",

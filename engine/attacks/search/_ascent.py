@@ -4,6 +4,7 @@ Rules differ in how they step; projection and range are the loop's, the exact bu
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -14,7 +15,7 @@ from torch import Tensor
 
 from engine.attacks.search._hunt import Hunt
 from engine.attacks.search._norms import Norm, norms
-from engine.attacks.search.base import Aim, AttackResult, AttackSettings, Victim, Watch, unwatched
+from engine.attacks.search.base import Aim, AttackResult, AttackSettings, Enough, Victim, Watch, unwatched
 from engine.core.errors import InvalidSetting
 from engine.core.progress import never
 from engine.core.rng import Streams
@@ -68,7 +69,7 @@ class Attack:
         """Attack one input, float32 (*S). start: where the first run begins, (*S), such as another attack's result.
 
         Raises InvalidSetting for an input outside its range, a start of another shape, a norm that the attack does not
-        work in; Cancelled between steps.
+        work in; Cancelled between steps. A `watch` that raises Enough ends it with the best so far.
         """
         if self.measures and norms[settings.norm].name not in self.measures:
             raise InvalidSetting(f"{self.title} works in {' or '.join(self.measures)}, not in {settings.norm}")
@@ -76,9 +77,10 @@ class Attack:
             raise InvalidSetting(f"a start must be {x.shape} finite numbers as the input, got {start.shape}")
         hunt = Hunt(victim, x, aim, settings, watch, cancelled)
         given = None if start is None else torch.from_numpy(start.astype(np.float32)).to(victim.device)
-        for restart in range(settings.restarts):
-            randomness = torch.Generator(victim.device).manual_seed(Streams(settings.seed).number(restart))
-            self.search(hunt, given if restart == 0 else None, randomness)
+        with suppress(Enough):
+            for restart in range(settings.restarts):
+                randomness = torch.Generator(victim.device).manual_seed(Streams(settings.seed).number(restart))
+                self.search(hunt, given if restart == 0 else None, randomness)
         return hunt.result(self.name)
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -62,7 +63,7 @@ class Hunt:
         """Share, loss and gradient at a point, None where it is not asked for. It is told, and kept if it is the best.
 
         loss: another than the settings'. stretch: in how many times the budget the point lies; beyond the budget
-        nothing is kept. Raises Cancelled.
+        nothing is kept. Raises Cancelled, and Enough once who watches has enough.
         """
         if self._cancelled():
             raise Cancelled("the attack was cancelled")
@@ -72,9 +73,9 @@ class Hunt:
         value, share, slope = self._problems[name].look(point, randomness, progress, gradient=gradient)
         step = Step(number=len(self._history), loss=value, share=share, stretch=stretch)
         self._history.append(step)
-        self._watch(step)
         if stretch <= 1.0 and ((share, value) > self._best if name == self._best_loss else share > self._best[0]):
             self._best, self._best_loss, self.best_point = (share, value), name, point
+        self._watch(replace(step, answer=self._problems[name].answer()))
         return share, value, slope
 
     def result(self, attack: str) -> AttackResult:

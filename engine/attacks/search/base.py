@@ -93,17 +93,23 @@ class Step:
     """One iterate: its loss, and the share of the aimed-at components where the attack has what it wants.
 
     stretch: in how many times the budget it lies: an attack may look beyond it on its way, but what is found there is
-    no result.
+    no result. answer: the victim's there, class ids uint8 (*N), on one draw where it is asked under noise; told to
+    those who watch, and None in a history.
     """
 
     number: int
     loss: float
     share: float
     stretch: float = 1.0
+    answer: NDArray[np.uint8] | None = field(default=None, repr=False, compare=False)
+
+
+class Enough(Exception):
+    """Raised by who watches an attack to end it with what it has found."""
 
 
 Watch = Callable[[Step], None]
-"""Called after every step; steps are numbered on through the restarts."""
+"""Called after every step; steps are numbered on through the restarts. It may raise `Enough`."""
 
 
 def unwatched(step: Step) -> None:
