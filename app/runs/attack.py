@@ -65,8 +65,8 @@ class AttackOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class AttackLook:
-    """An attack under way: its steps so far, the victim's answer at the last of them that is shown, and of an undefended
-    model's answers the share that changed; of the smoothed one the answer is that of one draw."""
+    """An attack under way: its steps so far, the victim's answer at the last of them that is shown, and of an
+    undefended model's answers the share that changed; of the smoothed one the answer is that of one draw."""
 
     steps: tuple[engine.attacks.Step, ...]
     space: engine.inputs.LabelSpace

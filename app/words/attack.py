@@ -126,18 +126,20 @@ def made_for(kind: str, how: Attempt) -> str:
 
 def curve_promise(clean: engine.Certificate, points: Sequence[engine.attacks.CurvePoint]) -> str:
     """What all certificates behind a robustness curve promise together, and whether it came true."""
+    if not clean.certified_count:
+        return "Nothing was certified, so nothing was promised: this curve tells of the undefended model alone."
     ledger = engine.attacks.curve_ledger(clean, points)
     broken = sum(bool(point.certified) for point in points if point.share <= 1.0)
     came = (
-        f"It rises at {broken} of these budgets: so one of the certificates is false, which has probability "
+        f"Something does at {broken} of these budgets: so one of the certificates is false, which has probability "
         f"{ledger.alpha:g} at most"
         if broken
-        else "It does not"
+        else "Nothing did"
     )
     return (
         f"The curve rests on {len(ledger.entries)} certificates: one of the clean {words_for(clean).input}, for all "
-        f"budgets, and one of each attacked one that was certified too. {joint(ledger)} If they do, the certified line may not rise "
-        f"up to R. {came}."
+        f"budgets, and one of each attacked one that was certified too. {joint(ledger)} If they do, nothing certified "
+        f"flips up to R. {came}."
     )
 
 
