@@ -15,6 +15,8 @@ from engine.attacks.attempt import (
 )
 from engine.attacks.curve import SHARES, CurvePoint, curve_ledger, curve_points, robustness_curve
 from engine.attacks.duel import Duel, attack, settle, size_of
+from engine.attacks.empirical import EdgeSearch, EmpiricalRadius, Probe, empirical_radius
+from engine.attacks.other_models import Transferred, peers, transfer, transfers
 from engine.attacks.rotation import RotationResult, RotationSettings, worst_rotation
 from engine.attacks.search import Aim, AttackResult, AttackSettings, Enough, Step, attacks, losses, norms
 from engine.attacks.strongest import strongest
@@ -37,12 +39,16 @@ __all__ = [
     "CurvePoint",
     "Duel",
     "Enough",
+    "EdgeSearch",
+    "EmpiricalRadius",
     "Found",
+    "Probe",
     "Region",
     "RotationResult",
     "RotationSettings",
     "Step",
     "Target",
+    "Transferred",
     "Verdict",
     "aim_at",
     "aim_at_certified",
@@ -56,15 +62,19 @@ __all__ = [
     "change_between",
     "curve_ledger",
     "curve_points",
+    "empirical_radius",
     "flipped",
     "judge",
     "losses",
     "norms",
+    "peers",
     "region_mask",
     "robustness_curve",
     "settle",
     "size_of",
     "strongest",
+    "transfer",
+    "transfers",
     "worst_over_losses",
     "worst_rotation",
 ]

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from engine.attacks.promises import check_radius
@@ -12,7 +11,7 @@ from engine.attacks.rotation import RotationResult, RotationSettings, worst_rota
 from engine.attacks.search import Aim, AttackResult, AttackSettings, attacks, losses, norms
 from engine.attacks.search.base import Watch, unwatched
 from engine.attacks.strongest import strongest
-from engine.attacks.victims import BASE, POSITIONS, limits_of, victim_of
+from engine.attacks.victims import BASE, POSITIONS, victim_on
 from engine.certification.settings import Settings
 from engine.core.errors import InvalidSetting
 from engine.core.progress import Cancel, never
@@ -189,10 +188,7 @@ def attack_input(
     True
     """
     x = np.ascontiguousarray(subject.values[..., :POSITIONS])
-    rest = subject.values[..., POSITIONS:]
-    fixed = torch.from_numpy(rest.copy()).to(model.compute.device) if rest.shape[-1] else None
-    low, high = limits_of(subject)
-    chosen = victim_of(model, victim, noise=noise, sigma=sigma, draws=draws, fixed=fixed, low=low, high=high)
+    chosen = victim_on(model, subject, victim, noise=noise, sigma=sigma, draws=draws)
     return attacks[name].run(chosen, x, aim, settings, start=start, watch=watch, cancelled=cancelled)
 
 

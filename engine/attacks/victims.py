@@ -95,6 +95,13 @@ def victim_of(
     )  # fmt: skip
 
 
+def victim_on(model: BaseModel, subject: Subject, name: str, *, noise: str, sigma: float, draws: int) -> Victim:
+    """The same for an input: of an image all values are attacked, of a cloud its positions, and its normals stay."""
+    rest, (low, high) = subject.values[..., POSITIONS:], limits_of(subject)
+    fixed = torch.from_numpy(rest.copy()).to(model.compute.device) if rest.shape[-1] else None
+    return victim_of(model, name, noise=noise, sigma=sigma, draws=draws, fixed=fixed, low=low, high=high)
+
+
 def limits_of(subject: Subject) -> tuple[float, float]:
     """Between what the attacked values of an input may lie: intensities in [0, 1], positions anywhere."""
     return (0.0, 1.0) if subject.kind == "image" else (-math.inf, math.inf)

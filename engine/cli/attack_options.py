@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from engine.audits.attacks.plan import AttackPlan
-from engine.audits.attacks.run import AuditResult
+from engine.audits.attacks.result import AuditResult
 from engine.certification.settings import Settings
 from engine.cli.options import list_of
 from engine.cli.output import made_by, print_json, verdict_of, write_json
@@ -34,6 +34,10 @@ def add_attack_plan(parser: argparse.ArgumentParser, *, again: int) -> None:
         "--beyond", type=float, default=_DEFAULTS.beyond, metavar="X",
         help="for contrast, also attack the smoothed model with X times the radius",
     )  # fmt: skip
+    parser.add_argument(
+        "--edges", type=int, default=_DEFAULTS.edges, metavar="K",
+        help="of the first K inputs also look for the smallest change beyond the radius that flips what is certified",
+    )  # fmt: skip
 
 
 def attack_plan_of(options: argparse.Namespace) -> AttackPlan:
@@ -49,6 +53,7 @@ def attack_plan_of(options: argparse.Namespace) -> AttackPlan:
         alone=options.alone,
         again=options.again,
         beyond=options.beyond,
+        edges=options.edges,
     )
 
 

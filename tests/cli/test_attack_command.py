@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from torch import Tensor, nn
 
-from engine.attacks import losses
+from engine.attacks import EdgeSearch, empirical_radius, losses
 from engine.certification import Certificate, Settings, certify
 from engine.cli import main
 from engine.inputs import Subject
@@ -105,6 +105,53 @@ def test_the_worst_over_losses(picture: Path, tmp_path: Path, capsys: pytest.Cap
     row = json.loads(capsys.readouterr().out)
     assert row["by_loss"].keys() == losses.keys()
     assert row["share"] == max(row["by_loss"].values()) == row["by_loss"][row["loss"]]
+
+
+def test_what_was_found_is_given_to_the_other_models(
+    picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["attack", str(picture), "--out", str(tmp_path / "out"), *SMALL, "--steps", "5", "--budget-share", "20"]
+    assert main([*arguments, "--transfer"]) == 0
+    row = json.loads(capsys.readouterr().out)
+    flipped = {one["model"]: one["flipped"] for one in row["transfer"]}
+    assert {"street-clean", "street-noise25", "street-noise50"} <= flipped.keys()
+    assert flipped["street-clean"] == row["flipped_share"] > 0.0
+
+
+def test_the_empirical_radius_beside_the_certified_one(
+    picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick = EdgeSearch(limit=1.0, halvings=0, steps=2)
+    monkeypatch.setattr(
+        "engine.attacks.empirical.empirical_radius", lambda *given, **told: empirical_radius(*given, quick, **told)
+    )
+    arguments = ["attack", str(picture), "--out", str(tmp_path / "out"), *SMALL, "--steps", "2", "--empirical-radius"]
+    assert main([*arguments, "--certify", "street-noise25"]) == 0
+    row = json.loads(capsys.readouterr().out)
+    found = row["empirical_radius"]
+    assert found["certified"] == row["radius"]
+    assert (found["flipped"], found["gap"], len(found["probes"])) == (None, None, 1)  # within R nothing falls
+    assert main(arguments) == 2
+    assert "name the model with --certify" in capsys.readouterr().err
+
+
+def test_a_table_of_losses(camvid_root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    report = tmp_path / "losses.json"
+    arguments = ["audit-losses", "--dataset", "camvid", "--root", str(camvid_root), "--size", "64", "--limit", "1"]
+    arguments += ["--budgets", "0.3,3", "--losses", "ce,js", "--attacks", "pgd,sea", "--steps", "3", "--device", "cpu"]
+    arguments += ["--keep", str(tmp_path / "kept.jsonl"), "--json", str(report)]
+    assert main(arguments) == 0
+    row = json.loads(capsys.readouterr().out)
+    assert json.loads(report.read_text()) == row
+    assert {(one["budget"], one["attack"], one["loss"]) for one in row["rows"]} == {
+        (budget, *pair) for budget in (0.3, 3.0) for pair in (("pgd", "ce"), ("pgd", "js"), ("sea", "own"))
+    }
+    assert [one["budget"] for one in row["by_budget"]] == [0.3, 3.0]
+    assert row["command"].endswith("--keep FILE --json OUT")
+    assert main([*arguments, "--json", str(tmp_path / "again.json")]) == 0  # from what was kept
+    assert json.loads((tmp_path / "again.json").read_text())["rows"] == row["rows"]
+    assert main([*arguments[:9], "--budgets", "-1"]) == 2
+    assert "a budget must be a number of at least 0" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("tiny_denoisers")

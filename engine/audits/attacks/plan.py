@@ -1,5 +1,6 @@
 """What an audit of attacks tries."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from engine.attacks.search import attacks, losses
@@ -27,6 +28,8 @@ class AttackPlan:
 
     beyond: for contrast the smoothed model is also attacked with so many times the radius, where nothing is promised;
     0: it is not.
+
+    edges: of how many inputs, the first, it is also looked for how far the smoothed model stands beyond its radius.
     """
 
     losses: tuple[str, ...] = tuple(losses)
@@ -39,6 +42,7 @@ class AttackPlan:
     alone: int = 0
     again: int = 0
     beyond: float = 0.0
+    edges: int = 0
 
     def __post_init__(self) -> None:
         for name in (*self.losses, *self.smoothed_losses):
@@ -49,6 +53,8 @@ class AttackPlan:
             raise InvalidSetting("an audit needs losses, attacks, and at least one step, draw and restart")
         if not 0 <= self.alone <= 10_000:
             raise InvalidSetting(f"alone must lie in [0, 10000], got {self.alone}")
+        if self.edges < 0:
+            raise InvalidSetting(f"edges must be 0 (none) or more inputs, got {self.edges}")
         if self.again < 0:
             raise InvalidSetting(f"again must be 0 (as the clean input) or more draws, got {self.again}")
         if self.beyond != 0.0 and not 1.0 < self.beyond <= 100.0:
@@ -57,8 +63,13 @@ class AttackPlan:
     def tried_on(self, victim: str) -> tuple[tuple[str, str], ...]:
         """Attack and loss of all that is tried on that victim; `OWN_LOSSES` once of an attack that has its own."""
         chosen = self.losses if victim == BASE else self.smoothed_losses or self.losses
-        return tuple(
-            pair
-            for name in self.attacks
-            for pair in ([(name, OWN_LOSSES)] if attacks[name].own_losses else [(name, loss) for loss in chosen])
-        )
+        return pairs_of(self.attacks, chosen)
+
+
+def pairs_of(kinds: Iterable[str], chosen: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Every attack with every loss; with `OWN_LOSSES`, once, one that has losses of its own."""
+    return tuple(
+        pair
+        for name in kinds
+        for pair in ([(name, OWN_LOSSES)] if attacks[name].own_losses else [(name, loss) for loss in chosen])
+    )

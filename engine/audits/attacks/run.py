@@ -5,7 +5,7 @@ violation is a component that is certified on both with different classes; the t
 probability alpha for each certificate).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
@@ -16,132 +16,22 @@ from numpy.typing import NDArray
 from engine.attacks.aims import aim_at, aim_at_certified
 from engine.attacks.attempt import attack_input, attacked_input
 from engine.attacks.duel import settle
+from engine.attacks.empirical import empirical_radius
 from engine.attacks.promises import check_can_fail, check_promise, majority_question
 from engine.attacks.search import AttackSettings
 from engine.attacks.verdicts import Verdict, flipped
 from engine.attacks.victims import BASE, SMOOTHED
 from engine.audits.attacks.cases import Case, Cases
 from engine.audits.attacks.plan import OWN_LOSSES, AttackPlan
+from engine.audits.attacks.result import AuditResult, Edge, Trial
 from engine.certification.certificates import Certificate
 from engine.certification.pipeline import base_prediction, certify
 from engine.certification.settings import Settings
 from engine.core.journal import NOWHERE, Journal
 from engine.core.progress import Cancel, Progress, never, unheard
-from engine.inputs.subject import Kind
 
 _ALONE_STEPS = 20
 _AGAIN_N0 = 5
-_WORDS: Mapping[Kind, tuple[str, str]] = {"image": ("image", "images"), "cloud": ("shape", "shapes")}
-_PLAIN = ("pgd", "ce")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
-    """One attack on one input. flipped_share: of the undefended model's correct components, on what the attack made."""
-
-    name: str
-    victim: str
-    attack: str
-    loss: str
-    norm: float
-    flipped_share: float
-    verdict: Verdict
-
-    @property
-    def tried(self) -> tuple[str, str, str]:
-        """Victim, attack and loss."""
-        return self.victim, self.attack, self.loss
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditResult:
-    """All trials. Against the base victim, the share of its correct components that an attack flips is its strength.
-
-    alone: of the components that were attacked each by itself, which fell. outside: trials beyond the radius, for
-    contrast; what they flip is no violation.
-    """
-
-    kind: Kind
-    count: int
-    radius: float
-    trials: tuple[Trial, ...]
-    alone: tuple[bool, ...] = ()
-    outside: tuple[Trial, ...] = ()
-
-    @property
-    def norm_max(self) -> float:
-        return max(trial.norm for trial in self.trials)
-
-    @property
-    def violations(self) -> int:
-        return sum(trial.verdict.violations for trial in self.trials)
-
-    def as_dict(self) -> dict[str, Any]:
-        """Ready for JSON: overall figures, then by attack and loss; `images` or `shapes` says how many there were."""
-        base = [trial for trial in self.trials if trial.victim == BASE]
-        names = sorted({trial.name for trial in base})
-        worst = [max(trial.flipped_share for trial in base if trial.name == name) for name in names]
-        one, many = _WORDS[self.kind]
-        as_well = _as_well_as_plain(base)
-        rows = [
-            {
-                "victim": victim,
-                "attack": kind,
-                "loss": name,
-                "flipped_share": _mean([trial.flipped_share for trial in chosen]) if victim == BASE else None,
-                "at_least_plain_pgd": as_well.get((kind, name)) if victim == BASE else None,
-                "violations": sum(trial.verdict.violations for trial in chosen),
-                "now_abstain": sum(trial.verdict.now_abstain for trial in chosen),
-            }
-            for victim, kind, name in sorted({trial.tried for trial in self.trials})
-            for chosen in [[trial for trial in self.trials if trial.tried == (victim, kind, name)]]
-        ]
-        return {
-            many: self.count,
-            "radius": self.radius,
-            "norm_max": self.norm_max,
-            "inside": all(trial.verdict.inside for trial in self.trials),
-            "flipped_share": _mean(worst),
-            f"flipped_share_worst_by_{one}": dict(zip(names, worst, strict=True)),
-            "strongest": _strongest(rows),
-            "alone": len(self.alone),
-            "alone_flipped_share": _mean(self.alone) if self.alone else None,
-            "certified_components": sum({trial.name: trial.verdict.certified for trial in self.trials}.values()),
-            "violations": self.violations,
-            "now_abstain": sum(trial.verdict.now_abstain for trial in self.trials),
-            "outside": _contrast(self.outside),
-            "by_attack": rows,
-        }
-
-
-def _contrast(outside: Sequence[Trial]) -> dict[str, Any] | None:
-    """What attacks beyond the radius did to certified components, once for each attack."""
-    if not outside:
-        return None
-    return {
-        "norm_max": max(trial.norm for trial in outside),
-        "certified_components_attacked": sum(trial.verdict.certified for trial in outside),
-        "flipped": sum(trial.verdict.violations for trial in outside),
-        "now_abstain": sum(trial.verdict.now_abstain for trial in outside),
-    }
-
-
-def _as_well_as_plain(base: Sequence[Trial]) -> dict[tuple[str, str], float]:
-    """For each attack and loss the share of inputs where it flips as much as PGD with cross-entropy, or more.
-
-    Trials are those on the undefended model, with the same steps for all; without plain PGD there is nothing to say.
-    """
-    shares: dict[tuple[str, str], dict[str, float]] = {}
-    for trial in base:
-        shares.setdefault((trial.attack, trial.loss), {})[trial.name] = trial.flipped_share
-    plain = shares.get(_PLAIN, {})
-    return {key: _mean([found[name] >= plain[name] for name in plain]) for key, found in shares.items() if plain}
-
-
-def _strongest(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """The attack and loss that flip most of the undefended model on average."""
-    row = max((row for row in rows if row["victim"] == BASE), key=lambda row: row["flipped_share"])
-    return {name: row[name] for name in ("attack", "loss", "at_least_plain_pgd")}
 
 
 def audit_attacks(
@@ -172,6 +62,7 @@ def audit_attacks(
         trials=tuple(trial for case in done for trial in case.trials),
         alone=tuple(fell for case in done for fell in case.alone),
         outside=tuple(trial for case in done for trial in case.outside),
+        edges=tuple(edge for case in done for edge in case.edges),
     )
 
 
@@ -182,6 +73,7 @@ class _Done:
     trials: list[Trial]
     outside: list[Trial]
     alone: list[bool]
+    edges: list[Edge]
 
 
 def _one_case(cases: Cases, number: int, own: Settings, plan: AttackPlan, cancelled: Cancel) -> _Done:
@@ -193,7 +85,8 @@ def _one_case(cases: Cases, number: int, own: Settings, plan: AttackPlan, cancel
     stand = _Stand(case=case, certificate=certificate, before=before, correct=correct)
     trials = [trial for victim in (BASE, SMOOTHED) for trial in _trials(stand, victim, plan, cancelled=cancelled)]
     beyond = _trials(stand, SMOOTHED, plan, share=plan.beyond, cancelled=cancelled) if plan.beyond else []
-    return _Done(trials=trials, outside=beyond, alone=_alone(stand, plan.alone, cancelled))
+    edges = [_edge(stand, cancelled)] if number < plan.edges and certificate.certified.any() else []
+    return _Done(trials=trials, outside=beyond, alone=_alone(stand, plan.alone, cancelled), edges=edges)
 
 
 def _from_json(row: Mapping[str, Any]) -> _Done:
@@ -201,7 +94,9 @@ def _from_json(row: Mapping[str, Any]) -> _Done:
         [Trial(**{**trial, "verdict": Verdict(**trial["verdict"])}) for trial in row[name]]
         for name in ("trials", "outside")
     )
-    return _Done(trials=trials, outside=outside, alone=list(row["alone"]))
+    return _Done(
+        trials=trials, outside=outside, alone=list(row["alone"]), edges=[Edge(**edge) for edge in row["edges"]]
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -265,6 +160,14 @@ def _trials(stand: _Stand, victim: str, plan: AttackPlan, *, share: float = 1.0,
     return found
 
 
+def _edge(stand: _Stand, cancelled: Cancel) -> Edge:
+    """How far beyond its radius an input's certificate stands."""
+    case = stand.case
+    found = empirical_radius(case.certified, case.subject, stand.certificate, cancelled=cancelled)
+    tried = max(probe.size for probe in found.probes)
+    return Edge(name=case.name, flipped=found.flipped, lost=found.lost, tried=tried)
+
+
 def _alone(stand: _Stand, count: int, cancelled: Cancel) -> list[bool]:
     """Whether each of `count` random correct components of the undefended model falls to a short PGD on it alone."""
     case, own = stand.case, stand.certificate.settings
@@ -281,7 +184,3 @@ def _alone(stand: _Stand, count: int, cancelled: Cancel) -> list[bool]:
         aim = aim_at(case.undefended, case.subject, truth=case.truth, only=only)
         fallen.append(attack_input(case.undefended, case.subject, aim, settings, cancelled=cancelled).share > 0.0)
     return fallen
-
-
-def _mean(values: Sequence[float] | Sequence[bool]) -> float:
-    return float(np.mean(values)) if values else 0.0

@@ -7,7 +7,7 @@ import itertools
 import math
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine.certification.useful import check_useful
 from engine.cli.command import Command
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.attacks.attempt import Found
+    from engine.certification.certificates import Certificate
     from engine.certification.settings import Settings
     from engine.inputs.subject import Subject
     from engine.models.base import BaseModel
@@ -60,6 +61,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--region", metavar="L,T,R,B", help="only this part of an image, in percent of its sides")
     parser.add_argument("--towards", metavar="CLASS", help="a class that they shall become")
     parser.add_argument("--certify", metavar="MODEL", help="certify both inputs with this model, and compare")
+    parser.add_argument(
+        "--empirical-radius", action="store_true",
+        help="with --certify: also look for the smallest change beyond R that flips what is certified",
+    )  # fmt: skip
+    parser.add_argument(
+        "--transfer", action="store_true", help="also give what was found to all models with the same classes"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -80,6 +88,8 @@ def run(options: argparse.Namespace) -> int:
     if options.certify:
         check_promise(settings)
         check_useful(settings, math.prod(subject.shape), option=OPTION)
+    elif options.empirical_radius:
+        raise InvalidSetting("an empirical radius stands beside a certified one: name the model with --certify")
     names = model.info.labels.classes
     before = base_prediction(model, subject)
     only = _only(options, before, names)
@@ -115,6 +125,8 @@ def run(options: argparse.Namespace) -> int:
         "seed": settings.seed,
         "out": str(options.out),
     }
+    if options.transfer:
+        row["transfer"] = _transferred(model, subject, attacked)
     if options.certify:
         row |= _verdict(options, settings, (subject, attacked), result)
     print_json(row)
@@ -179,6 +191,7 @@ def _verdict(
     note_empty(clean)
     clean.save(options.out / "clean.npz")
     attacked.save(options.out / "attacked.npz")  # verify --working attacked.npy checks it
+    edge = {"empirical_radius": _edge(certified, before, clean)} if options.empirical_radius else {}
     return {
         "certified_by": name,
         "certified_components": verdict.certified,
@@ -186,7 +199,24 @@ def _verdict(
         "violations": verdict.violations,
         "now_abstain": verdict.now_abstain,
         "inside": verdict.inside,
+        **edge,
     }
+
+
+def _edge(model: BaseModel, subject: Subject, clean: Certificate) -> dict[str, Any]:
+    """How far the certified model stands beyond its radius."""
+    from engine.attacks.empirical import empirical_radius
+
+    return empirical_radius(model, subject, clean, progress=counting("probes")).as_dict()
+
+
+def _transferred(model: BaseModel, clean: Subject, attacked: Subject) -> list[dict[str, object]]:
+    """What was found, given to all models with the same classes."""
+    from dataclasses import asdict
+
+    from engine.attacks.other_models import transfers
+
+    return [asdict(row) for row in transfers(model.info, clean, attacked, model.compute)]
 
 
 def _only(options: argparse.Namespace, before: NDArray[np.uint8], names: tuple[str, ...]) -> NDArray[np.bool_] | None:

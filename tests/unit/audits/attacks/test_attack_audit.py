@@ -11,14 +11,25 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from engine.attacks import AttackResult, AttackSettings, Verdict, aim_at, attack_input, flipped
+from engine.attacks import (
+    AttackResult,
+    AttackSettings,
+    EdgeSearch,
+    Verdict,
+    aim_at,
+    attack_input,
+    empirical_radius,
+    flipped,
+)
 from engine.attacks.victims import BASE, SMOOTHED
 from engine.audits.attacks.cases import image_cases
 from engine.audits.attacks.plan import AttackPlan
-from engine.audits.attacks.run import AuditResult, Trial, audit_attacks
+from engine.audits.attacks.result import AuditResult, Edge, Trial
+from engine.audits.attacks.run import audit_attacks
 from engine.certification import Settings, base_prediction, certify
 from engine.certification.pipeline import prediction
 from engine.core.errors import InvalidSetting
+from engine.core.journal import Journal
 from engine.evaluation.examples import read_example
 from engine.inputs import ABSTAIN, VOID, datasets
 from engine.models import BaseModel
@@ -89,6 +100,41 @@ def test_an_attack_with_losses_of_its_own_is_made_once(street: BaseModel, camvid
         (SMOOTHED, "sea", "own"),
     ]  # fmt: skip
     assert all(trial.verdict.inside for trial in result.trials)
+
+
+def test_the_edge_is_looked_for_on_the_first_inputs(
+    street: BaseModel, camvid_root: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    quick = EdgeSearch(limit=1.3, halvings=0, steps=2)
+    monkeypatch.setattr(
+        "engine.audits.attacks.run.empirical_radius",
+        lambda *given, **options: empirical_radius(*given, quick, **options),
+    )
+    source, plan = datasets["camvid"].open(camvid_root, "val"), replace(PLAN, edges=1)
+    cases = image_cases(street, street, source, size=64, limit=2)
+    made = []
+    for _ in range(2):
+        with Journal(tmp_path / "kept.jsonl", {"what": "edges"}) as journal:
+            made.append(audit_attacks(cases, SETTINGS, plan, journal=journal))
+    assert made[0] == made[1]
+    (edge,) = made[0].edges
+    assert (edge.name, edge.flipped) == (cases.names[0], None)
+    assert SETTINGS.radius < edge.tried <= 1.3 * SETTINGS.radius
+    with pytest.raises(InvalidSetting, match="edges must be 0"):
+        replace(PLAN, edges=-1)
+
+
+def test_edges_are_told_by_the_smallest_and_the_median() -> None:
+    found = [(0.4, 0.3), (None, 0.5), (0.6, 0.2)]
+    edges = tuple(Edge(name=f"{a}", flipped=a, lost=b, tried=1.0) for a, b in found)
+    row = AuditResult(kind="image", count=3, radius=0.2, trials=(trial("a", BASE, 0.1),), edges=edges).as_dict()
+    told = row["empirical_radius"]
+    assert (told["inputs"], told["certified"]) == (3, 0.2)
+    assert told["flipped"] == {"smallest": 0.4, "median": 0.6, "found": 2}
+    assert told["lost_majority"] == {"smallest": 0.2, "median": 0.3, "found": 3}
+    assert [one["name"] for one in told["by_input"]] == ["0.4", "None", "0.6"]
+    none = AuditResult(kind="image", count=1, radius=0.2, trials=(trial("a", BASE, 0.1),)).as_dict()
+    assert none["empirical_radius"] is None
 
 
 def trial(name: str, victim: str, share: float, violations: int = 0, **changes: object) -> Trial:
