@@ -140,7 +140,7 @@ def empirical_radius(
         progress(len(hunt.probes), total)
         if probe.verdict.violations:
             break
-    for fell in (_flipped, _lost):
+    for fell in (_lost, _flipped):
         for _ in range(how.halvings):
             between = hunt.between(fell)
             if between is None:
