@@ -20,6 +20,8 @@ from app.words.numbers import plain
 from engine.attacks import BASE, Attempt, Target
 from engine.perturbations import Family
 
+_STRONGEST = "the strongest measured"
+
 
 def choose_image_attack() -> AttackRequest | None:
     """Show the form for an image; returns the attack as set, or None after saying what is missing or wrong."""
@@ -70,18 +72,22 @@ def _choose_attempt(victim: str, start: Mapping[str, Any]) -> Attempt:
     """Attack, loss, budget in units of R, and steps."""
     cells = st.columns(4)
     known, losses = engine.attacks.attacks, engine.attacks.losses
-    kind = cells[0].selectbox("Attack", sorted(known, reverse=True), format_func=lambda name: known[name].title,
-                              key="attack", persist_state="session")  # fmt: skip
+    kind = cells[0].selectbox(
+        "Attack", ["", *sorted(known)], format_func=lambda name: known[name].title if name else _STRONGEST,
+        key="attack", persist_state="session",
+        help="Auto-PGD looks for its own step size; in shrinking budgets it begins farther out. The Square Attack asks "
+        "for answers alone, for models without gradients; it needs many more steps.",
+    )  # fmt: skip
+    titles = {
+        engine.attacks.AUTO: _STRONGEST,
+        **{name: entry.title for name, entry in losses.items()},
+        engine.attacks.ALL_LOSSES: "the worst of all",
+    }
     loss = cells[1].selectbox(
-        "Loss",
-        [*losses, engine.attacks.ALL_LOSSES],
-        list(losses).index(start["loss"]),
-        format_func=lambda name: losses[name].title if name in losses else "the worst of all",
-        key="loss",
-        persist_state="session",
-        help="What the attack raises. At R the smooth count of flips was the strongest on average in this project's "
-        "audit (Results, Attacks); far beyond R it depends on the image. Cross-entropy is the paper's.",
-    )
+        "Loss", list(titles), format_func=lambda name: titles.get(name, name), key="loss", persist_state="session",
+        help="What the attack raises. Left open, attack and loss are those that flipped most at this budget when all "
+        "were measured. Cross-entropy is the paper's.",
+    )  # fmt: skip
     with cells[2]:
         share = slider("Budget, in units of R", 0.0, 3.0, start["budget_share"], 0.01, key="budget_share")
     steps = cells[3].slider("Steps", 10, 200, start["steps"], 10, key="steps")

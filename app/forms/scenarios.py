@@ -67,7 +67,7 @@ def values_of(scenario: engine.papers.Scenario) -> Mapping[str, Any]:
         "certified": certified, "attack_denoiser": around, "victim": how.victim,
         "only": ALL if target.only is None else classes[target.only],
         "towards": ANY if target.towards is None else classes[target.towards],
-        "attack": how.name or "pgd", "loss": how.loss, "budget_share": how.share, "steps": how.steps,
+        "attack": how.name, "loss": how.loss, "budget_share": how.share, "steps": how.steps,
         "attack_across": (int(left), int(right)), "attack_down": (int(top), int(bottom)),
         "attack_sigma": settings.sigma, "attack_tau": settings.tau, "attack_n": settings.n,
         "attack_size": settings.size,

@@ -12,6 +12,6 @@ SCENARIO = Scenario(
     sample="street-119",
     undefended="street-clean",
     certified="street-noise50",
-    settings=Settings(sigma=0.5, tau=0.9, n=300, seed=20_006),
-    how=Attempt(share=3.0, victim=SMOOTHED, loss="js", steps=50),
+    settings=Settings(sigma=0.5, tau=0.95, n=500, seed=20_006),
+    how=Attempt(share=3.0, victim=SMOOTHED, steps=50),
 )

@@ -13,5 +13,5 @@ SCENARIO = Scenario(
     undefended="street-clean",
     certified="street-clean+single",
     settings=Settings(sigma=0.5, tau=0.75, n=100, seed=20_004),
-    how=Attempt(share=0.99, loss="js", steps=100),
+    how=Attempt(share=0.99, steps=50),
 )

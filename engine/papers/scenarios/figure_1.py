@@ -12,6 +12,6 @@ SCENARIO = Scenario(
     sample="street-107",
     undefended="street-clean",
     certified="street-noise50",
-    settings=Settings(sigma=0.5, tau=0.9, n=300, seed=20_001),
-    how=Attempt(share=0.99, loss="js", steps=100),
+    settings=Settings(sigma=0.5, tau=0.95, n=500, seed=20_001),
+    how=Attempt(share=0.99, steps=50),
 )
