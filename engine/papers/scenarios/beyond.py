@@ -10,7 +10,7 @@ SCENARIO = Scenario(
     title="Beyond the radius",
     told="Beyond its radius a certificate says nothing. Here the smoothed model itself is attacked at three times R.",
     sample="street-119",
-    undefended="street-clean",
+    undefended="street-plain",
     certified="street-noise50",
     settings=Settings(sigma=0.5, tau=0.95, n=500, seed=20_006),
     how=Attempt(share=3.0, victim=SMOOTHED, steps=50),

@@ -9,10 +9,10 @@ SCENARIO = Scenario(
     place=5,
     title="A chair's legs",
     told="The points of the legs are moved, all together by no more than R, until the undefended model loses them.",
-    sample="Chair-1",
+    sample="Chair-2",
     undefended="parts-clean@Chair",
     certified="parts-noise@Chair",
-    settings=Settings(sigma=0.05, tau=0.75, n=100, points=1024, seed=20_005),
-    how=Attempt(share=0.99, loss="flips", steps=100),
+    settings=Settings(sigma=0.05, tau=0.75, n=400, points=1024, seed=20_005),
+    how=Attempt(share=0.99, loss="flips", steps=60),
     target=Target(only=2),
 )

@@ -11,7 +11,7 @@ SCENARIO = Scenario(
     title="Erase the pedestrian",
     told="Only the pixels of people are attacked, with the whole budget. Look at what of them was certified at all.",
     sample="street-92",
-    undefended="street-clean",
+    undefended="street-plain",
     certified="street-noise50",
     settings=Settings(sigma=0.5, tau=0.95, n=500, seed=20_002),
     how=Attempt(share=0.99, steps=50),

@@ -11,7 +11,7 @@ SCENARIO = Scenario(
     title="Towards one class",
     told="The attacker wants every pixel to become one class of his choice, trees.",
     sample="street-104",
-    undefended="street-clean",
+    undefended="street-plain",
     certified="street-noise50",
     settings=Settings(sigma=0.5, tau=0.95, n=500, seed=20_003),
     how=Attempt(share=0.99, steps=50),
