@@ -4,7 +4,6 @@ Rules differ in how they step; projection and range are the loop's, the exact bu
 """
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -77,10 +76,13 @@ class Attack:
             raise InvalidSetting(f"a start must be {x.shape} finite numbers as the input, got {start.shape}")
         hunt = Hunt(victim, x, aim, settings, watch, cancelled)
         given = None if start is None else torch.from_numpy(start.astype(np.float32)).to(victim.device)
-        with suppress(Enough):
+        randomness = torch.Generator(victim.device)
+        try:
             for restart in range(settings.restarts):
-                randomness = torch.Generator(victim.device).manual_seed(Streams(settings.seed).number(restart))
+                randomness.manual_seed(Streams(settings.seed).number(restart))
                 self.search(hunt, given if restart == 0 else None, randomness)
+        except Enough:
+            hunt.come_back(randomness)
         return hunt.result(self.name)
 
 

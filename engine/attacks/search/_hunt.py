@@ -40,6 +40,7 @@ class Hunt:
         self._problems: dict[str, Problem] = {}
         self._history: list[Step] = []
         self._best, self._best_loss, self.best_point = (-1.0, -float("inf")), settings.loss, self.center
+        self._beyond = -1.0, settings.loss, self.center
 
     def within(self, point: Tensor, stretch: float = 1.0) -> Tensor:
         """The point moved into `stretch` times the budget around the input, and into the range."""
@@ -67,15 +68,28 @@ class Hunt:
         """
         if self._cancelled():
             raise Cancelled("the attack was cancelled")
-        name = loss or self.settings.loss
+        share, value, slope = self._seen(point, randomness, progress, gradient, loss or self.settings.loss, stretch)
+        self._watch(replace(self._history[-1], answer=self._problems[loss or self.settings.loss].answer()))
+        return share, value, slope
+
+    def come_back(self, randomness: torch.Generator) -> None:
+        """At an early end: where nothing was seen within the budget yet, look at the best beyond it moved back in."""
+        if self._best[0] < 0.0:
+            _, name, point = self._beyond
+            self._seen(self.within(point), randomness, 1.0, False, name, 1.0)
+
+    def _seen(
+        self, point: Tensor, randomness: torch.Generator, progress: float, gradient: bool, name: str, stretch: float
+    ) -> tuple[float, float, Tensor | None]:
+        """The look itself, which goes into the history; nobody is told."""
         if name not in self._problems:
             self._problems[name] = Problem(self._victim, self._aim, name)
         value, share, slope = self._problems[name].look(point, randomness, progress, gradient=gradient)
-        step = Step(number=len(self._history), loss=value, share=share, stretch=stretch)
-        self._history.append(step)
-        if stretch <= 1.0 and ((share, value) > self._best if name == self._best_loss else share > self._best[0]):
+        self._history.append(Step(number=len(self._history), loss=value, share=share, stretch=stretch))
+        if stretch > 1.0:
+            self._beyond = (share, name, point) if share >= self._beyond[0] else self._beyond
+        elif (share, value) > self._best if name == self._best_loss else share > self._best[0]:
             self._best, self._best_loss, self.best_point = (share, value), name, point
-        self._watch(replace(step, answer=self._problems[name].answer()))
         return share, value, slope
 
     def result(self, attack: str) -> AttackResult:
