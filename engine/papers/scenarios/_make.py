@@ -58,12 +58,15 @@ def check_scenario(staged: Staged) -> tuple[Told, ...]:
     certificates are not drawn again.
     """
     scenario, duel = staged.scenario, staged.duel
+    wanted = (scenario.settings, scenario.settings.fresh("attacked"), scenario.certified, scenario.certified)
+    made = [one.settings for one in (duel.clean, duel.attacked)]
+    by = [one.provenance.model for one in (duel.clean, duel.attacked)]
     budget = scenario.how.budget(scenario.settings, staged.subject.values[..., :3].size)
     told = [
         Told(
             name="settings",
-            passed=duel.clean.settings == scenario.settings,
-            detail="the certificate has the scenario's settings",
+            passed=(*made, *by) == wanted,
+            detail="both certificates have the scenario's settings and are of its model",
         ),
         Told(
             name="budget",
