@@ -2,7 +2,7 @@
 
 import io
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -68,7 +68,9 @@ def open_scenario(scenario: Scenario, folder: Path | None = None) -> Staged:
             subject, changed = scenario.input()[0], read_fine_png(read_bytes(folder / _PICTURE))
         else:
             both = arrays_of(read_bytes(folder / _ARRAYS), "the file", ("clean", "changed"))
-            subject, changed = working_cloud(both["clean"]), both["changed"]
+            source = {name: getattr(clean.provenance, name) for name in ("source_sha256", "source_size")}
+            subject, changed = replace(working_cloud(both["clean"]), **source), both["changed"]
+        _check_shapes(clean.labels.shape, attacked.labels, *arrays.values())
         moved = changed[..., :3]
         size = float(np.linalg.norm((moved.astype(np.float64) - subject.values[..., :3]).ravel()))
         history = tuple(Step(number=i, loss=loss, share=share) for i, (loss, share) in enumerate(record["history"]))
@@ -85,3 +87,8 @@ def open_scenario(scenario: Scenario, folder: Path | None = None) -> Staged:
     except (KeyError, TypeError, ValueError) as error:
         raise InvalidInput(f"the files of {scenario.name} are damaged: {error}") from None
     return Staged(scenario=scenario, subject=subject, truth=arrays["truth"], duel=duel)
+
+
+def _check_shapes(wanted: tuple[int, ...], *maps: NDArray[Any]) -> None:
+    if any(one.shape != wanted for one in maps):
+        raise ValueError(f"its maps are {[one.shape for one in maps]}, but its certificate is of {wanted}")
