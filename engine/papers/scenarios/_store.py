@@ -49,6 +49,7 @@ def save_scenario(staged: Staged, folder: Path) -> None:
         "history": [[round(step.loss, _FOUR), round(step.share, _FOUR)] for step in duel.result.history],
     }
     (folder / _RECORD).write_text(json.dumps(record) + "\n", encoding="utf-8")
+    open_scenario.cache_clear()
 
 
 @lru_cache(maxsize=8)
