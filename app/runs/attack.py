@@ -125,7 +125,7 @@ def _fight(request: AttackRequest, job: Job) -> AttackOutcome:
     duel = engine.attacks.attack(
         certified, subject, against=clean, how=how, undefended=undefended,
         aim=None if request.target is None else _aim(request, request.target, undefended, certified), watch=watch,
-        number=0 if request.clean is None else 1 + secrets.randbelow(_NUMBERS),
+        number=_number(request),
         progress=lambda done, _: job.progress(each + steps + done, 2 * each + steps), cancelled=job.cancel_requested,
     )  # fmt: skip
     return AttackOutcome.of(request, duel, undefended.info.labels)
@@ -177,7 +177,7 @@ def submit_curve(asked: AttackRequest) -> Job:
         points: list[engine.attacks.CurvePoint] = []
         for point in engine.attacks.curve_points(
             load(request.undefended), certified, subject, clean, how, certify_at=_CERTIFIED_AT,
-            denoised=load(denoised_name), cancelled=job.cancel_requested,
+            denoised=load(denoised_name), number=_number(request), cancelled=job.cancel_requested,
         ):  # fmt: skip
             points.append(point)
             job.progress(each + len(points), each + budgets)
@@ -185,6 +185,11 @@ def submit_curve(asked: AttackRequest) -> Job:
         return Curve(request=request, clean=clean, points=tuple(points))
 
     return jobs.submit(work, page=_PAGE)
+
+
+def _number(request: AttackRequest) -> int:
+    """Which stream of noise an attacked input gets: one that no other attack on the same certificate has."""
+    return 0 if request.clean is None else 1 + secrets.randbelow(_NUMBERS)
 
 
 def _aim(

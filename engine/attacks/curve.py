@@ -58,6 +58,7 @@ def curve_points(
     shares: Sequence[float] = SHARES,
     certify_at: Collection[float] | None = None,
     denoised: BaseModel | None = None,
+    number: int = 0,
     cancelled: Cancel = never,
 ) -> Iterator[CurvePoint]:
     """Attack with budgets from 0 upwards, a point at a time: every model for its own curve, through the denoiser for
@@ -65,7 +66,8 @@ def curve_points(
 
     `how` gives all but the budgets and the victims; its attacks at one budget begin at what the one before gave, scaled
     up. shares: rising. certify_at: at which of them the attacked input is certified too, None for all; elsewhere
-    `outvoted` alone tells of the smoothed model. A curve rests on the clean certificate, which all budgets share, and
+    `outvoted` alone tells of the smoothed model. number: of this curve among those on the same certificate; what each
+    attacks is certified under noise of its own. A curve rests on the clean certificate, which all budgets share, and
     one of every attacked input that is certified. Up to share 1 the certified curve is flat if they all hold, which by
     the union bound fails with probability at most their number times alpha; `curve_ledger` adds it up.
     Raises UnknownName, InvalidSetting, Cancelled. Source: METHOD section 8.
@@ -87,10 +89,10 @@ def curve_points(
     if denoised is not None:
         one_draw = replace(smoothed, draws=1)
         lines.append(_Line(denoised, subject, clean, one_draw, lambda it: noisy_prediction(denoised, it, settings)))
-    for number, share in enumerate(shares):
+    for place, share in enumerate(shares):
         for line in lines:
             line.go_on(share, cancelled)
-        changed, asked, again = lines[1].changed, settings.fresh("budget", number), None
+        changed, asked, again = lines[1].changed, settings.fresh("budget", number * len(shares) + place), None
         lost = kept_out = None
         if certify_at is None or share in certify_at:
             again, verdict = settle(certified, clean, changed, lines[1].size, asked=asked, cancelled=cancelled)
