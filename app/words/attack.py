@@ -152,6 +152,7 @@ def how_it_was_made(duel: Duel[Found], how: Attempt, undefended: str) -> str:
     """What was done, how far it went, and by what the certificates were made."""
     result, settings, recorded = duel.result, duel.clean.settings, duel.clean.provenance
     family, image = settings.noise, duel.clean.kind == "image"
+    steps = len(result.history) - 1  # those made: an attack that is stopped makes fewer than it was given
     noise = f"σ = {settings.sigma:g}, " if family.scaled else ""
     certified = f"Certified: {recorded.model}, {noise}τ = {settings.tau:g}, n = {settings.n:,}, seed {settings.seed}"
     other = f"the attacked {words_for(duel.clean).input} got other noise."
@@ -160,7 +161,7 @@ def how_it_was_made(duel: Duel[Found], how: Attempt, undefended: str) -> str:
         victim = undefended if how.victim == engine.attacks.BASE else f"{recorded.model} under noise"
         return (
             f"{engine.attacks.attacks[result.attack].title} with {engine.attacks.losses[result.settings.loss].title}"
-            f"{worst}, {how.steps} steps on {victim}; {family.norm} size of the change {result.size:.6g}, "
+            f"{worst}, {steps:,} steps on {victim}; {family.norm} size of the change {result.size:.6g}, "
             f"{how.share:g} R = {how.share * duel.clean.radius:.6g}, checked in float64; it has {result.share:.1%} of "
             f"its aim; gradients in {recorded.precision}, {result.seconds:.1f} s. {certified}; {other} "
             f"{MORE.format(search='attack')}"
@@ -172,7 +173,7 @@ def how_it_was_made(duel: Duel[Found], how: Attempt, undefended: str) -> str:
     else:
         change = f"{family.norm} size of the change {result.size:.6g}"
         size = f"{change} of a budget of {result.settings.budget:.6g}, {how.share:g} R"
-        tried = f"{how.steps:,} steps"
+        tried = f"{steps:,} steps"
     return (
         f"Attack on {VICTIMS['cloud'][how.victim]} by {attack_on(family, result.settings.loss)}, {tried}; {size}, "
         f"checked in float64; {result.seconds:.1f} s. {MORE.format(search='search')} {certified}; {other}"
