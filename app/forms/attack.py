@@ -72,9 +72,10 @@ def _choose_attempt(victim: str, start: Mapping[str, Any]) -> Attempt:
     """Attack, loss, budget in units of R, and steps."""
     cells = st.columns(4)
     known, losses = engine.attacks.attacks, engine.attacks.losses
+    kinds = ["", *sorted(known)]
     kind = cells[0].selectbox(
-        "Attack", ["", *sorted(known)], format_func=lambda name: known[name].title if name else _STRONGEST,
-        key="attack", persist_state="session",
+        "Attack", kinds, kinds.index(start["attack"]), key="attack", persist_state="session",
+        format_func=lambda name: known[name].title if name else _STRONGEST,
         help="Auto-PGD looks for its own step size; in shrinking budgets it begins farther out. The Square Attack asks "
         "for answers alone, for models without gradients; it needs many more steps.",
     )  # fmt: skip
@@ -84,7 +85,8 @@ def _choose_attempt(victim: str, start: Mapping[str, Any]) -> Attempt:
         engine.attacks.ALL_LOSSES: "the worst of all",
     }
     loss = cells[1].selectbox(
-        "Loss", list(titles), format_func=lambda name: titles.get(name, name), key="loss", persist_state="session",
+        "Loss", list(titles), list(titles).index(start["loss"]), key="loss", persist_state="session",
+        format_func=lambda name: titles.get(name, name),
         help="What the attack raises. Left open, attack and loss are those that flipped most at this budget when all "
         "were measured. Cross-entropy is the paper's.",
     )  # fmt: skip
@@ -113,7 +115,7 @@ def _choose_certificate(start: Mapping[str, Any]) -> tuple[engine.Settings, str]
         sigma = cells[0].number_input("σ · noise", 0.01, 2.0, start["attack_sigma"], 0.05, key="attack_sigma")
         tau = cells[1].number_input("τ · threshold", 0.51, 0.99, start["attack_tau"], 0.05, key="attack_tau")
         n = cells[2].number_input("n · test draws", 10, 1000, start["attack_n"], 50, key="attack_n")
-        size = cells[3].number_input("Working size", 64, 640, 320, 64, key="attack_size")
+        size = cells[3].number_input("Working size", 64, 640, start["attack_size"], 64, key="attack_size")
         around = cells[4].selectbox(
             "Denoiser before it", ["", *titles], format_func=lambda name: titles.get(name, "none"),
             key="attack_denoiser",

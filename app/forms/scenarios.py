@@ -23,11 +23,13 @@ def choose_scenario(*, own: bool) -> str:
         st.session_state[_KEY] = asked if asked in known else FIRST
         if st.session_state[_KEY] != FIRST:
             _begin()
+        elif "sample" not in st.query_params:
+            st.session_state.setdefault("sample", known[FIRST].sample)
     name = st.pills(
         "Scenarios", list(known), format_func=lambda name: known[name].title, key=_KEY, on_change=_begin,
         label_visibility="collapsed",
     )  # fmt: skip
-    address.write_to_url(_KEY, str(name or ""), FIRST)
+    address.write_to_url(_KEY, str(name or FIRST), FIRST)
     return str(name or "")
 
 
