@@ -13,18 +13,19 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import engine
+from app.forms.scenarios import values_of
 from app.pictures import attack as pictures
 from app.pictures import overlay
 from app.runs import attack, jobs
-from app.runs.attack import AttackOutcome, AttackRequest, Curve, Target
+from app.runs.attack import AttackOutcome, AttackRequest, Curve
 from app.runs.prepare import prepare
 from app.runs.queue import State
-from app.runs.requests import Choice, Chosen, Request
-from app.session import state
+from app.runs.requests import Choice, Chosen
 from app.views import attack as view
 from app.views.report import attack_page
 from app.words.attack import curve_promise, sentences
-from engine.attacks import Attempt
+from engine.attacks import Target
+from tests.app.attacking import changed, fought, ledger_of, small_attack
 from tests.app.watching import ended, open_page
 
 
@@ -32,40 +33,27 @@ def page(**query: str) -> AppTest:
     return open_page("attack", **query)
 
 
-def state_of(test: AppTest) -> engine.certification.Ledger:
-    """What the session's account holds."""
-    ledger = test.session_state[state._LEDGER]
-    assert isinstance(ledger, engine.certification.Ledger)
-    return ledger
-
-
 @pytest.fixture(scope="module")
 def asked(street_image: engine.inputs.Image) -> AttackRequest:
-    certify = Request(
-        name="<tiny>.png", model="street-noise25", subject=street_image, truth=None,
-        settings=engine.Settings(n0=3, n=40, tau=0.6, seed=7, size=64),
-        stop=engine.certification.StopRule(), fresh=False,
-    )  # fmt: skip
-    return AttackRequest(
-        certify=certify, undefended="street-clean", how=Attempt(name="pgd", loss="ce", steps=5), target=Target()
-    )  # fmt: skip
-
-
-def changed(asked: AttackRequest, **how: Any) -> AttackRequest:
-    return replace(asked, how=replace(asked.how, **how))
+    return small_attack(street_image)
 
 
 @pytest.fixture(scope="module")
 def outcome(asked: AttackRequest) -> AttackOutcome:
-    result = ended(attack.submit(asked)).result
-    assert isinstance(result, AttackOutcome)
-    return result
+    return fought(asked)
 
 
-def test_the_settings_of_the_page_start_at_the_papers() -> None:
-    test = page()
+def test_the_settings_of_the_page_start_at_the_papers_figure() -> None:
+    test, figure = page(), engine.papers.scenarios["figure-1"]
     assert not test.exception
-    assert test.slider(key="budget_share").value == 0.95
+    for key in ("undefended", "certified", "victim", "only", "attack", "loss", "towards", "attack_denoiser"):
+        assert test.selectbox(key=key).value == values_of(figure)[key]
+    for key in ("budget_share", "steps", "attack_across", "attack_down"):
+        assert test.slider(key=key).value == values_of(figure)[key]
+    for key in ("attack_sigma", "attack_tau", "attack_n", "attack_size"):
+        assert test.number_input(key=key).value == values_of(figure)[key]
+    (chosen,) = [button for button in test.button if button.icon == ":material/check:"]
+    assert chosen.key == f"use_{figure.sample}"
     assert [button.label for button in test.button if button.label in ("Attack", "Robustness curve")] == [
         "Attack",
         "Robustness curve",
@@ -76,14 +64,31 @@ def test_an_attack_is_told_to_its_verdict(outcome: AttackOutcome) -> None:
     duel = outcome.duel
     assert duel.result.size <= duel.clean.radius
     assert duel.verdict.inside
-    fell, stood = sentences(duel)
+    fell, stood = sentences(duel, outcome.request.target)
     moved = float(np.mean(duel.before != duel.after))
     assert fell == f"The undefended model changed its answer at {moved:.1%} of its pixels."
-    assert stood.startswith(f"0 of {duel.verdict.certified:,} certified pixels were flipped")
-    assert list(outcome.pictures) == [
+    assert stood == (
+        f"Of its 3,072 pixels {duel.verdict.certified:,} were certified; 0 of them were flipped, "
+        f"{duel.verdict.now_abstain:,} now abstain."
+    )
+    shown = outcome.view
+    assert shown is not None
+    assert [layer.name for layer in shown.layers] == [
         pictures.CLEAN, pictures.ATTACKED, pictures.CHANGE, pictures.BEFORE, pictures.AFTER, pictures.CERTIFIED,
-        pictures.CERTIFIED_ATTACKED, pictures.FLIPS,
+        pictures.CERTIFIED_ATTACKED, pictures.FLIPS, "Certified radius", "Vote share", "p-value",
     ]  # fmt: skip
+    assert [pane.title for pane in shown.panes] == ["Attacked image", "Clean image", "Undefended", "Certified"]
+    assert shown.caption == f"<tiny>.png. {fell} {stood}"
+    assert shown.budget == pytest.approx(duel.result.size)
+
+
+def test_the_truth_takes_a_pane_where_it_is_known(asked: AttackRequest, outcome: AttackOutcome) -> None:
+    truth = np.zeros(asked.certify.subject.shape, dtype=np.uint8)
+    known = replace(asked, certify=replace(asked.certify, truth=truth))
+    shown = AttackOutcome.of(known, outcome.duel, outcome.space).view
+    assert shown is not None
+    assert [pane.title for pane in shown.panes] == ["Attacked image", "Ground truth", "Undefended", "Certified"]
+    assert shown.truth == pictures.TRUTH
 
 
 def test_the_worst_of_all_losses_on_a_part_of_the_image_towards_a_class(
@@ -128,33 +133,13 @@ def test_the_page_says_what_is_outside_and_offers_a_denoiser() -> None:
     assert any("each side before the other" in box.value for box in test.error)
 
 
-def test_outside_the_radius_nothing_is_claimed(asked: AttackRequest) -> None:
-    result = ended(attack.submit(changed(asked, share=2.5))).result
-    assert isinstance(result, AttackOutcome)
-    assert not result.duel.verdict.inside
-    _, stood = sentences(result.duel)
-    assert "outside the certificate" in stood
-
-
-def test_a_broken_promise_would_be_said(outcome: AttackOutcome) -> None:
-    broken = replace(outcome.duel, verdict=replace(outcome.duel.verdict, violations=3))
-    _, stood = sentences(broken)
-    assert stood.startswith("3 of ")
-    assert "breaks the promise" in stood
-
-
-def test_an_assumption_is_said_with_the_verdict(outcome: AttackOutcome) -> None:
-    clean = outcome.duel.clean
-    assumed = replace(outcome.duel, clean=replace(clean, settings=replace(clean.settings, correction="sidak")))
-    _, stood = sentences(assumed)
-    assert stood.endswith("if the pixels are independent or positively dependent, which nobody has checked.")
-
-
 def test_the_report_stands_alone(outcome: AttackOutcome) -> None:
     text = attack_page(outcome).decode()
     assert "&lt;tiny&gt;.png" in text
     assert "<tiny>" not in text
-    assert text.count("data:image/png;base64,") == len(outcome.pictures)
+    assert text.count("data:image/png;base64,") == 8
+    for sentence in sentences(outcome.duel, outcome.request.target):
+        assert sentence in text
     assert not re.search(r"https?://|<script", text)
 
 
@@ -171,9 +156,11 @@ def test_the_page_shows_a_finished_attack_again(asked: AttackRequest) -> None:
     test = page(run=job.id)
     assert not test.exception
     assert any("changed its answer" in box.value for box in test.error)
-    assert any("certified pixels were flipped" in box.value for box in [*test.success, *test.warning])
-    assert len(state_of(test).entries) == 2  # both certificates count
-    assert state_of(test).reused == 0
+    assert any("0 of them were flipped" in box.value for box in test.success)
+    assert any(text.value.startswith("**Direct** on the undefended model") for text in test.caption)
+    assert len(test.get("bidi_component")) == 1
+    assert len(ledger_of(test).entries) == 2  # both certificates count
+    assert ledger_of(test).reused == 0
 
 
 def test_a_curve_has_a_point_for_every_budget(asked: AttackRequest, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -181,19 +168,45 @@ def test_a_curve_has_a_point_for_every_budget(asked: AttackRequest, monkeypatch:
     job = ended(attack.submit_curve(asked))
     assert isinstance(job.result, Curve)
     assert [point.share for point in job.result.points] == [0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0]
-    assert all(point.certified == 0.0 for point in job.result.points if point.share <= 1.0)
+    for point in job.result.points:
+        assert (point.certified is None) == (point.attacked is None) == (point.share != 1.0)
+        promised = job.result.clean.certified_fraction if point.share <= 1.0 else 0.0
+        assert point.certified_bound == pytest.approx(promised)
+        assert point.denoised is not None
+        assert point.outvoted is not None
+    assert job.result.points[4].certified == 0.0
     figure = pictures.curve_chart(job.result.points)
-    assert len(figure.data) == 4
+    assert [line.name for line in figure.data] == [
+        "undefended: flipped", "behind the denoiser: changed", "certified: cannot be flipped",
+        "of the certified: outvoted, an estimate", "of the certified: flipped", "of the certified: now abstain",
+    ]  # fmt: skip
+    assert [list(line.x) for line in figure.data[4:]] == [[1.0], [1.0]]
     test = page(run=job.id)
     assert not test.exception
     assert len(test.get("plotly_chart")) == 1
-    assert len(state_of(test).entries) == 9
-    assert state_of(test).reused == 0  # other noise for every budget
+    assert len(ledger_of(test).entries) == 2
+    assert ledger_of(test).reused == 0
     (told,) = [text.value for text in test.caption if "The curve rests on" in text.value]
-    # Eight budgets share one certificate of the clean image: 9 x 0.001, so 99.1 % for all of them.
-    assert "rests on 9 certificates" in told
-    assert "With probability at least 99.1 %, all 9 certificates hold at once." in told
-    assert told.endswith("It does not.")
+    # Eight budgets share one certificate of the clean image, and at R there is another: 2 x 0.001.
+    assert "rests on 2 certificates" in told
+    assert "With probability at least 99.8 %, all 2 certificates hold at once." in told
+    assert told.endswith("nothing certified flips up to R. Nothing did.")
+
+
+def test_a_curve_is_taken_away_as_a_table(outcome: AttackOutcome) -> None:
+    measured = {
+        "undefended": 0.125, "denoised": None, "certified_bound": 2.0 / 3.0, "outvoted": 0.0, "certified": None,
+        "abstained": None, "attacked": None,
+    }  # fmt: skip
+    points = [engine.attacks.CurvePoint(share=0.5, **measured)]  # type: ignore[arg-type]
+    at_r = measured | {"certified": 0.0, "abstained": 0.1, "denoised": 1.0, "attacked": outcome.duel.attacked}
+    points.append(engine.attacks.CurvePoint(share=1.0, **at_r))  # type: ignore[arg-type]
+    assert view.curve_csv(points).decode().splitlines() == [
+        "share,undefended,denoised,certified_bound,outvoted,certified,abstained",
+        "0.5,0.125,,0.666667,0,,",
+        "1,0.125,1,0.666667,0,0,0.1",
+    ]
+    assert view.curve_csv([]).decode().count("\n") == 1
 
 
 def test_a_curve_that_rises_within_the_radius_would_be_said_to(outcome: AttackOutcome) -> None:
@@ -213,7 +226,8 @@ def test_a_curve_that_rises_within_the_radius_would_be_said_to(outcome: AttackOu
     told = curve_promise(outcome.duel.clean, points)
     # Beyond R nothing is promised; the two certificates have alpha 0.001 each.
     assert told.endswith(
-        "rises at 1 of these budgets: so one of the certificates is false, which has probability 0.002 at most."
+        "Something does at 1 of these budgets: so one of the certificates is false, which has probability 0.002 at "
+        "most."
     )
 
 
@@ -224,15 +238,16 @@ def test_no_badge_where_nothing_is_certified(asked: AttackRequest) -> None:
     test = page(run=job.id)
     assert not test.exception
     assert not test.success
-    assert any("Nothing is certified" in box.value for box in test.warning)
+    assert not test.warning
+    assert any("Nothing was certified, so nothing was promised." in box.value for box in test.info)
 
 
-def test_models_of_other_classes_are_no_pair(asked: AttackRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_models_of_other_classes_are_no_pair(monkeypatch: pytest.MonkeyPatch) -> None:
     info, other = engine.models.model_info, engine.inputs.label_spaces["voc"]
 
     def told(name: str) -> engine.models.ModelInfo:
         found = info(name)
-        return replace(found, labels=other) if name == asked.certify.model else found
+        return replace(found, labels=other) if name == engine.papers.scenarios["figure-1"].certified else found
 
     monkeypatch.setattr(engine.models, "model_info", told)
     test = page()

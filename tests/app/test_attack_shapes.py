@@ -148,7 +148,10 @@ def test_a_shape_is_attacked_to_its_verdict(family: str, victim: str) -> None:
     moved = float(np.mean(duel.before != duel.after))
     assert fell == f"The undefended model changed its answer at {moved:.1%} of its points."
     verdict = duel.verdict
-    assert stood == f"0 of {verdict.certified:,} certified points were flipped ({verdict.now_abstain:,} now abstain)."
+    assert stood == (
+        f"Of its 64 points {verdict.certified:,} were certified; 0 of them were flipped, {verdict.now_abstain:,} now "
+        "abstain."
+    )
 
 
 def _verdict_of(duel: object) -> None:
@@ -214,11 +217,11 @@ def test_a_sample_is_attacked_from_the_page() -> None:
     test.run()
     assert not test.exception
     assert any("changed its answer" in box.value for box in test.error)
-    assert any("certified points were flipped" in box.value for box in [*test.success, *test.warning])
+    assert any("of them were flipped" in box.value for box in [*test.success, *test.warning])
     assert len(test.get("plotly_chart")) == 1 + 6 + 1  # the preview, the shapes, the steps
     assert job.result.request.certify.truth is not None
     again = page(run=job.id)  # found again by its address, whatever the form shows
-    assert any("certified points were flipped" in box.value for box in [*again.success, *again.warning])
+    assert any("of them were flipped" in box.value for box in [*again.success, *again.warning])
 
 
 @pytest.mark.usefixtures("zoo_with_parts")
