@@ -99,7 +99,15 @@ def attack(
 
 
 def size_of(settings: Settings, subject: Subject, changed: Subject, result: Found) -> float:
-    """How large an attack's change is in the unit of the settings' radius, float64 from the float32 values."""
+    """How large an attack's change is in the unit of the settings' radius, float64 from the float32 values.
+
+    >>> import engine
+    >>> image, model = engine.inputs.image_from_array(np.full((48, 64, 3), 0.5)), engine.load_model("street-noise25")
+    >>> settings = Settings(sigma=0.25, tau=0.75)
+    >>> found = attempt(model, image, aim_at(model, image), settings, Attempt(share=0.5, steps=2)).result
+    >>> 0.0 < size_of(settings, image, attacked_input(image, found), found) <= 0.5 * settings.radius
+    True
+    """
     return result.size if settings.noise.turns else change_between(settings, subject.values, changed.values)
 
 

@@ -31,6 +31,12 @@ def make_scenario(scenario: Scenario) -> Staged:
     """Certify, attack, put the attacked image on the grid of base models, certify it, and compare.
 
     Raises EngineError kinds. Source: METHOD sections 8 and 11.
+
+    >>> import engine
+    >>> first, settings = engine.papers.scenarios["figure-1"], engine.Settings(sigma=0.25, tau=0.6, n=60, size=64)
+    >>> duel = make_scenario(replace(first, settings=settings, how=replace(first.how, steps=3))).duel
+    >>> 0.0 < duel.result.size <= duel.clean.radius, duel.verdict.inside
+    (True, True)
     """
     subject, truth = scenario.input()
     undefended, certified = load_model(scenario.undefended), load_model(scenario.certified)
@@ -56,6 +62,11 @@ def check_scenario(staged: Staged) -> tuple[Told, ...]:
 
     The answers of the undefended model are computed anew; on another processor up to one in 200 may differ. Counts of
     certificates are not drawn again.
+
+    >>> import engine
+    >>> staged = engine.papers.open_scenario(engine.papers.scenarios["figure-1"])
+    >>> {told.name: told.passed for told in check_scenario(staged)}["budget"]
+    True
     """
     scenario, duel = staged.scenario, staged.duel
     wanted = (scenario.settings, scenario.settings.fresh("attacked"), scenario.certified, scenario.certified)

@@ -27,7 +27,15 @@ _FOUR = 4  # digits of the history that are kept
 
 
 def save_scenario(staged: Staged, folder: Path) -> None:
-    """Write a finished scenario into `folder`, which is made."""
+    """Write a finished scenario into `folder`, which is made.
+
+    >>> import engine, tempfile
+    >>> staged = open_scenario(engine.papers.scenarios["figure-1"])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_scenario(staged, Path(folder) / "figure-1")
+    ...     len(list((Path(folder) / "figure-1").iterdir()))
+    5
+    """
     duel, folder = staged.duel, Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     duel.clean.save(folder / "clean.npz")
@@ -57,7 +65,13 @@ def open_scenario(scenario: Scenario, folder: Path | None = None) -> Staged:
     """The bundled files of a scenario as the finished comparison; nothing is drawn and no model is loaded.
 
     folder: where its files are, by default assets/scenarios/NAME. The change is measured and the verdict counted anew
-    from the files. Raises InvalidInput where the files are missing, damaged or another scenario's.
+    from the files. Raises InvalidInput where the files are missing or damaged; whether they are this scenario's is
+    checked by `check_scenario`.
+
+    >>> import engine
+    >>> staged = open_scenario(engine.papers.scenarios["figure-1"])
+    >>> staged.duel.verdict.inside, staged.duel.verdict.violations
+    (True, 0)
     """
     folder = folder or SCENARIOS / scenario.name
     try:
