@@ -19,6 +19,7 @@ from app.session import state
 from engine.papers import SCENARIOS, make_scenario, save_scenario, scenarios
 from tests.app.attacking import FIRST, SECOND, bundle_of, forget_scenarios, fought, ledger_of
 from tests.app.watching import ended, job_of, open_page, texts
+from tests.material.tiny_scenarios import SHAPE
 
 
 def page(**query: str) -> AppTest:
@@ -161,6 +162,21 @@ def test_an_attack_goes_on_from_the_certificate_that_is_shown() -> None:
     ledger = ledger_of(test)
     assert (len(ledger.entries), ledger.reused) == (6, 0)
     assert ledger.alpha == pytest.approx(6 * 0.001)
+
+
+def test_an_attack_on_a_shape_goes_on_too(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shape = replace(SHAPE, how=replace(SHAPE.how, steps=10))
+    save_scenario(make_scenario(shape), bundle / shape.name)
+    bundle_of((FIRST, shape), bundle, monkeypatch)
+    test, shown = page(scenario=shape.name), attack.staged(shape.name)
+    assert not test.exception
+    assert shape.told in texts(test)
+    assert form_of(test, shape) == dict(values_of(shape))
+    made = press_attack(test)
+    assert made.duel.clean is shown.duel.clean
+    assert made.request.target == shape.target
+    assert made.duel.attacked.settings.stream != shown.duel.attacked.settings.stream
+    assert (len(ledger_of(test).entries), ledger_of(test).reused) == (3, 0)
 
 
 @pytest.mark.usefixtures("bundle")
