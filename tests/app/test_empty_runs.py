@@ -112,11 +112,12 @@ def test_attack_gets_an_n_that_certifies(monkeypatch: pytest.MonkeyPatch) -> Non
     next(button for button in test.button if button.label == "Attack").click().run()
     (request,) = asked
     assert request.certify.chosen_n == 10
-    assert request.certify.settings.tau == 0.9
-    assert request.certify.settings.n == engine.Settings(sigma=0.5, tau=0.9).useful_n(76_800)
+    wanted = engine.papers.scenarios["figure-1"].settings
+    assert request.certify.settings.tau == wanted.tau == 0.95
+    assert request.certify.settings.n == wanted.useful_n(76_800)
     told = raised(request.certify.settings, request.certify.subject.components, 10)
-    # 320 x 240 pixels: ln(0.001 / 76800) / ln(0.9) = 172.3
-    assert told.startswith(f"n raised from 10 to {request.certify.settings.n}: with fewer than 173 draws nothing")
+    # 320 x 240 pixels: ln(0.001 / 76800) / ln(0.95) = 353.99, and a draw for what rounding may misplace
+    assert told.startswith(f"n raised from 10 to {request.certify.settings.n}: with fewer than 355 draws nothing")
 
 
 def _empty(certificate: engine.Certificate) -> engine.Certificate:
