@@ -20,6 +20,7 @@ from app.words.numbers import plain
 from engine.attacks import BASE, Attempt, Target
 from engine.perturbations import Family
 
+_FARTHEST = 12.0  # of R
 _STRONGEST = "the strongest measured"
 
 
@@ -91,7 +92,7 @@ def _choose_attempt(victim: str, start: Mapping[str, Any]) -> Attempt:
         "were measured. Cross-entropy is the paper's.",
     )  # fmt: skip
     with cells[2]:
-        share = slider("Budget, in units of R", 0.0, 3.0, start["budget_share"], 0.01, key="budget_share")
+        share = slider("Budget, in units of R", 0.0, _FARTHEST, start["budget_share"], 0.01, key="budget_share")
     steps = cells[3].slider("Steps", 10, 200, start["steps"], 10, key="steps")
     return Attempt(share=share, victim=victim, name=str(kind), loss=str(loss), steps=int(steps), draws=COPIES)
 

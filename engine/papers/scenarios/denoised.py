@@ -9,9 +9,9 @@ SCENARIO = Scenario(
     place=4,
     title="Denoised off-the-shelf",
     told="Both sides are the same network, which never saw noise. One has a denoiser before it, and a certificate.",
-    sample="street-127",
+    sample="street-102",
     undefended="street-plain",
     certified="street-plain+single",
-    settings=Settings(sigma=0.5, tau=0.75, n=100, seed=20_004),
+    settings=Settings(sigma=0.5, tau=0.85, n=300, seed=20_004),
     how=Attempt(share=0.99, steps=50),
 )
