@@ -1,4 +1,4 @@
-"""Towards one class: the whole picture shall become forest."""
+"""Towards one class: the whole picture shall become a building."""
 
 from engine.attacks import Attempt, Target
 from engine.certification import Settings
@@ -9,11 +9,11 @@ SCENARIO = Scenario(
     name="towards",
     place=3,
     title="Towards one class",
-    told="The attacker wants every pixel to become one class of his choice, trees.",
-    sample="street-104",
+    told="The attacker wants every pixel to become one class of his choice, a building.",
+    sample="street-107",
     undefended="street-plain",
     certified="street-noise50",
     settings=Settings(sigma=0.5, tau=0.95, n=500, seed=20_003),
     how=Attempt(share=0.99, steps=50),
-    target=Target(towards=label_spaces["camvid"].classes.index("Tree")),
+    target=Target(towards=label_spaces["camvid"].classes.index("Building")),
 )
