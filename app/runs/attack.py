@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, replace
-
-import streamlit as st
+from functools import cache, lru_cache
 
 import engine
 from app.pictures.attack import image_view
@@ -131,7 +131,7 @@ def _fight(request: AttackRequest, job: Job) -> AttackOutcome:
     return AttackOutcome.of(request, duel, undefended.info.labels)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@lru_cache(maxsize=16)
 def staged(name: str) -> AttackOutcome:
     """A bundled scenario as the finished attack that it is. Raises InvalidInput where its files cannot be used."""
     scenario = engine.papers.scenarios[name]
@@ -143,6 +143,20 @@ def staged(name: str) -> AttackOutcome:
     )  # fmt: skip
     request = AttackRequest(certify=certify, undefended=scenario.undefended, how=scenario.how, target=scenario.target)
     return AttackOutcome.of(request, made.duel, engine.models.model_info(scenario.undefended).labels)
+
+
+@cache
+def read_ahead() -> None:
+    """Have all scenarios read and packed when nothing else is done, once in a process: each then shows at a click."""
+
+    def read(job: Job) -> None:
+        for name in engine.papers.scenarios:
+            if not job.cancel_requested():
+                with suppress(engine.EngineError):  # the page says what is wrong with one, once it is chosen
+                    staged(name)
+
+    with suppress(engine.core.QueueFull):
+        jobs.submit_aside(read)
 
 
 def goes_on_from(request: AttackRequest, last: AttackOutcome | None) -> AttackRequest:

@@ -90,6 +90,7 @@ def _result(watched: Watched) -> AttackOutcome | None:
 st.title("Attack it")
 watched = _RUN.find()
 last = _result(watched)
+attack.read_ahead()
 st.subheader("Attack it yourself", anchor=False)
 st.markdown(
     "One picture is changed by an attacker, within a budget, and two models answer: one **without defence**, and one "

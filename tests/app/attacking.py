@@ -75,5 +75,5 @@ def bundle_of(scenarios: tuple[engine.papers.Scenario, ...], folder: Path, monke
 
 def forget_scenarios() -> None:
     """Clear what is kept of opened scenarios."""
-    attack.staged.clear()
+    attack.staged.cache_clear()
     engine.papers.open_scenario.cache_clear()

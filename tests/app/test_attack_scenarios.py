@@ -6,6 +6,8 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -234,3 +236,21 @@ def test_the_same_request_twice_has_other_noise(bundle: Path) -> None:
     asked = replace(last.request, clean=last.duel.clean)
     streams = {fought(asked).duel.attacked.settings.stream for _ in range(2)}
     assert len(streams) == 2
+
+
+@pytest.mark.usefixtures("bundle")
+def test_scenarios_are_read_ahead_once(read_ahead: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By one job that no page waits for, however many pages ask."""
+    begun: list[Any] = []
+
+    def submit(work: Any) -> None:
+        begun.append(work)
+        work(SimpleNamespace(cancel_requested=lambda: False))
+
+    monkeypatch.setattr(jobs, "submit_aside", submit)
+    read_ahead.cache_clear()
+    read_ahead()
+    read_ahead()
+    assert len(begun) == 1
+    assert attack.staged.cache_info().currsize == 2  # of the bundle
+    read_ahead.cache_clear()
