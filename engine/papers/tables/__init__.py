@@ -61,7 +61,7 @@ def files_of(sweep: str) -> list[str]:
     """The bundled results that make up one sweep, which may have been run in parts: names under assets/results.
 
     >>> sorted(files_of("models"))
-    ['models', 'models-multi']
+    ['models', 'models-multi', 'models-plain']
     """
     return [name for name in own_results() if name == sweep or name.startswith(f"{sweep}-")]
 
