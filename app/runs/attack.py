@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
@@ -46,21 +47,29 @@ class AttackRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class AttackOutcome:
-    """A finished attack. space: the classes. view: of an image, what the viewer shows."""
+    """A finished attack. space: the classes. transferred: what the attacked image does to all models of its classes.
+    view: of an image, what the viewer shows."""
 
     request: AttackRequest
     duel: Duel[Found]
     space: engine.inputs.LabelSpace
+    transferred: tuple[engine.attacks.Transferred, ...]
     view: View | None
 
     @classmethod
-    def of(cls, request: AttackRequest, duel: Duel[Found], space: engine.inputs.LabelSpace) -> AttackOutcome:
+    def of(
+        cls,
+        request: AttackRequest,
+        duel: Duel[Found],
+        space: engine.inputs.LabelSpace,
+        transferred: Iterable[engine.attacks.Transferred] = (),
+    ) -> AttackOutcome:
         """With its view packed once, for all who look at it."""
         certify, view = request.certify, None
         if isinstance(certify.subject, engine.inputs.Image):
             said = " ".join(sentences(duel, request.target))
             view = image_view(certify.subject, certify.truth, duel, space, caption=f"{certify.name}. {said}")
-        return cls(request=request, duel=duel, space=space, view=view)
+        return cls(request=request, duel=duel, space=space, transferred=tuple(transferred), view=view)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -128,7 +137,9 @@ def _fight(request: AttackRequest, job: Job) -> AttackOutcome:
         number=_number(request),
         progress=lambda done, _: job.progress(each + steps + done, 2 * each + steps), cancelled=job.cancel_requested,
     )  # fmt: skip
-    return AttackOutcome.of(request, duel, undefended.info.labels)
+    image = isinstance(subject, engine.inputs.Image)
+    others = engine.attacks.transfers(undefended.info, subject, duel.changed) if image else ()
+    return AttackOutcome.of(request, duel, undefended.info.labels, others)
 
 
 @lru_cache(maxsize=16)
@@ -142,7 +153,8 @@ def staged(name: str) -> AttackOutcome:
         settings=scenario.settings, stop=engine.certification.StopRule(), fresh=False,
     )  # fmt: skip
     request = AttackRequest(certify=certify, undefended=scenario.undefended, how=scenario.how, target=scenario.target)
-    return AttackOutcome.of(request, made.duel, engine.models.model_info(scenario.undefended).labels)
+    space = engine.models.model_info(scenario.undefended).labels
+    return AttackOutcome.of(request, made.duel, space, made.transferred)
 
 
 @cache

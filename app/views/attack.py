@@ -35,13 +35,20 @@ Side = tuple[engine.inputs.Cloud, NDArray[np.integer], engine.inputs.LabelSpace,
 def show_outcome(outcome: AttackOutcome) -> None:
     """Everything about one attack."""
     duel, image = outcome.duel, outcome.duel.clean.kind == "image"
-    show_verdict(duel, outcome.request.target)
+    show_verdict(duel, outcome.request.target, direct=outcome.request.how.victim == engine.attacks.BASE)
     if image:
         _viewer(outcome)
     else:
         _shapes(outcome)
     st.caption(made_for(duel.clean.kind, outcome.request.how))
     st.caption(f"What was promised: {guarantee(duel.clean)}")
+    if outcome.transferred:
+        with st.expander("The same picture, given to every model", icon=":material/group_work:"):
+            st.dataframe(transfer_rows(outcome), hide_index=True)
+            st.caption(
+                "Share of its own clean answers that each model changes, asked as it is, without noise or denoiser. "
+                "Nothing is promised about any of them: what is certified is the smoothed model."
+            )
     with st.expander("How it was made, step by step", icon=":material/timeline:"):
         st.caption(how_it_was_made(duel, outcome.request.how, outcome.request.undefended))
         key = "attack_history" if image else "shape_attack_history"
@@ -49,11 +56,28 @@ def show_outcome(outcome: AttackOutcome) -> None:
     _downloads(outcome)
 
 
-def show_verdict(duel: Duel[Found], target: Target | None = None) -> None:
-    """What became of the undefended model and of the certificate, side by side."""
+def transfer_rows(outcome: AttackOutcome) -> list[dict[str, str]]:
+    """Every model with what the attacked image does to it, the most harmed first."""
+    made_for = outcome.request.undefended if outcome.request.how.victim == engine.attacks.BASE else ""
+    return [
+        {
+            "Model": one.model,
+            "Changed": f"{one.flipped:.1%}",
+            "": "direct: the attack was made for it" if one.model == made_for else "transferred",
+        }
+        for one in sorted(outcome.transferred, key=lambda one: -one.flipped)
+    ]
+
+
+def show_verdict(duel: Duel[Found], target: Target | None = None, *, direct: bool = True) -> None:
+    """What became of the undefended model and of the certificate, side by side. direct: whether the attack was made for
+    the undefended one; where it was not, there is no fall to announce."""
     fell, stood = (sentence.replace("*", r"\*") for sentence in sentences(duel, target))
     left, right = st.columns(2)
-    left.error(f"**{fell}**", icon=":material/gpp_bad:")
+    if direct:
+        left.error(f"**{fell}**", icon=":material/gpp_bad:")
+    else:
+        left.info(f"**{fell}**", icon=":material/info:")
     if kept(duel):
         right.success(f"**{stood}**", icon=":material/verified_user:")
     elif duel.verdict.certified:

@@ -35,8 +35,11 @@ def test_a_card_states_the_scores_of_the_sweep(model: str) -> None:
         if not row["group"] and row["correction"] in ("", "holm")
     }
     stated = list(_stated(engine.models.model_info(model).card))
-    known = {(name != model, sigma) for name, kind, sigma in rows
-             if (name in (model, f"{model}+single") and kind == CERTIFIED) or (name == model and kind == BASE_CLEAN)}  # fmt: skip
+    known = {
+        (name != model, sigma)
+        for name, kind, sigma in rows
+        if (name in (model, f"{model}+single") and kind == CERTIFIED) or (name == model and kind == BASE_CLEAN)
+    }
     assert {(single, sigma) for single, sigma, _ in stated} == known >= {(False, 0.0), (False, 0.25), (False, 0.5)}
     for single, sigma, scores in stated:
         row = rows[model + "+single" * single, CERTIFIED if sigma else BASE_CLEAN, sigma]

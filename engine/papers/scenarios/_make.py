@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.attacks import BASE, AttackResult, Duel, aim_at, attacked_input, attempt, settle, size_of
+from engine.attacks import BASE, AttackResult, Duel, aim_at, attacked_input, attempt, settle, size_of, transfers
 from engine.attacks.search import norms
 from engine.certification import base_prediction, certify, verify
+from engine.core.device import choose_compute
 from engine.core.grid import GRID, STEPS
 from engine.inputs.subject import Image
 from engine.models import load_model
@@ -54,14 +55,15 @@ def make_scenario(scenario: Scenario) -> Staged:
         result=found, changed=changed, before=before, after=base_prediction(undefended, changed), clean=clean,
         attacked=attacked, verdict=verdict,
     )  # fmt: skip
-    return Staged(scenario=scenario, subject=subject, truth=truth, duel=duel)
+    others = tuple(transfers(undefended.info, subject, changed)) if isinstance(subject, Image) else ()
+    return Staged(scenario=scenario, subject=subject, truth=truth, duel=duel, transferred=others)
 
 
 def check_scenario(staged: Staged) -> tuple[Told, ...]:
     """Everything that the files of a scenario claim: both certificates, the budget, the answers, the promise.
 
-    The answers of the undefended model are computed anew; on another processor up to one in 200 may differ. Counts of
-    certificates are not drawn again.
+    The answers of the undefended model are computed anew, in the certificates' precision; on another processor up to
+    one in 200 may differ. Counts of certificates are not drawn again.
 
     >>> import engine
     >>> staged = engine.papers.open_scenario(engine.papers.scenarios["figure-1"])
@@ -102,7 +104,7 @@ def check_scenario(staged: Staged) -> tuple[Told, ...]:
                 detail=wrong[0].detail if wrong else "every decision follows from its counts",
             )
         )
-    undefended = load_model(scenario.undefended)
+    undefended = load_model(scenario.undefended, choose_compute(precision=duel.clean.provenance.precision))
     for which, answer, subject in (("before", duel.before, staged.subject), ("after", duel.after, duel.changed)):
         moved = float(np.mean(base_prediction(undefended, subject) != answer))
         told.append(

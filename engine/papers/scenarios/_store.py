@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.attacks import AttackResult, AttackSettings, Duel, Step, attacked_input, judge
+from engine.attacks import AttackResult, AttackSettings, Duel, Step, Transferred, attacked_input, judge
 from engine.certification import Certificate
 from engine.core.assets import ASSETS
 from engine.core.errors import EngineError, InvalidInput
@@ -54,6 +54,7 @@ def save_scenario(staged: Staged, folder: Path) -> None:
         "settings": asdict(duel.result.settings),
         "share": duel.result.share,
         "seconds": round(duel.result.seconds, 1),
+        "transferred": {one.model: round(one.flipped, _FOUR) for one in staged.transferred},
         "history": [[round(step.loss, _FOUR), round(step.share, _FOUR)] for step in duel.result.history],
     }
     (folder / _RECORD).write_text(json.dumps(record) + "\n", encoding="utf-8")
@@ -89,6 +90,7 @@ def open_scenario(scenario: Scenario, folder: Path | None = None) -> Staged:
         moved = changed[..., :3]
         size = float(np.linalg.norm((moved.astype(np.float64) - subject.values[..., :3]).ravel()))
         history = tuple(Step(number=i, loss=loss, share=share) for i, (loss, share) in enumerate(record["history"]))
+        others = tuple(Transferred(model=name, flipped=share) for name, share in record["transferred"].items())
         result = AttackResult(
             attack=record["attack"], settings=settings, adversarial=moved, norm=size, share=record["share"],
             history=history, seconds=record["seconds"],
@@ -101,7 +103,7 @@ def open_scenario(scenario: Scenario, folder: Path | None = None) -> Staged:
         raise InvalidInput(f"the files of {scenario.name} cannot be used: {error}") from None
     except (KeyError, TypeError, ValueError) as error:
         raise InvalidInput(f"the files of {scenario.name} are damaged: {error}") from None
-    return Staged(scenario=scenario, subject=subject, truth=arrays["truth"], duel=duel)
+    return Staged(scenario=scenario, subject=subject, truth=arrays["truth"], duel=duel, transferred=others)
 
 
 def _check_shapes(wanted: tuple[int, ...], *maps: NDArray[Any]) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as Pillow
 
-from engine.attacks import Attempt, Duel, Found, Target, flipped
+from engine.attacks import Attempt, Duel, Found, Target, Transferred, flipped
 from engine.certification import Settings
 from engine.core.assets import ASSETS
 from engine.core.errors import InvalidInput
@@ -69,12 +69,13 @@ class Scenario:
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Staged:
     """A finished scenario. truth: uint8 (*N), VOID where nothing is labelled. duel: the attack, both certificates and
-    the undefended model's answers."""
+    the undefended model's answers. transferred: what the attacked input does to all models of its classes."""
 
     scenario: Scenario
     subject: Subject
     truth: NDArray[np.uint8]
     duel: Duel[Found]
+    transferred: tuple[Transferred, ...] = ()
 
     def as_row(self) -> dict[str, object]:
         """The figures that people compare.

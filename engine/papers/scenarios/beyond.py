@@ -6,7 +6,7 @@ from engine.papers.scenarios.base import Scenario
 
 SCENARIO = Scenario(
     name="beyond",
-    place=6,
+    place=7,
     title="Beyond the radius",
     told="Beyond its radius a certificate says nothing. The smoothed model itself is attacked here, at ten times R.",
     sample="street-119",

@@ -6,7 +6,7 @@ from engine.papers.scenarios.base import Scenario
 
 SCENARIO = Scenario(
     name="chair",
-    place=5,
+    place=6,
     title="A chair's legs",
     told="The points of the legs are moved, all together by no more than R, until the undefended model loses them.",
     sample="Chair-2",

@@ -6,7 +6,7 @@ from engine.papers.scenarios.base import Scenario
 
 SCENARIO = Scenario(
     name="denoised",
-    place=4,
+    place=5,
     title="Denoised off-the-shelf",
     told="Both sides are the same network, which never saw noise. One has a denoiser before it, and a certificate.",
     sample="street-102",

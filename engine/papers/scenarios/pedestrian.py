@@ -7,7 +7,7 @@ from engine.papers.scenarios.base import Scenario
 
 SCENARIO = Scenario(
     name="pedestrian",
-    place=2,
+    place=3,
     title="Erase the pedestrian",
     told="Only the pixels of people are attacked, with the whole budget. Look at what of them was certified at all.",
     sample="street-92",

@@ -7,7 +7,7 @@ from engine.papers.scenarios.base import Scenario
 
 SCENARIO = Scenario(
     name="towards",
-    place=3,
+    place=4,
     title="Towards one class",
     told="The attacker wants every pixel to become one class of his choice, a building.",
     sample="street-107",
