@@ -50,8 +50,9 @@ def test_what_the_engine_imports_at_once_is_required(project: dict[str, Any]) ->
         imported |= set(re.findall(r"^(?:import|from) (\w+)", path.read_text(encoding="utf-8"), re.MULTILINE))
     others = {name for name in imported if importlib.util.find_spec(name)} & {
         "torch", "numpy", "scipy", "PIL", "safetensors", "torchvision", "open3d", "transformers", "plotly", "sklearn",
+        "png",
     }  # fmt: skip
-    assert {{"PIL": "pillow"}.get(name, name) for name in others} == needed
+    assert {{"PIL": "pillow", "png": "pypng"}.get(name, name) for name in others} == needed
 
 
 def test_the_command_is_the_modules(project: dict[str, Any]) -> None:
