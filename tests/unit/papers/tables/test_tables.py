@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from typing import Any
 
 import pytest
 
@@ -142,14 +143,16 @@ def test_bundled_results_are_of_the_weights_that_ship(name: str) -> None:
     assert {row["model"] for row in stored["rows"]} == set(stored["weights"])
 
 
+def settings_of(part: Any) -> str:
+    """Without the stream, which records of noise in float32 lack."""
+    return str(sorted((name, value) for name, value in part["plan"]["settings"].items() if name != "stream"))
+
+
 @pytest.mark.parametrize("sweep", sorted({name for table in paper_tables.values() for name in table.sweeps}))
 def test_parts_of_a_sweep_were_made_alike(sweep: str) -> None:
     # They stand in one table under one heading: the same images, draws and size.
     parts = [own_results()[name] for name in files_of(sweep) if "plan" in own_results()[name]]
-    alike = {
-        (part["dataset"], part["images"], part["plan"]["every"], str(sorted(part["plan"]["settings"].items())))
-        for part in parts
-    }
+    alike = {(part["dataset"], part["images"], part["plan"]["every"], settings_of(part)) for part in parts}
     assert len(alike) <= 1
     found: dict[tuple[object, ...], dict[str, object]] = {}
     for row in (row for part in parts for row in part["rows"]):
