@@ -22,6 +22,7 @@ CERTIFIED, CERTIFIED_ATTACKED = "Certified, clean", "Certified, attacked"
 Shown = tuple[bytes, str]
 """A PNG file, and what is said of it."""
 
+_PROMISED = "certified: cannot be flipped"  # drawn in steps: between two budgets no more than at the larger one
 _HATCHED = "White with a hatch: abstains."
 _FLIPS_TOLD = (
     "Red: the undefended model flipped. Blue: certified before, abstains now. Yellow would be a certified pixel that "
@@ -60,7 +61,7 @@ def curve_chart(points: Sequence[engine.attacks.CurvePoint]) -> go.Figure:
     ]
     if promised:
         measured += [
-            ("certified: cannot be flipped", [point.certified_bound for point in points], GREEN, "solid"),
+            (_PROMISED, [point.certified_bound for point in points], GREEN, "solid"),
             ("of the certified: outvoted, an estimate", [point.outvoted for point in points], BRIGHT_BLUE, "dot"),
             ("of the certified: flipped", [point.certified for point in points], GREEN, "dash"),
             ("of the certified: now abstain", [point.abstained for point in points], GREY, "dot"),
@@ -71,7 +72,7 @@ def curve_chart(points: Sequence[engine.attacks.CurvePoint]) -> go.Figure:
         figure.add_scatter(
             x=[point.share for point, value in zip(points, values, strict=True) if value is not None],
             y=[value for value in values if value is not None], name=name, mode="lines+markers",
-            line={"color": colour, "dash": dash, "width": 2.5},
+            line={"color": colour, "dash": dash, "width": 2.5, "shape": "vh" if name == _PROMISED else "linear"},
             hovertemplate="%{x:g} R: %{y:.2%}<extra>" + name + "</extra>",
         )  # fmt: skip
     figure.add_vline(x=1.0, line={"color": GREY, "dash": "dot"})

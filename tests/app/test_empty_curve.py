@@ -40,5 +40,8 @@ def test_a_curve_of_nothing_has_no_certified_line(bound: float, compute: engine.
     names = [trace.name for trace in figure.data]
     assert names[:2] == ["undefended: flipped", "behind the denoiser: changed"]
     assert len(names) == (6 if bound else 2)
+    shapes = {trace.name: trace.line.shape for trace in figure.data}
+    assert shapes.pop("certified: cannot be flipped", "vh") == "vh"  # no promise is drawn between R and the next budget
+    assert set(shapes.values()) == {"linear"}
     (note,) = figure.layout.annotations
     assert note.text == ("R: certified up to here" if bound else "R: nothing was certified")
