@@ -60,8 +60,7 @@ class Probe:
 
     lost: how many of the watched components are shown to give their certified class at most half of the probability
     now; all such statements of one probe hold at once with probability 1 - alpha, beside the certificate's own.
-    verdict: of `attacked`, the
-    certificate of what came out.
+    verdict: of `attacked`, the certificate of what came out.
     """
 
     share: float

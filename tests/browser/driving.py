@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 
 def at_rest(page: Page) -> None:
@@ -25,3 +25,8 @@ def download(page: Page, button: str, path: Path) -> None:
     with page.expect_download() as waiting:
         page.get_by_role("button", name=button, exact=True).click()
     waiting.value.save_as(path)
+
+
+def settled(viewer: Locator) -> None:
+    """Wait until what was chosen is drawn: two frames."""
+    viewer.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")

@@ -9,7 +9,7 @@ import numpy as np
 from playwright.sync_api import Locator, Page, expect
 
 from engine.papers import SCENARIOS, scenarios
-from tests.browser.driving import at_rest, download, upload
+from tests.browser.driving import at_rest, download, settled, upload
 
 ATTACKED_MS = 300_000  # seconds of work, but other tests may hold all cores
 SAMPLE = Path(__file__).resolve().parents[2] / "assets" / "samples" / "street-104.jpg"
@@ -24,11 +24,6 @@ def shown(page: Page) -> Locator:
     expect(viewer).to_be_visible()
     at_rest(page)
     return viewer
-
-
-def settled(viewer: Locator) -> None:
-    """Wait until what was chosen is drawn: two frames."""
-    viewer.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def colours(viewer: Locator, pane: int) -> int:

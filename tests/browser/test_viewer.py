@@ -15,7 +15,7 @@ from playwright.sync_api import Locator, Page, expect
 
 import engine
 from tests.browser.conftest import served
-from tests.browser.driving import at_rest
+from tests.browser.driving import at_rest, settled
 from tests.material.views import CAMVID, CHANGES, certificate_named
 
 _SCRIPT = (
@@ -38,11 +38,6 @@ def opened(page: Page, url: str, view: str) -> Locator:
     expect(viewer).to_be_visible()
     at_rest(page)
     return viewer
-
-
-def settled(viewer: Locator) -> None:
-    """Wait until what was chosen is drawn: two frames."""
-    viewer.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def labels(viewer: Locator, layer: str) -> np.ndarray:

@@ -25,7 +25,8 @@ class Scenario:
 
     place: among the scenarios, from 1. told: what to look at, a sentence or two. sample: the name of a bundled image,
     such as "street-92", or a shape that the project builds, such as "Chair-1". undefended: the model that falls.
-    certified: the one that promises. target: of an image, what of it is attacked; of a shape, which part.
+    certified: the one that promises. settings: fixed before the run; whoever changes them after a look at a result
+    takes another seed. target: of an image, what of it is attacked; of a shape, which part.
     """
 
     name: str

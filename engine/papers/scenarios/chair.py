@@ -12,7 +12,7 @@ SCENARIO = Scenario(
     sample="Chair-2",
     undefended="parts-clean@Chair",
     certified="parts-noise@Chair",
-    settings=Settings(sigma=0.05, tau=0.75, n=400, points=1024, seed=20_005),
+    settings=Settings(sigma=0.05, tau=0.75, n=400, points=1024, seed=20_105),
     how=Attempt(share=0.99, loss="flips", steps=60),
     target=Target(only=2),
 )

@@ -12,6 +12,6 @@ SCENARIO = Scenario(
     sample="street-102",
     undefended="street-plain",
     certified="street-plain+single",
-    settings=Settings(sigma=0.5, tau=0.85, n=300, seed=20_004),
+    settings=Settings(sigma=0.5, tau=0.85, n=300, seed=20_104),
     how=Attempt(share=0.99, steps=50),
 )

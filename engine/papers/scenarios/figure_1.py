@@ -12,6 +12,6 @@ SCENARIO = Scenario(
     sample="street-102",
     undefended="street-plain",
     certified="street-noise50",
-    settings=Settings(sigma=0.5, tau=0.95, n=500, seed=20_001),
+    settings=Settings(sigma=0.5, tau=0.95, n=500, seed=20_101),
     how=Attempt(share=0.99, steps=50),
 )
