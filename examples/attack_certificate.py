@@ -16,7 +16,7 @@ parser.add_argument("--share", type=float, default=0.95, help="of the certified 
 options = parser.parse_args()
 
 model = engine.load_model("street-noise25")
-image = engine.read_image(ASSETS / "samples" / "street-104.jpg", size=options.size)
+image = engine.read_image(ASSETS / "samples" / "images" / "street-104.jpg", size=options.size)
 cert = engine.certify(model, image, engine.Settings(sigma=0.25, tau=0.75, n=80))
 
 verdict = engine.attack(model, image, against=cert, share=options.share).verdict

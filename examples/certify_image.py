@@ -12,7 +12,7 @@ import engine
 from engine.core.assets import ASSETS
 
 parser = argparse.ArgumentParser(description=__doc__)
-parser.add_argument("--image", type=Path, default=ASSETS / "samples" / "street-104.jpg")
+parser.add_argument("--image", type=Path, default=ASSETS / "samples" / "images" / "street-104.jpg")
 parser.add_argument("--size", type=int, default=160)
 parser.add_argument("--out", type=Path, default=Path("out"))
 options = parser.parse_args()

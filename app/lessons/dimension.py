@@ -84,7 +84,7 @@ def _levels(value: float) -> str:
 
 @st.cache_resource(show_spinner=False)
 def _scene() -> NDArray[np.uint8]:
-    return engine.inputs.decode_image((SAMPLES / "street-104.jpg").read_bytes(), size=320).as_uint8()
+    return engine.inputs.decode_image((SAMPLES / "images" / "street-104.jpg").read_bytes(), size=320).as_uint8()
 
 
 def _pictures(radius: float) -> None:

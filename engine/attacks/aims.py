@@ -79,7 +79,8 @@ def aim_at_certified(model: BaseModel, subject: Subject, certificate: Certificat
 
     >>> import engine
     >>> samples = engine.core.assets.ASSETS / "samples"
-    >>> certificate, image = Certificate.load(samples / "example.npz"), engine.read_image(samples / "street-92.jpg")
+    >>> certificate = Certificate.load(samples / "example.npz")
+    >>> image = engine.read_image(samples / "images" / "street-92.jpg")
     >>> aim = aim_at_certified(engine.load_model(certificate.provenance.model), image, certificate)
     >>> np.array_equal(aim.mask, certificate.certified)
     True

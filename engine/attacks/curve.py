@@ -73,7 +73,7 @@ def curve_points(
     Raises UnknownName, InvalidSetting, Cancelled. Source: METHOD section 8.
 
     >>> import engine
-    >>> image = engine.read_image(engine.core.assets.ASSETS / "samples" / "street-104.jpg", size=64)
+    >>> image = engine.read_image(engine.core.assets.ASSETS / "samples" / "images" / "street-104.jpg", size=64)
     >>> model = engine.load_model("street-noise25")
     >>> certificate = engine.certify(model, image, engine.Settings(sigma=0.02, tau=0.6, n=40))
     >>> point = next(curve_points(model, model, image, certificate, Attempt(steps=2), certify_at=()))
@@ -176,7 +176,7 @@ def robustness_curve(
     """All of `curve_points`, which see.
 
     >>> import engine
-    >>> image = engine.read_image(engine.core.assets.ASSETS / "samples" / "street-104.jpg", size=64)
+    >>> image = engine.read_image(engine.core.assets.ASSETS / "samples" / "images" / "street-104.jpg", size=64)
     >>> model = engine.load_model("street-noise25")
     >>> certificate = engine.certify(model, image, engine.Settings(sigma=0.02, tau=0.6, n=40))
     >>> points = robustness_curve(model, model, image, certificate, Attempt(steps=2), shares=(0.0, 1.0))
@@ -197,7 +197,7 @@ def curve_ledger(clean: Certificate, points: Sequence[CurvePoint]) -> Ledger:
     """All certificates that a curve rests on: the clean input's, once, and one of every attacked input that has one.
 
     >>> import engine
-    >>> image = engine.read_image(engine.core.assets.ASSETS / "samples" / "street-104.jpg", size=64)
+    >>> image = engine.read_image(engine.core.assets.ASSETS / "samples" / "images" / "street-104.jpg", size=64)
     >>> model = engine.load_model("street-noise25")
     >>> certificate = engine.certify(model, image, engine.Settings(sigma=0.02, tau=0.6, n=40))
     >>> points = robustness_curve(model, model, image, certificate, Attempt(steps=1), shares=(0.0, 1.0))

@@ -66,7 +66,7 @@ def attack(
     Source: METHOD section 8.
 
     >>> import engine
-    >>> image = engine.read_image(engine.core.assets.ASSETS / "samples" / "street-104.jpg", size=64)
+    >>> image = engine.read_image(engine.core.assets.ASSETS / "samples" / "images" / "street-104.jpg", size=64)
     >>> model = engine.load_model("street-noise25")
     >>> certificate = engine.certify(model, image, engine.Settings(sigma=0.02, tau=0.6, n=40))
     >>> duel = attack(model, image, against=certificate, how=Attempt(victim=SMOOTHED, steps=2))
@@ -127,7 +127,7 @@ def settle(
     stream of their own where none are given. Raises Cancelled, EngineError kinds.
 
     >>> import engine
-    >>> image = engine.read_image(engine.core.assets.ASSETS / "samples" / "street-104.jpg", size=64)
+    >>> image = engine.read_image(engine.core.assets.ASSETS / "samples" / "images" / "street-104.jpg", size=64)
     >>> model = engine.load_model("street-noise25")
     >>> certificate = engine.certify(model, image, engine.Settings(sigma=0.02, tau=0.6, n=40))
     >>> again, verdict = settle(model, certificate, image, size=0.0)  # the same image

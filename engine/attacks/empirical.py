@@ -119,7 +119,7 @@ def empirical_radius(
     or from too few draws to show a majority, UnknownName, Cancelled. Source: METHOD section 8.
 
     >>> import engine
-    >>> image = engine.read_image(engine.core.assets.ASSETS / "samples" / "street-104.jpg", size=64)
+    >>> image = engine.read_image(engine.core.assets.ASSETS / "samples" / "images" / "street-104.jpg", size=64)
     >>> model = engine.load_model("street-noise25")
     >>> certificate = engine.certify(model, image, engine.Settings(sigma=0.02, tau=0.6, n=40))
     >>> found = empirical_radius(model, image, certificate, EdgeSearch(limit=1.0, halvings=0, steps=2))

@@ -36,7 +36,7 @@ def transfer(model: BaseModel, clean: Subject, attacked: Subject) -> Transferred
     """What one model makes of an input that was attacked for another.
 
     >>> import engine
-    >>> image = engine.read_image(engine.core.assets.ASSETS / "samples" / "street-104.jpg", size=64)
+    >>> image = engine.read_image(engine.core.assets.ASSETS / "samples" / "images" / "street-104.jpg", size=64)
     >>> transfer(engine.load_model("street-clean"), image, image)  # nothing was done to it
     Transferred(model='street-clean', flipped=0.0)
     """
@@ -50,7 +50,7 @@ def transfers(
     """The same for all `peers` of the model that was attacked, one at a time; those that cannot be loaded are left out.
 
     >>> import engine
-    >>> image = engine.read_image(engine.core.assets.ASSETS / "samples" / "street-104.jpg", size=64)
+    >>> image = engine.read_image(engine.core.assets.ASSETS / "samples" / "images" / "street-104.jpg", size=64)
     >>> found = transfers(engine.models.model_info("street-clean"), image, image)
     >>> next(found).flipped
     0.0

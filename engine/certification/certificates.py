@@ -137,7 +137,7 @@ class Certificate:
         """The radius up to which each component's class is certified; see the function `radius_map`.
 
         >>> import engine
-        >>> image = engine.read_image(engine.core.assets.ASSETS / "samples" / "street-104.jpg", size=64)
+        >>> image = engine.read_image(engine.core.assets.ASSETS / "samples" / "images" / "street-104.jpg", size=64)
         >>> settings = engine.Settings(sigma=0.02, mode="explore", correction="bonferroni")
         >>> radii = engine.certify(engine.load_model("street-noise25"), image, settings).radius_map()
         >>> bound = (0.001 / radii.size) ** (1 / 100)  # of p, where all 100 draws agree
@@ -152,7 +152,7 @@ class Certificate:
         Raises InvalidSetting unless the mode is one whose result holds for every tau.
 
         >>> import engine
-        >>> image = engine.read_image(engine.core.assets.ASSETS / "samples" / "street-104.jpg", size=64)
+        >>> image = engine.read_image(engine.core.assets.ASSETS / "samples" / "images" / "street-104.jpg", size=64)
         >>> settings = engine.Settings(sigma=0.02, mode="explore", correction="bonferroni")
         >>> certificate = engine.certify(engine.load_model("street-noise25"), image, settings)
         >>> low, high = certificate.at(0.6), certificate.at(0.8)

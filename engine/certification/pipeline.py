@@ -114,7 +114,7 @@ def certify(
     be flipped; under attack they may abstain, and this project claims no more.
 
     >>> import engine
-    >>> image = engine.read_image(engine.core.assets.ASSETS / "samples" / "street-104.jpg", size=64)
+    >>> image = engine.read_image(engine.core.assets.ASSETS / "samples" / "images" / "street-104.jpg", size=64)
     >>> certificate = certify(engine.load_model("street-noise25"), image, Settings(sigma=0.02, tau=0.6, n=40))
     >>> certificate.labels.shape, round(certificate.radius, 6)  # 0.02 * 0.2533, l2 over all pixels
     ((48, 64), 0.005067)
@@ -187,7 +187,7 @@ def base_prediction(model: BaseModel, subject: Subject) -> NDArray[np.uint8]:
     """The base model's own answer on the clean input, without a denoiser, uint8 (*N): no promise.
 
     >>> import engine
-    >>> image = engine.read_image(engine.core.assets.ASSETS / "samples" / "street-104.jpg", size=64)
+    >>> image = engine.read_image(engine.core.assets.ASSETS / "samples" / "images" / "street-104.jpg", size=64)
     >>> plain, denoised = (engine.load_model(name) for name in ("street-clean", "street-clean+single"))
     >>> np.array_equal(base_prediction(denoised, image), prediction(plain, image.values))
     True

@@ -71,7 +71,8 @@ def verify(
 
     >>> import engine
     >>> samples = engine.core.assets.ASSETS / "samples"
-    >>> certificate, image = Certificate.load(samples / "example.npz"), engine.read_image(samples / "street-92.jpg")
+    >>> certificate = Certificate.load(samples / "example.npz")
+    >>> image = engine.read_image(samples / "images" / "street-92.jpg")
     >>> verify(certificate, subject=image).passed
     True
     >>> forged = replace(certificate, cutoff=certificate.cutoff - 1)

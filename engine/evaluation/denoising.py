@@ -41,7 +41,7 @@ def denoise_once(model: BaseModel, image: Image, settings: Settings) -> Denoisin
     Source: METHOD section 7.
 
     >>> import engine
-    >>> image = engine.read_image(engine.core.assets.ASSETS / "samples" / "street-104.jpg", size=64)
+    >>> image = engine.read_image(engine.core.assets.ASSETS / "samples" / "images" / "street-104.jpg", size=64)
     >>> shown = denoise_once(engine.load_model("street-clean+single"), image, Settings(sigma=0.25))
     >>> round(shown.psnr_noisy), shown.psnr_clean > shown.psnr_noisy  # -20 log10(0.25) = 12.04 dB
     (12, True)

@@ -57,7 +57,7 @@ def evaluate(
 
     >>> import engine, numpy as np
     >>> from types import SimpleNamespace  # any object with these four names is a dataset
-    >>> file = engine.core.assets.ASSETS / "samples" / "street-104.jpg"
+    >>> file = engine.core.assets.ASSETS / "samples" / "images" / "street-104.jpg"
     >>> item = engine.inputs.DatasetItem(name="street", image_path=file, label_path=file)
     >>> model, labels = engine.load_model("street-noise25"), np.full((360, 480), 3, dtype=np.uint8)  # all road
     >>> own = dict(labels=model.info.labels, square=False, items=lambda: [item], read_labels=lambda item: labels)

@@ -55,7 +55,7 @@ def read_image(path: Path | str, *, size: int = 320, square: bool = False) -> Im
     Raises InvalidInput, also if the file cannot be read; InvalidSetting.
 
     >>> from engine.core.assets import ASSETS
-    >>> read_image(ASSETS / "samples" / "street-104.jpg", size=96).shape  # 480 x 360 pixels in the file
+    >>> read_image(ASSETS / "samples" / "images" / "street-104.jpg", size=96).shape  # 480 x 360 pixels in the file
     (72, 96)
     """
     return decode_image(read_bytes(Path(path), MAX_BYTES), size=size, square=square)

@@ -20,6 +20,12 @@ def test_the_index_lists_the_gallery() -> None:
     assert len({row["title"] for row in ROWS}) == len(ROWS) == 8
 
 
+def test_they_are_a_dataset_for_every_command_that_takes_one() -> None:
+    source = engine.inputs.datasets["folder"].open(SAMPLES, ".")
+    assert sorted(item.image_path for item in source.items()) == sorted(SAMPLES / row["image"] for row in ROWS)
+    assert source.labels.classes == engine.inputs.label_spaces["camvid"].classes
+
+
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["name"])
 def test_labels_belong_to_the_picture(row: dict[str, str]) -> None:
     image = engine.inputs.decode_image((SAMPLES / row["image"]).read_bytes(), size=1024)

@@ -12,7 +12,7 @@ from engine.papers import SCENARIOS, scenarios
 from tests.browser.driving import at_rest, download, settled, upload
 
 ATTACKED_MS = 300_000  # seconds of work, but other tests may hold all cores
-SAMPLE = Path(__file__).resolve().parents[2] / "assets" / "samples" / "street-104.jpg"
+SAMPLE = Path(__file__).resolve().parents[2] / "assets" / "samples" / "images" / "street-104.jpg"
 TITLES = ["Attacked image", "Ground truth", "Undefended", "Certified"]
 VERDICT = re.compile(r"^Of its 76,800 pixels [\d,]+ were certified; 0 of them were flipped, [\d,]+ now abstain\.")
 FIRST, OTHER = scenarios["figure-1"], scenarios["pedestrian"]

@@ -14,7 +14,7 @@ from engine.cli import main
 from tests.browser.driving import at_rest, download, upload
 from tests.material.bad_images import BAD_INPUTS
 
-SAMPLE = Path(__file__).resolve().parents[2] / "assets" / "samples" / "street-104.jpg"
+SAMPLE = Path(__file__).resolve().parents[2] / "assets" / "samples" / "images" / "street-104.jpg"
 SMALL = "size=128&n0=5&n=80"
 
 

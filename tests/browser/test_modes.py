@@ -12,7 +12,7 @@ from engine.cli import main
 from tests.browser.driving import download
 from tests.browser.test_certify_page import press_certify, set_number
 
-SAMPLE = Path(__file__).resolve().parents[2] / "assets" / "samples" / "street-92.jpg"
+SAMPLE = Path(__file__).resolve().parents[2] / "assets" / "samples" / "images" / "street-92.jpg"
 SMALL = "size=128&n0=5&n=120&patience=0"
 DONE = "Take it with you"
 

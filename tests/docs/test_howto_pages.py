@@ -10,7 +10,7 @@ import pytest
 from tests.docs.running import ROOT, blocks, run_contract, run_script, script_of, write_files
 
 PAGES = sorted((ROOT / "docs" / "howto").glob("*.md"))
-SAMPLE = ROOT / "assets" / "samples" / "street-104.jpg"
+SAMPLE = ROOT / "assets" / "samples" / "images" / "street-104.jpg"
 
 
 @pytest.fixture

@@ -74,7 +74,7 @@ def test_no_page_names_a_machine() -> None:
 def test_what_a_beginner_types_works(page: str, tmp_path: Path) -> None:
     text = "\n".join(block.text for block in blocks(ROOT / page) if block.language == "python")
     assert "engine.certify(model, image, engine.Settings(" in text
-    data = (ROOT / "assets" / "samples" / "street-104.jpg").read_bytes()
+    data = (ROOT / "assets" / "samples" / "images" / "street-104.jpg").read_bytes()
     (tmp_path / "street.jpg").write_bytes(data)
     done = run_script(text.replace("size=320", "size=96"), tmp_path)  # small, to be quick
     assert done.returncode == 0, done.stderr[-3000:]

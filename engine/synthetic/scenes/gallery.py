@@ -5,6 +5,7 @@ from pathlib import Path
 
 from PIL import Image as Pillow
 
+from engine.inputs.labels import CAMVID
 from engine.synthetic.scenes.street import render_street
 
 SEEDS = {
@@ -20,18 +21,20 @@ SEEDS = {
 
 
 def write_gallery(folder: Path) -> None:
-    """Render every sample into `folder`: street-SEED.jpg, street-SEED-labels.png and index.json."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Render every sample into `folder`, a plain folder dataset: images, labels and classes.txt, and index.json."""
+    for name in ("images", "labels"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
     rows = []
     for seed, title in SEEDS.items():
         scene = render_street(seed)
         row = {
             "name": f"street-{seed}",
             "title": title,
-            "image": f"street-{seed}.jpg",
-            "labels": f"street-{seed}-labels.png",
+            "image": f"images/street-{seed}.jpg",
+            "labels": f"labels/street-{seed}.png",
         }
         Pillow.fromarray(scene.pixels).save(folder / row["image"], quality=95, subsampling=0)
         Pillow.fromarray(scene.labels).save(folder / row["labels"], optimize=True)
         rows.append(row)
+    (folder / "classes.txt").write_text("\n".join(CAMVID.classes) + "\n", encoding="utf-8")
     (folder / "index.json").write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
