@@ -21,6 +21,7 @@ from engine.core.grid import GRID
 from engine.core.npz import arrays_of
 from engine.inputs.labels import ABSTAIN
 from engine.inputs.subject import Kind
+from engine.perturbations import Region
 
 FORMAT = 3
 _BEFORE = (
@@ -107,6 +108,19 @@ class Certificate:
     @property
     def certified_fraction(self) -> float:
         return self.certified_count / self.labels.size
+
+    @property
+    def region(self) -> Region:
+        """The changes that cannot flip what is certified. Raises NotCertifiable for a mere selection.
+
+        >>> import engine
+        >>> certificate = Certificate.load(engine.core.assets.ASSETS / "samples" / "example.npz")
+        >>> certificate.region.sentence
+        'change of l2 size up to 0.168'
+        """
+        if not self.settings.procedure.certifies:
+            raise NotCertifiable(f"{self.settings.correction} certifies no component, so no change is covered")
+        return self.settings.region
 
     @property
     def tolerated(self) -> int:

@@ -63,7 +63,7 @@ def radius_map(settings: Settings, hits: NDArray[np.int32], draws: int) -> NDArr
     InvalidSetting as `lower_bounds` does.
     """
     table = _bound_table(settings, hits, draws)
-    return np.frombuffer(_radii_of(settings.family, settings.sigma, table.tobytes()))[hits]
+    return np.frombuffer(_radii_of(settings.family, settings.strength, settings.sigma, table.tobytes()))[hits]
 
 
 def _bound_table(settings: Settings, hits: NDArray[np.int32], draws: int) -> NDArray[np.float64]:
@@ -89,8 +89,8 @@ def _bounds_of(mode_name: str, present: bytes, draws: int, level: float) -> byte
 
 
 @lru_cache(maxsize=32)
-def _radii_of(family_name: str, sigma: float, bounds: bytes) -> bytes:
+def _radii_of(family_name: str, strength: float | None, sigma: float, bounds: bytes) -> bytes:
     """The radius of each bound (float64), both as bytes."""
-    rule = families[family_name].radius
+    rule = families[family_name].with_strength(strength).radius
     radii = [rule(sigma=sigma, tau=bound) if bound > 0.5 else 0.0 for bound in np.frombuffer(bounds).tolist()]
     return np.array(radii).tobytes()

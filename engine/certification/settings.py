@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from engine.core.bounds import BOUNDS
 from engine.core.errors import InvalidSetting
 from engine.core.rng import Streams
-from engine.perturbations import Family, families
+from engine.perturbations import Family, Region, families
 from engine.stats.corrections import Correction, corrections
 from engine.stats.corrections.base import tolerated
 from engine.stats.modes import Mode, modes
@@ -32,7 +33,8 @@ class Settings:
     component does not exceed tau.
     mode: name in `engine.stats.modes`. correction: name in `engine.stats.corrections`.
     budget: false certificates that are tolerated by the corrections that take a budget: a whole number, or, below 1,
-    a share of the components. family: name in `engine.perturbations`.
+    a share of the components. family: name in `engine.perturbations`. strength: of a family's second noise; None: of
+    its default.
     seed, stream: decide all noise; settings chosen after looking at a result need another seed, or alpha does not hold.
     stream: names one of the runs that share a seed, such as "example 3/attacked 0"; see `fresh`.
     size: longer side of the working image, in pixels; images are never enlarged. points: how many points a working
@@ -60,6 +62,7 @@ class Settings:
     size: int = 320
     points: int = 2048
     stream: str = ""
+    strength: float | None = None
 
     def __post_init__(self) -> None:
         for name, bound in BOUNDS.items():
@@ -74,6 +77,9 @@ class Settings:
             raise InvalidSetting(
                 f"a stream is words and numbers, such as 'example 3/attacked 0', got {self.stream!r:.40}"
             )
+        number = isinstance(self.strength, (int, float)) and not isinstance(self.strength, bool)
+        if self.strength is not None and not (number and math.isfinite(self.strength)):
+            raise InvalidSetting(f"strength must be a number, or None, got {self.strength!r:.40}")
         chosen, testing = self.procedure, self.testing
         _ = self.noise
         if testing.anytime and not chosen.stoppable:
@@ -96,7 +102,7 @@ class Settings:
     @property
     def noise(self) -> Family:
         """The family of perturbations."""
-        return families[self.family]
+        return families[self.family].with_strength(self.strength)
 
     @property
     def testing(self) -> Mode:
@@ -109,8 +115,17 @@ class Settings:
         return corrections[self.correction]
 
     @property
+    def region(self) -> Region:
+        """The changes that a certificate at tau covers, if the correction makes one. Raises NotCertifiable.
+
+        >>> Settings(sigma=0.25, tau=0.75).region.contains({"l2": 0.16})
+        True
+        """
+        return self.noise.region(sigma=self.sigma, tau=self.tau)
+
+    @property
     def radius(self) -> float:
-        """What a certificate at tau covers, in the family's unit. Raises NotCertifiable where nothing is proved.
+        """How far it reaches, in the family's unit. Raises as `region`.
 
         0 of a correction whose selection is no certificate: it covers nothing, whatever tau is.
 
@@ -119,7 +134,7 @@ class Settings:
         >>> Settings(sigma=0.25, tau=0.75, correction="fdr-by").radius
         0.0
         """
-        return self.noise.radius(sigma=self.sigma, tau=self.tau) if self.procedure.certifies else 0.0
+        return self.region.reach if self.procedure.certifies else 0.0
 
     def fresh(self, purpose: str, number: int = 0) -> Settings:
         """The same with a stream of noise of its own, for an input that must not share noise with this one.
@@ -197,10 +212,11 @@ class Settings:
     def from_dict(cls, values: dict[str, Any]) -> Settings:
         """Settings from stored values. Raises InvalidSetting for a missing or unknown name too.
 
-        Records from before there were clouds have no `points`, those from before there were streams no `stream`.
+        Records from before there were clouds have no `points`, those from before there were streams no `stream`, older
+        than second noises no `strength`.
         """
         names = {field.name for field in fields(cls)}
-        values = {"points": cls().points, "stream": cls().stream, **values}
+        values = {"points": cls().points, "stream": cls().stream, "strength": None, **values}
         if set(values) != names:
             raise InvalidSetting(f"settings must be exactly {sorted(names)}, got {sorted(values)}")
         return cls(**values)

@@ -10,7 +10,7 @@ from torch import Tensor
 from engine.core.rng import Source
 from engine.perturbations._limits import check_limits
 from engine.perturbations._turning import misplaced, rotation_of, turned
-from engine.perturbations.base import Angle, Family, Perturb
+from engine.perturbations.base import Angle, Family, Perturb, turns
 
 
 def rotation_about(axis: Literal["x", "y", "z"], name: str) -> Family:
@@ -24,7 +24,8 @@ def rotation_about(axis: Literal["x", "y", "z"], name: str) -> Family:
         source="Cohen et al. 2019, Theorem 1, on angles about one axis, which add",
         inputs=("cloud",),
         perturb=_turn_about("xyz".index(axis)),
-        radius=_radius,
+        region=turns(axis, _radius),
+        shared=True,
         measure=Angle(axis=axis),
         misplaced=misplaced,
     )

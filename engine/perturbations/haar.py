@@ -8,7 +8,7 @@ from torch import Tensor
 from engine.core.rng import Source
 from engine.perturbations._limits import check_limits
 from engine.perturbations._turning import matrix_of, misplaced, turned
-from engine.perturbations.base import Angle, Family
+from engine.perturbations.base import Angle, Family, turns
 
 
 def perturb(clean: Tensor, sigma: float, source: Source) -> Tensor:
@@ -37,7 +37,8 @@ FAMILY = Family(
     source="invariance of Haar measure: a class of probability above 1/2 is that of every turned shape",
     inputs=("cloud",),
     perturb=perturb,
-    radius=radius,
+    region=turns(None, radius),
+    shared=True,
     measure=Angle(),
     misplaced=misplaced,
     scaled=False,

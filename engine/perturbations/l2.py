@@ -4,7 +4,7 @@ from scipy.stats import norm
 
 from engine.perturbations._additive import additive, misplaced_by
 from engine.perturbations._limits import check_limits
-from engine.perturbations.base import Distance, Family
+from engine.perturbations.base import Distance, Family, ball
 
 
 def radius(*, sigma: float, tau: float, floor: float = 0.5) -> float:
@@ -26,7 +26,7 @@ FAMILY = Family(
     source="Cohen et al. 2019, Theorem 1; Fischer et al. 2021, section 4",
     inputs=("image", "cloud"),
     perturb=additive(lambda out, source: source.normal(out)),
-    radius=radius,
+    region=ball("l2", radius),
     measure=Distance(norm="l2"),
     misplaced=misplaced_by(drawn=17.0, size=1.6, density=0.4),
 )

@@ -8,7 +8,7 @@ from torch import Tensor
 from engine.core.rng import Source
 from engine.perturbations._additive import additive, misplaced_by
 from engine.perturbations._limits import check_limits
-from engine.perturbations.base import Distance, Family
+from engine.perturbations.base import Distance, Family, ball
 
 
 def fill(out: Tensor, source: Source) -> Tensor:
@@ -43,7 +43,7 @@ FAMILY = Family(
     source="Teng et al. 2020, l1 certified robustness; the floor by the bound on the ratio of densities",
     inputs=("image", "cloud"),
     perturb=additive(fill),
-    radius=radius,
+    region=ball("l1", radius),
     measure=Distance(norm="l1"),
     misplaced=misplaced_by(drawn=72.0, size=2.0, density=0.5),
     deviation=math.sqrt(2.0),

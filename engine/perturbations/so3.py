@@ -7,7 +7,7 @@ from engine.core.rng import Source
 from engine.perturbations._limits import check_limits
 from engine.perturbations._rotation_law import proved_angle, published_angle
 from engine.perturbations._turning import misplaced, rotation_of, turned
-from engine.perturbations.base import Angle, Family
+from engine.perturbations.base import Angle, Family, turns
 
 
 def perturb(clean: Tensor, sigma: float, source: Source) -> Tensor:
@@ -36,7 +36,8 @@ FAMILY = Family(
     source="Neyman-Pearson bound on the rotation group, computed by quadrature and rounded down",
     inputs=("cloud",),
     perturb=perturb,
-    radius=radius,
+    region=turns(None, radius),
+    shared=True,
     measure=Angle(),
     misplaced=misplaced,
     published=published_angle,

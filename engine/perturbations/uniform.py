@@ -7,7 +7,7 @@ from torch import Tensor
 from engine.core.rng import Source
 from engine.perturbations._additive import additive, misplaced_by
 from engine.perturbations._limits import check_limits
-from engine.perturbations.base import Distance, Family
+from engine.perturbations.base import Distance, Family, ball
 
 
 def fill(out: Tensor, source: Source) -> Tensor:
@@ -35,7 +35,7 @@ FAMILY = Family(
     source="Yang et al. 2020, randomized smoothing of all shapes and sizes; the floor by the same bound",
     inputs=("image", "cloud"),
     perturb=additive(fill),
-    radius=radius,
+    region=ball("l1", radius),
     measure=Distance(norm="l1"),
     misplaced=misplaced_by(drawn=2.0, size=2.0, density=0.5),  # multiples of 2^-52, the lower ends of their cells
     deviation=math.sqrt(1.0 / 3.0),

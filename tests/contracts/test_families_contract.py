@@ -12,6 +12,7 @@ from engine.attacks.search import norms
 from engine.core import InvalidSetting, NotCertifiable
 from engine.core.rng import Stage, Streams
 from engine.perturbations import Family, families, families_for
+from engine.perturbations.base import Amounts, Angle, Distance
 from tests.material.drawing import drawn
 
 EVERY = list(families.values())
@@ -39,9 +40,12 @@ def test_it_says_what_it_is(entry: Family) -> None:
     for text in (entry.name, entry.title, entry.unit, entry.assumes, entry.source):
         assert text.strip()
     assert "sigma" in entry.assumes
-    assert entry.turns or entry.norm in norms
-    with pytest.raises(InvalidSetting, match="is an angle" if entry.turns else "nothing to turn"):
-        _ = entry.norm if entry.turns else entry.angle
+    told = {"norm": "not told by a size", "angle": "nothing to turn", "change": "not about one known change"}
+    told.pop({Distance: "norm", Angle: "angle", Amounts: "change"}[type(entry.measure)])
+    assert not isinstance(entry.measure, Distance) or entry.norm in norms
+    for name, sentence in told.items():
+        with pytest.raises(InvalidSetting, match=sentence):
+            getattr(entry, name)
     assert families[entry.name] is entry
     assert entry.inputs
     for kind in SHAPES:
