@@ -13,8 +13,10 @@ from engine.attacks.attempt import (
     budget_within,
     worst_over_losses,
 )
+from engine.attacks.changed import changed_input
+from engine.attacks.changes import ChangeResult, ChangeSettings, worst_change
 from engine.attacks.curve import SHARES, CurvePoint, curve_ledger, curve_points, robustness_curve
-from engine.attacks.duel import Duel, attack, settle, size_of
+from engine.attacks.duel import Duel, attack, change_of, settle
 from engine.attacks.empirical import EdgeSearch, EmpiricalRadius, Probe, empirical_radius
 from engine.attacks.other_models import Transferred, peers, transfer, transfers
 from engine.attacks.rotation import RotationResult, RotationSettings, worst_rotation
@@ -36,6 +38,8 @@ __all__ = [
     "AttackResult",
     "AttackSettings",
     "Attempt",
+    "ChangeResult",
+    "ChangeSettings",
     "CurvePoint",
     "Duel",
     "EdgeSearch",
@@ -60,6 +64,8 @@ __all__ = [
     "budget_within",
     "certified_bound",
     "change_between",
+    "change_of",
+    "changed_input",
     "curve_ledger",
     "curve_points",
     "empirical_radius",
@@ -71,10 +77,10 @@ __all__ = [
     "region_mask",
     "robustness_curve",
     "settle",
-    "size_of",
     "strongest",
     "transfer",
     "transfers",
+    "worst_change",
     "worst_over_losses",
     "worst_rotation",
 ]

@@ -1,4 +1,4 @@
-"""One attempt on an input: within the radius' norm by gradients, or, where the radius is an angle, by rotations."""
+"""One attempt on an input: within a norm by gradients, by rotations within an angle, by a known change in a region."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.attacks.changed import changed_input
+from engine.attacks.changes import ChangeResult, ChangeSettings, worst_change
 from engine.attacks.promises import check_radius
 from engine.attacks.rotation import RotationResult, RotationSettings, worst_rotation
 from engine.attacks.search import Aim, AttackResult, AttackSettings, attacks, losses, norms
@@ -19,10 +21,12 @@ from engine.inputs.clouds import Cloud, moved_cloud, turned_cloud
 from engine.inputs.images import image_from_array
 from engine.inputs.subject import Subject
 from engine.models.base import BaseModel
+from engine.perturbations import families
+from engine.perturbations.base import Amounts
 
-Found = AttackResult | RotationResult
+Found = AttackResult | RotationResult | ChangeResult
 ALL_LOSSES, AUTO = "all", "auto"
-ROTATION = RotationResult.attack
+ROTATION, CHANGE = RotationResult.attack, ChangeResult.attack
 PLAIN = "pgd"
 
 
@@ -31,10 +35,10 @@ class Attempt:
     """How hard an attack tries. Raises UnknownName, InvalidSetting.
 
     share: the budget, in units of the certificate's radius. victim: in `VICTIMS`. name: in `attacks`, "rotation" where
-    the radius is an angle; "" takes what fits. norm: of the budget; "" takes the radius' own. loss: in `losses`, or
-    `ALL_LOSSES` for the worst over all; `AUTO` takes what was `strongest` at the budget, the attack too where its name
-    is left open. An attack with losses of its own takes those. steps: of each of `restarts` runs, or rotations tried.
-    draws: noisy copies at every look at the smoothed victim.
+    the radius is an angle, "change" where the region is of a known change; "" takes what fits. norm: of the budget; ""
+    takes the radius' own. loss: in `losses`, or `ALL_LOSSES` for the worst over all; `AUTO` takes what was `strongest`
+    at the budget, the attack too where its name is left open. An attack with losses of its own takes those. steps: of
+    each of `restarts` runs, or rotations or changes tried. draws: noisy copies at every look at the smoothed victim.
     """
 
     share: float = 1.0
@@ -47,7 +51,7 @@ class Attempt:
     draws: int = 4
 
     def __post_init__(self) -> None:
-        if self.name not in ("", ROTATION):
+        if self.name not in ("", ROTATION, CHANGE):
             _ = attacks[self.name]
         if self.norm:
             _ = norms[self.norm]
@@ -57,15 +61,15 @@ class Attempt:
     @property
     def attacks_made(self) -> int:
         """How many attacks it makes, one after the other."""
-        own = self.name != ROTATION and bool(attacks[self.name or PLAIN].own_losses)
+        own = self.name not in (ROTATION, CHANGE) and bool(attacks[self.name or PLAIN].own_losses)
         return len(losses) if self.loss == ALL_LOSSES and not own else 1
 
     def looks(self, settings: Settings) -> int:
         """How many steps are told of, in all, against a certificate with these settings."""
-        return self.steps if settings.noise.turns else self.attacks_made * self.restarts * (self.steps + 1)
+        return self.steps if searched(settings) else self.attacks_made * self.restarts * (self.steps + 1)
 
     def budget(self, settings: Settings, entries: int) -> float:
-        """In the attack's norm, or in radians, for an input of so many entries.
+        """In the attack's norm, in radians, or in units of a region's extent, for an input of so many entries.
 
         Raises InvalidSetting for a correction that certifies nothing, and where the radius is 0: there is none to take
         a share of.
@@ -75,6 +79,8 @@ class Attempt:
         check_radius(settings)
         if settings.noise.turns:
             return self.share * settings.radius
+        if searched(settings):
+            return self.share
         return self.share * budget_within(settings, self.norm or settings.noise.norm, entries)
 
     def decided(self, settings: Settings, subject: Subject) -> "Attempt":
@@ -88,8 +94,8 @@ class Attempt:
         >>> (open_.name, open_.loss), (fixed.name, fixed.loss)
         (('sapgd', 'js'), ('pgd', 'ce'))
         """
-        name, loss = (ROTATION if settings.noise.turns else PLAIN), "flips"
-        if self.loss == AUTO and subject.kind == "image" and not settings.noise.turns:
+        name, loss = searched(settings) or PLAIN, "flips"
+        if self.loss == AUTO and subject.kind == "image" and not searched(settings):
             entries = subject.values.size
             norm = norms[self.norm or settings.noise.norm]
             widest = entries ** max(0.0, 0.5 - 1.0 / norm.order)  # the largest l2 size of a change of size 1
@@ -129,14 +135,24 @@ def attempt(
     >>> 0.0 < tried.result.size <= settings.radius / 2
     True
     """
-    turns, how = settings.noise.turns, how.decided(settings, subject)
-    if turns != (how.name == ROTATION):
+    way, how = searched(settings), how.decided(settings, subject)
+    if way != (how.name if how.name in (ROTATION, CHANGE) else ""):
         raise InvalidSetting(f"attack {how.name} does not go with family {settings.family}; choose another of the two")
     seed = settings.fresh("attack").streams.number()
     budget = how.budget(settings, subject.values[..., :POSITIONS].size)
-    if turns:
-        if how.loss == ALL_LOSSES:
-            raise InvalidSetting("the search for a rotation takes one loss, not all")
+    if way and how.loss == ALL_LOSSES:
+        raise InvalidSetting(f"the search for a {way} takes one loss, not all")
+    if way == CHANGE:
+        looked = ChangeSettings(
+            budget=budget, change=settings.noise.change, region=settings.region, passes=how.steps, loss=how.loss,
+            seed=seed,
+        )  # fmt: skip
+        changed = worst_change(
+            model, subject, aim, looked, settings.noise, victim=how.victim, sigma=settings.sigma, draws=how.draws,
+            watch=watch, cancelled=cancelled,
+        )  # fmt: skip
+        return Tried(result=changed)
+    if way == ROTATION:
         if not isinstance(subject, Cloud):
             raise InvalidSetting("rotations are searched for shapes: an image cannot be turned")
         search = RotationSettings(budget=budget, family=settings.family, passes=how.steps, loss=how.loss, seed=seed)
@@ -188,7 +204,7 @@ def attack_input(
     True
     """
     x = np.ascontiguousarray(subject.values[..., :POSITIONS])
-    chosen = victim_on(model, subject, victim, noise=noise, sigma=sigma, draws=draws)
+    chosen = victim_on(model, subject, victim, noise=families[noise], sigma=sigma, draws=draws)
     return attacks[name].run(chosen, x, aim, settings, start=start, watch=watch, cancelled=cancelled)
 
 
@@ -205,6 +221,17 @@ def worst_over_losses(attack_with: Callable[[str], AttackResult]) -> tuple[Attac
     found = {name: attack_with(name) for name in losses}
     best = max(found.values(), key=lambda result: result.share)
     return best, {name: result.share for name, result in found.items()}
+
+
+def searched(settings: Settings) -> str:
+    """What is searched for under these settings, "rotation" or "change"; "" where gradients move every value.
+
+    >>> searched(Settings()), searched(Settings(family="so3"))
+    ('', 'rotation')
+    """
+    if settings.noise.turns:
+        return ROTATION
+    return CHANGE if isinstance(settings.noise.measure, Amounts) else ""
 
 
 def budget_within(settings: Settings, kind: str, entries: int) -> float:
@@ -233,6 +260,8 @@ def attacked_input(subject: Subject, result: Found) -> Subject:
     >>> np.array_equal(attacked_input(image, result).pixels, result.adversarial)
     True
     """
+    if isinstance(result, ChangeResult):
+        return changed_input(subject, result.settings.change, result.amounts)
     if isinstance(subject, Cloud):
         if isinstance(result, RotationResult):
             return turned_cloud(subject, result.rotation)

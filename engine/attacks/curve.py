@@ -1,6 +1,6 @@
 """What is lost to attacks of growing budgets: by the undefended model, behind a denoiser, and of what is certified."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from engine.attacks.aims import aim_at
 from engine.attacks.attempt import Attempt, Found, attacked_input, attempt
-from engine.attacks.duel import settle, size_of
+from engine.attacks.duel import change_of, settle
 from engine.attacks.search import AttackResult
 from engine.attacks.verdicts import certified_bound, flipped
 from engine.attacks.victims import BASE, SMOOTHED
@@ -95,7 +95,7 @@ def curve_points(
         changed, asked, again = lines[1].changed, settings.fresh("budget", number * len(shares) + place), None
         lost = kept_out = None
         if certify_at is None or share in certify_at:
-            again, verdict = settle(certified, clean, changed, lines[1].size, asked=asked, cancelled=cancelled)
+            again, verdict = settle(certified, clean, changed, lines[1].change, asked=asked, cancelled=cancelled)
             if verdict.certified:
                 lost, kept_out = verdict.violations / verdict.certified, verdict.now_abstain / verdict.certified
         votes = (
@@ -114,8 +114,8 @@ def curve_points(
 
 
 class _Line:
-    """One model under growing budgets. changed: the attacked input as it stands, `size` from the clean one. worst: the
-    largest share of its answers that changed so far, where `answer` gives them."""
+    """One model under growing budgets. changed: the attacked input as it stands, by `change` from the clean one. worst:
+    the largest share of its answers that changed so far, where `answer` gives them."""
 
     def __init__(
         self,
@@ -129,7 +129,8 @@ class _Line:
         self._aim = aim_at(model, subject)
         self._before = None if answer is None else answer(subject)
         self._last: tuple[float, Found] | None = None
-        self.changed, self.size, self.worst = subject, 0.0, 0.0
+        self.changed, self.worst = subject, 0.0
+        self.change: Mapping[str, float] = {}
 
     def go_on(self, share: float, cancelled: Cancel) -> None:
         """To a budget that is no smaller."""
@@ -141,10 +142,10 @@ class _Line:
         ).result
         changed = attacked_input(self._subject, found)
         if self._answer is None or self._before is None:
-            self._last, self.changed, self.size = (
+            self._last, self.changed, self.change = (
                 (share, found),
                 changed,
-                size_of(settings, self._subject, changed, found),
+                change_of(settings, self._subject, changed, found),
             )
             return
         lost = flipped(self._before, self._answer(changed))

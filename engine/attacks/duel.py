@@ -1,5 +1,6 @@
 """A duel: an input is attacked, what comes out is certified under fresh noise, and both certificates are compared."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
@@ -8,6 +9,8 @@ from numpy.typing import NDArray
 
 from engine.attacks.aims import aim_at, aim_at_certified
 from engine.attacks.attempt import Attempt, Found, attacked_input, attempt
+from engine.attacks.changes import ChangeResult
+from engine.attacks.rotation import RotationResult
 from engine.attacks.search import Aim
 from engine.attacks.search.base import Watch, unwatched
 from engine.attacks.verdicts import Verdict, change_between, judge
@@ -87,9 +90,9 @@ def attack(
         aim = aim_at_certified(model, subject, against) if certified else aim_at(victim, subject)
     result = attempt(victim, subject, aim, against.settings, wanted, watch=watch, cancelled=cancelled).result
     changed = attacked_input(subject, result)
-    size = size_of(against.settings, subject, changed, result)
+    change = change_of(against.settings, subject, changed, result)
     attacked, verdict = settle(
-        model, against, changed, size, asked=against.settings.fresh("attacked", number), progress=progress,
+        model, against, changed, change, asked=against.settings.fresh("attacked", number), progress=progress,
         cancelled=cancelled,
     )  # fmt: skip
     return Duel(
@@ -98,24 +101,28 @@ def attack(
     )  # fmt: skip
 
 
-def size_of(settings: Settings, subject: Subject, changed: Subject, result: Found) -> float:
-    """How large an attack's change is in the unit of the settings' radius, float64 from the float32 values.
+def change_of(settings: Settings, subject: Subject, changed: Subject, result: Found) -> Mapping[str, float]:
+    """What an attack changed, by the amounts that the settings' region is told by, in float64 from the values.
 
     >>> import engine
     >>> image, model = engine.inputs.image_from_array(np.full((48, 64, 3), 0.5)), engine.load_model("street-noise25")
     >>> settings = Settings(sigma=0.25, tau=0.75)
     >>> found = attempt(model, image, aim_at(model, image), settings, Attempt(share=0.5, steps=2)).result
-    >>> 0.0 < size_of(settings, image, attacked_input(image, found), found) <= 0.5 * settings.radius
+    >>> settings.region.contains(change_of(settings, image, attacked_input(image, found), found))
     True
     """
-    return result.size if settings.noise.turns else change_between(settings, subject.values, changed.values)
+    if isinstance(result, ChangeResult):
+        return result.amounts
+    if isinstance(result, RotationResult):
+        return {"angle": result.angle}
+    return {settings.noise.norm: change_between(settings, subject.values, changed.values)}
 
 
 def settle(
     model: BaseModel,
     clean: Certificate,
     changed: Subject,
-    size: float,
+    change: Mapping[str, float],
     *,
     asked: Settings | None = None,
     progress: Progress = unheard,
@@ -123,17 +130,17 @@ def settle(
 ) -> tuple[Certificate, Verdict]:
     """Certify a changed input under fresh noise, and compare it with the clean input's certificate.
 
-    size: of the change, in the radius' unit. asked: the settings of the second certificate; those of the first with a
-    stream of their own where none are given. Raises Cancelled, EngineError kinds.
+    change: what was changed, by the region's amounts. asked: the settings of the second certificate; those of the first
+    with a stream of their own where none are given. Raises Cancelled, EngineError kinds.
 
     >>> import engine
     >>> image = engine.read_image(engine.core.assets.ASSETS / "samples" / "images" / "street-104.jpg", size=64)
     >>> model = engine.load_model("street-noise25")
     >>> certificate = engine.certify(model, image, engine.Settings(sigma=0.02, tau=0.6, n=40))
-    >>> again, verdict = settle(model, certificate, image, size=0.0)  # the same image
+    >>> again, verdict = settle(model, certificate, image, {})  # the same image
     >>> again.settings.stream, verdict.violations
     ('attacked 0', 0)
     """
     settings = asked or clean.settings.fresh("attacked")
     attacked = certify(model, changed, settings, progress=progress, cancelled=cancelled)
-    return attacked, judge(clean, attacked, size)
+    return attacked, judge(clean, attacked, change)

@@ -188,7 +188,12 @@ class _EdgeHunt:
         changed = attacked_input(self._subject, result)
         size = change_between(settings, self._subject.values, changed.values)
         attacked, verdict = settle(
-            self._model, self._clean, changed, size, asked=self._asked(own), cancelled=self._cancelled
+            self._model,
+            self._clean,
+            changed,
+            {settings.noise.norm: size},
+            asked=self._asked(own),
+            cancelled=self._cancelled,
         )
         self._found[share] = result.adversarial
         lost = int(majority_lost(self._clean, attacked, watched).sum())
@@ -220,7 +225,7 @@ class _EdgeHunt:
     def _weakest(self, values: NDArray[np.float32], own: Settings) -> NDArray[np.bool_]:
         """The certified components whose class has the least probability on average over a few noisy copies."""
         victim = victim_on(
-            self._model, self._subject, SMOOTHED, noise=own.family, sigma=own.sigma, draws=_LOOKS
+            self._model, self._subject, SMOOTHED, noise=own.noise, sigma=own.sigma, draws=_LOOKS
         )  # fmt: skip
         randomness = torch.Generator(victim.device).manual_seed(own.streams.number(1))
         with torch.no_grad():

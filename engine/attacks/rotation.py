@@ -110,7 +110,7 @@ def worst_rotation(
     True
     """
     began = time.perf_counter()
-    asked = victim_of(model, victim, noise=settings.family, sigma=sigma, draws=draws)
+    asked = victim_of(model, victim, noise=families[settings.family], sigma=sigma, draws=draws)
     problem = Problem(asked, aim, settings.loss)
     device = model.compute.device
     search = _Search(settings)

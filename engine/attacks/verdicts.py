@@ -1,5 +1,6 @@
 """What a changed input did to a certificate of the clean one."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,8 +15,8 @@ from engine.certification.settings import Settings
 class Verdict:
     """What an attacked input did to a certificate of the clean one. Counts are of components.
 
-    certified: on the clean input. violations: certified on both, with different classes; within the radius each would
-    break the promise. now_abstain: certified on the clean input only. inside: whether the change is within the radius.
+    certified: on the clean input. violations: certified on both, with different classes; inside the region each would
+    break the promise. now_abstain: certified on the clean input only. inside: whether the region has the change.
     """
 
     certified: int
@@ -24,14 +25,15 @@ class Verdict:
     inside: bool
 
 
-def judge(clean: Certificate, attacked: Certificate, change: float) -> Verdict:
-    """Compare the certificates of an input and of its attacked version, `change` apart in the radius' unit.
+def judge(clean: Certificate, attacked: Certificate, change: Mapping[str, float]) -> Verdict:
+    """Compare the certificates of an input and of its attacked version.
 
-    For angles it is that of the rotation, in radians; for a norm see `change_between`. Source: METHOD section 8.
+    change: between them, by the amounts that the clean one's region is told by; for a norm see `change_between`.
+    Source: METHOD section 8.
 
     >>> import engine
     >>> certificate = engine.Certificate.load(engine.core.assets.ASSETS / "samples" / "example.npz")
-    >>> found = judge(certificate, certificate, change=0.2)  # as if nothing had come of a change that large
+    >>> found = judge(certificate, certificate, {"l2": 0.2})  # as if nothing had come of a change that large
     >>> found.violations, found.now_abstain, found.inside  # the radius is 0.1686
     (0, 0, False)
     """
@@ -40,7 +42,7 @@ def judge(clean: Certificate, attacked: Certificate, change: float) -> Verdict:
         certified=int(certified.sum()),
         violations=int((certified & still & (clean.labels != attacked.labels)).sum()),
         now_abstain=int((certified & ~still).sum()),
-        inside=change <= clean.radius,
+        inside=clean.settings.procedure.certifies and clean.region.contains(change),
     )
 
 

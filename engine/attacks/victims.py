@@ -11,7 +11,7 @@ from engine.core.errors import InvalidSetting
 from engine.core.rng import TorchSource
 from engine.inputs.subject import Subject
 from engine.models.base import BaseModel
-from engine.perturbations import Family, families
+from engine.perturbations import Family
 
 BASE, SMOOTHED = "base", "smoothed"
 VICTIMS = {BASE: "the model itself, undefended", SMOOTHED: "the model under noise, as smoothing asks it"}
@@ -72,14 +72,14 @@ def victim_of(
     model: BaseModel,
     name: str,
     *,
-    noise: str,
+    noise: Family,
     sigma: float,
     draws: int,
     fixed: Tensor | None = None,
     low: float = -math.inf,
     high: float = math.inf,
 ) -> Victim:
-    """The victim of that name in `VICTIMS`; the smoothed one meets noise of family `noise`, so many draws at each look.
+    """The victim of that name in `VICTIMS`; the smoothed one meets that noise, so many draws at each look.
 
     fixed: what the model sees behind the attacked channels, float32 (*N, C); None where all channels are attacked.
     Raises InvalidSetting, UnknownName.
@@ -91,11 +91,11 @@ def victim_of(
     if name == BASE:
         return ModelVictim(model=model, fixed=fixed, low=low, high=high)
     return SmoothedVictim(
-        model=model, fixed=fixed, low=low, high=high, family=families[noise], sigma=sigma, draws=draws
+        model=model, fixed=fixed, low=low, high=high, family=noise, sigma=sigma, draws=draws
     )  # fmt: skip
 
 
-def victim_on(model: BaseModel, subject: Subject, name: str, *, noise: str, sigma: float, draws: int) -> Victim:
+def victim_on(model: BaseModel, subject: Subject, name: str, *, noise: Family, sigma: float, draws: int) -> Victim:
     """The same for an input: of an image all values are attacked, of a cloud its positions, and its normals stay."""
     rest, (low, high) = subject.values[..., POSITIONS:], limits_of(subject)
     fixed = torch.from_numpy(rest.copy()).to(model.compute.device) if rest.shape[-1] else None

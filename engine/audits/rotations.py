@@ -195,7 +195,7 @@ def _row(
     for number, angle in enumerate(angles):
         turned = turned_cloud(cloud, random_turn(float(angle), rng, settings.family))
         fresh = asked.fresh("inside" if inside else "outside", number)
-        _, verdict = settle(model, certificate, turned, float(angle), asked=fresh, cancelled=cancelled)
+        _, verdict = settle(model, certificate, turned, {"angle": float(angle)}, asked=fresh, cancelled=cancelled)
         violations += verdict.violations
         abstain += verdict.now_abstain
         moved.append(flipped(before, base_prediction(model, turned)))

@@ -12,7 +12,8 @@ from engine.inputs.subject import KINDS, Kind
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
     """One number of a change. neutral: at which nothing changes. low, high: the range that people meet, for sliders and
-    searches, not a limit of what is proved. unit: for people, after the number; empty if it has none."""
+    searches, not a limit of what is proved. unit: for people, after the number; empty if it has none. multiplies: if
+    values of two such changes in a row multiply; else they add, if they compose at all."""
 
     name: str
     title: str
@@ -20,6 +21,7 @@ class Parameter:
     low: float
     high: float
     unit: str = ""
+    multiplies: bool = False
 
     def __post_init__(self) -> None:
         if not self.low <= self.neutral <= self.high or not self.low < self.high:

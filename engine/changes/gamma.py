@@ -14,6 +14,6 @@ CHANGE = Change(
     name="gamma",
     title="Gamma",
     inputs=("image",),
-    parameters=(Parameter(name="gamma", title="Gamma", neutral=1.0, low=0.4, high=2.5),),
+    parameters=(Parameter(name="gamma", title="Gamma", neutral=1.0, low=0.4, high=2.5, multiplies=True),),
     apply=apply,
 )

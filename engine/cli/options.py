@@ -21,7 +21,7 @@ from engine.models.base import BaseModel
 from engine.models.catalogue import full_name, load_model
 from engine.models.part_models import of_category, part_models
 from engine.models.wrappers import wrappers
-from engine.perturbations import families_for
+from engine.perturbations import families, families_for
 from engine.stats.corrections import corrections
 from engine.stats.modes import modes
 
@@ -75,6 +75,16 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
         "that leave tau free",
     )
     parser.add_argument("--family", default=DEFAULTS.family, help=_families_help())
+    add_strength(parser)
+
+
+def add_strength(parser: argparse.ArgumentParser) -> None:
+    """--strength, of families with a second noise."""
+    seconds = [f"{name}: {one.second.title}, {one.second.default:g}" for name, one in families.items() if one.second]
+    parser.add_argument(
+        "--strength", type=float, metavar="S",
+        help="of the second noise of families that have one, with what it is and its default: " + "; ".join(seconds),
+    )  # fmt: skip
 
 
 def _families_help() -> str:

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from engine.core.registry import Registry, entries_of
 from engine.inputs.subject import Kind
+from engine.perturbations._regions import Region
 from engine.perturbations._rotation_law import certifies_all, published_angle, rotation_curve
 from engine.perturbations._turning import rotation_angle, rotation_of
 from engine.perturbations.base import Family
-from engine.perturbations.regions import Region
 
 __all__ = [
     "Family",

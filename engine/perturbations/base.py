@@ -13,7 +13,7 @@ from engine.core.errors import InvalidInput, InvalidSetting
 from engine.core.grid import LARGEST, nearest_into, shifted_into
 from engine.core.rng import Source
 from engine.inputs.subject import KINDS, Kind
-from engine.perturbations.regions import Axis, Ball, Region, Turns
+from engine.perturbations._regions import Axis, Ball, Region, Turns
 
 REACH = 2.0
 """How far from the centre a point may lie, in units of a working shape's radius, for a rotation to be certified."""

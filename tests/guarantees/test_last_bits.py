@@ -75,7 +75,7 @@ def verdict(kind: str, settings: Settings, model: BaseModel) -> tuple[int, int, 
     """Certified of the first, violations by the second, and whether the change is inside the radius."""
     clean, changed = pair(kind)
     first, second = certify(model, clean, settings), certify(model, changed, settings.fresh("attacked"))
-    found = judge(first, second, change_between(settings, clean.values, changed.values))
+    found = judge(first, second, {settings.noise.norm: change_between(settings, clean.values, changed.values)})
     return found.certified, found.violations, found.inside
 
 

@@ -142,7 +142,7 @@ def _trials(stand: _Stand, victim: str, plan: AttackPlan, *, share: float = 1.0,
             case.certified,
             certificate,
             attacked,
-            result.norm,
+            {own.noise.norm: result.norm},
             asked=replace(asked, stream=fresh.stream),
             cancelled=cancelled,
         )

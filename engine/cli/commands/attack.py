@@ -135,8 +135,11 @@ def run(options: argparse.Namespace) -> int:
 
 def _found(result: Found) -> dict[str, object]:
     """What is known of the change itself."""
+    from engine.attacks.changes import ChangeResult
     from engine.attacks.rotation import RotationResult
 
+    if isinstance(result, ChangeResult):
+        return {"norm": "region", "amounts": dict(result.amounts)}
     if isinstance(result, RotationResult):
         return {"norm": "angle", "angle": result.angle, "rotation": result.rotation.tolist()}
     return {"norm": result.settings.norm, "size_float32": result.norm}
@@ -162,7 +165,7 @@ def _write(
             (out / f"{name}.png").write_bytes(labels_png(answer, space))
     if isinstance(clean, Cloud):
         return {}
-    eight_bits = np.rint(attacked.values * 255.0).astype(np.uint8)
+    eight_bits = np.rint(attacked.values.clip(0.0, 1.0) * 255.0).astype(np.uint8)
     rounded = float(np.linalg.norm(eight_bits.astype(np.float64) / 255.0 - clean.values.astype(np.float64)))
     (out / "attacked.png").write_bytes(png(eight_bits))
     difference, factor = difference_png(clean.values, attacked.values)
@@ -177,7 +180,7 @@ def _verdict(
     result: Found,
 ) -> dict[str, object]:
     """Both inputs certified, and compared."""
-    from engine.attacks.duel import settle, size_of
+    from engine.attacks.duel import change_of, settle
     from engine.certification.pipeline import certify
     from engine.core.device import choose_compute
     from engine.models.catalogue import load_model
@@ -187,7 +190,7 @@ def _verdict(
     name = of_category(options.certify, options.category) if options.category else options.certify
     certified = load_model(name, choose_compute(options.device, options.precision))
     clean = certify(certified, before, settings)
-    attacked, verdict = settle(certified, clean, after, size_of(settings, before, after, result))
+    attacked, verdict = settle(certified, clean, after, change_of(settings, before, after, result))
     note_empty(clean)
     clean.save(options.out / "clean.npz")
     attacked.save(options.out / "attacked.npz")  # verify --working attacked.npy checks it

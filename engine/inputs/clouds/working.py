@@ -125,10 +125,22 @@ def turned_cloud(cloud: Cloud, rotation: NDArray[np.float64]) -> Cloud:
     """
     if np.array_equal(rotation, np.eye(3)):
         return cloud
-    moved = moved_cloud(cloud, cloud.points.astype(np.float64) @ rotation.T)
+    return changed_cloud(
+        cloud, (cloud.values.astype(np.float64).reshape(-1, 3) @ rotation.T).reshape(cloud.values.shape)
+    )
+
+
+def changed_cloud(cloud: Cloud, values: NDArray[np.float64]) -> Cloud:
+    """The same cloud with other positions and normals, float64 (P, 3) or (P, 6), in float64, exactly as they are.
+
+    Raises InvalidInput.
+    """
+    if values.shape != cloud.values.shape:
+        raise InvalidInput(f"a changed cloud must have values of shape {cloud.values.shape}, got {values.shape}")
+    moved = moved_cloud(cloud, values[:, :3])
     if cloud.normals is None:
         return moved
-    normals = _frozen(cloud.normals.astype(np.float64) @ rotation.T)
+    normals = _frozen(values[:, 3:].copy())
     digest = array_sha256(np.concatenate((moved.points, normals), axis=1))
     return replace(moved, normals=normals, sha256=digest, source_sha256=digest)
 

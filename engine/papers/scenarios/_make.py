@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.attacks import BASE, AttackResult, Duel, aim_at, attacked_input, attempt, settle, size_of, transfers
+from engine.attacks import BASE, AttackResult, Duel, aim_at, attacked_input, attempt, change_of, settle, transfers
 from engine.attacks.search import norms
 from engine.certification import base_prediction, certify, verify
 from engine.core.device import choose_compute
@@ -50,7 +50,7 @@ def make_scenario(scenario: Scenario) -> Staged:
     if isinstance(subject, Image):
         found = _on_the_grid(found, subject.pixels)
     changed = attacked_input(subject, found)
-    attacked, verdict = settle(certified, clean, changed, size_of(scenario.settings, subject, changed, found))
+    attacked, verdict = settle(certified, clean, changed, change_of(scenario.settings, subject, changed, found))
     duel = Duel(
         result=found, changed=changed, before=before, after=base_prediction(undefended, changed), clean=clean,
         attacked=attacked, verdict=verdict,

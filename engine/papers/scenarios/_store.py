@@ -97,7 +97,7 @@ def open_scenario(scenario: Scenario, folder: Path | None = None) -> Staged:
         )  # fmt: skip
         duel = Duel(
             result=result, changed=attacked_input(subject, result), before=arrays["before"], after=arrays["after"],
-            clean=clean, attacked=attacked, verdict=judge(clean, attacked, size),
+            clean=clean, attacked=attacked, verdict=judge(clean, attacked, {"l2": size}),
         )  # fmt: skip
     except EngineError as error:
         raise InvalidInput(f"the files of {scenario.name} cannot be used: {error}") from None

@@ -41,7 +41,7 @@ def duel_of(compute: engine.core.Compute, *, flipped: int = 0, away: int = 0, sh
     )  # fmt: skip
     return Duel(
         result=result, changed=image, before=before, after=after, clean=clean, attacked=attacked,
-        verdict=judge(clean, attacked, size),
+        verdict=judge(clean, attacked, {"l2": size}),
     )  # fmt: skip
 
 
@@ -159,7 +159,7 @@ def test_colours_are_those_of_what_was_kept(duel: Duel[Found], compute: engine.c
 def test_nothing_certified_is_neutral(duel: Duel[Found]) -> None:
     """0 of 0 flipped is no success, and no failure."""
     none = replace(duel.clean, labels=np.full(WHOLE, ABSTAIN, dtype=np.int16))
-    empty = replace(duel, clean=none, attacked=none, verdict=judge(none, none, duel.result.size))
+    empty = replace(duel, clean=none, attacked=none, verdict=judge(none, none, {}))
     assert sentences(empty)[1] == "Nothing was certified, so nothing was promised."
     shown = boxes(empty)
     assert set(shown) == {"error", "info"}

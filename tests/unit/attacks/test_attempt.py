@@ -140,7 +140,7 @@ def test_what_a_certificate_covers_in_another_norm(family: str, kind: str, wante
 
 
 def test_an_angle_is_no_budget() -> None:
-    with pytest.raises(InvalidSetting, match="the radius of family so3 is an angle"):
+    with pytest.raises(InvalidSetting, match="family so3 covers is not told by a size"):
         budget_within(Settings(family="so3"), "l2", 100)
 
 
@@ -178,7 +178,7 @@ def test_the_positions_of_a_cloud_are_attacked_and_its_normals_stay(compute: Com
     assert float(np.linalg.norm(attacked.points.astype(np.float64) - cloud.points)) <= 0.3
     inside = AttackSettings(budget=clean.radius, steps=20)
     strong = attack_input(model, cloud, aim_at(model, cloud), inside, victim="smoothed", sigma=0.05)
-    _, verdict = settle(model, clean, attacked_input(cloud, strong), strong.norm)
+    _, verdict = settle(model, clean, attacked_input(cloud, strong), {"l2": strong.norm})
     assert verdict.inside
     assert verdict.violations == 0
     assert verdict.certified > 50

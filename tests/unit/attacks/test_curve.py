@@ -74,7 +74,7 @@ def test_the_certified_curve_is_that_of_an_attack_under_the_certificates_noise(
         street, street_image, aim_at(street, street_image), budget, victim="smoothed", sigma=clean.settings.sigma
     )
     asked = clean.settings.fresh("budget", 0)
-    _, verdict = settle(street, clean, attacked_input(street_image, found), found.norm, asked=asked)
+    _, verdict = settle(street, clean, attacked_input(street_image, found), {"l2": found.norm}, asked=asked)
     assert point.certified == verdict.violations / verdict.certified
     assert point.abstained == verdict.now_abstain / verdict.certified
     assert not verdict.inside

@@ -33,9 +33,9 @@ def test_a_verdict_by_hand(clean: Certificate) -> None:
     after[0, :4] = (0, 5, ABSTAIN, 0)
     after[1, 0] = 3  # certified only now: no promise was made about it
     before, attacked = replace(clean, labels=labels), replace(clean, labels=after)
-    verdict = judge(before, attacked, clean.radius)
+    verdict = judge(before, attacked, {"l2": clean.radius})
     assert (verdict.certified, verdict.violations, verdict.now_abstain, verdict.inside) == (4, 1, 1, True)
-    assert not judge(before, attacked, np.nextafter(clean.radius, 1.0)).inside
+    assert not judge(before, attacked, {"l2": np.nextafter(clean.radius, 1.0)}).inside
 
 
 def test_flipped_shares() -> None:
@@ -46,7 +46,7 @@ def test_flipped_shares() -> None:
 
 
 def test_attacked_images_get_other_noise(street: BaseModel, street_image: Image, clean: Certificate) -> None:
-    again, verdict = settle(street, clean, street_image, 0.0)
+    again, verdict = settle(street, clean, street_image, {})
     assert again.settings == clean.settings.fresh("attacked")
     assert not np.array_equal(again.hits, clean.hits)
     assert verdict.violations == 0  # the same image, certified twice
@@ -60,7 +60,7 @@ def test_a_duel_is_an_attempt_and_its_verdict(street: BaseModel, street_image: I
     aim = aim_at_certified(street, street_image, clean)
     found = attack_input(street, street_image, aim, wanted, victim="smoothed", sigma=clean.settings.sigma, draws=2)
     changed = attacked_input(street_image, found)
-    again, verdict = settle(street, clean, changed, found.norm)
+    again, verdict = settle(street, clean, changed, {"l2": found.norm})
     assert duel.changed.sha256 == changed.sha256
     assert duel.verdict == verdict
     assert verdict.inside

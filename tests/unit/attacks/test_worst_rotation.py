@@ -179,7 +179,7 @@ def test_the_smoothed_victim_is_flipped_outside_its_certificate_only(model: Base
     for share, inside in ((1.0, True), (12.0, False)):
         search = RotationSettings(budget=share * clean.radius, passes=24)
         found = worst_rotation(model, cloud, aim_at(model, cloud), search, victim="smoothed", sigma=0.2, draws=2)
-        _, verdict = settle(model, clean, attacked_input(cloud, found), found.size)
+        _, verdict = settle(model, clean, attacked_input(cloud, found), {"angle": found.size})
         assert verdict.inside == inside
         assert (verdict.violations == 0) == inside
         assert verdict.certified > 40

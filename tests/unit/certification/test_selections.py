@@ -54,7 +54,7 @@ def test_where_a_certificate_is_made_both_are_the_same(coin_cert: Certificate) -
 
 def test_it_has_nothing_that_an_attack_could_break(selection: Certificate) -> None:
     other = replace(selection, labels=np.where(selection.selected, 0, selection.labels).astype(np.int16))
-    verdict = judge(selection, other, change=0.0)
+    verdict = judge(selection, other, {})
     assert (verdict.certified, verdict.violations, verdict.now_abstain) == (0, 0, 0)
     for family in ("l2", "so3"):
         asked = Settings(correction=selection.settings.correction, family=family)

@@ -8,7 +8,7 @@ import pytest
 
 from engine.changes import Parameter, changes
 from engine.core import InvalidSetting
-from engine.perturbations.regions import Ball, Ellipse, Region, Span, Turns
+from engine.perturbations._regions import Ball, Ellipse, Region, Span, Turns
 
 GAMMA = changes["gamma"].parameters[0]
 BLUR = Parameter(name="blur", title="Blur", neutral=0.0, low=0.0, high=5.0, unit=" px²")
@@ -22,7 +22,7 @@ CASES: dict[str, tuple[Region, float, str]] = {  # region, reach, sentence
     "every turn": (Turns(axis=None, angle=math.pi), math.pi, "rotation whatsoever"),
     # The Rayleigh law at p = .75: METHOD, section 12.
     "gamma": (
-        Span(parameter=GAMMA, low=0.64421, high=1.41421, logarithmic=True), math.log(1.41421),
+        Span(parameter=GAMMA, low=0.64421, high=1.41421), math.log(1.41421),
         "gamma between 0.645 and 1.41",
     ),
     "blur": (Span(parameter=BLUR, low=0.0, high=0.69315), 0.69315, "blur up to 0.693 px²"),

@@ -102,7 +102,7 @@ def test_attacked_shapes_are_asked_with_fresh_noise(
 
 def test_what_an_audit_of_shapes_refuses(model: BaseModel, compute: Compute) -> None:
     cases = shape_cases(lambda _: model, lambda _: model, Ball(), points=200)
-    with pytest.raises(InvalidSetting, match="the radius of family so3 is an angle"):
+    with pytest.raises(InvalidSetting, match="family so3 covers is not told by a size"):
         audit_attacks(cases, replace(SETTINGS, family="so3"), PLAN)
     with pytest.raises(InvalidSetting, match="fdr-bh certifies no component"):
         audit_attacks(cases, replace(SETTINGS, correction="fdr-bh"), PLAN)

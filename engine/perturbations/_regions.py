@@ -120,17 +120,16 @@ class Turns(Region):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span(Region):
-    """One amount between two ends. logarithmic: it multiplies, so that `reach` is in its logarithm."""
+    """One amount between two ends. Of one that multiplies, `reach` is in its logarithm."""
 
     parameter: Parameter
     low: float
     high: float
-    logarithmic: bool = False
 
     @property
     def reach(self) -> float:
         one = self.parameter
-        place = math.log if self.logarithmic else float
+        place = math.log if one.multiplies else float
         up = place(self.high) - place(one.neutral)
         return up if one.low == one.neutral else min(up, place(one.neutral) - place(self.low))
 
@@ -141,7 +140,7 @@ class Span(Region):
     @property
     def sentence(self) -> str:
         one, neutral = self.parameter, self.parameter.neutral
-        if self.logarithmic:
+        if one.multiplies:
             return f"{one.title.lower()} between {raised(self.low)} and {floored(self.high)}{one.unit}"
         if self.low == one.low == neutral:
             return f"{one.title.lower()} up to {floored(self.high)}{one.unit}"
