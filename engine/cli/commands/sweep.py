@@ -4,9 +4,10 @@ import argparse
 from pathlib import Path
 
 from engine.cli.command import Command
-from engine.cli.options import DEFAULTS, add_source, denoiser_part, list_of
+from engine.cli.options import DEFAULTS, add_source, add_strength, denoiser_part, list_of
 from engine.cli.output import check_folder, counting, made_by, print_json, write_json
 from engine.core.bounds import BOUNDS
+from engine.perturbations import families_for
 
 _DESCRIPTION = """Every model sees the same noisy draws, and every tau and correction is decided on the same counts.
 Writes images.jsonl (what is done; the same command goes on from there), result.json, rows.csv and rows.md."""
@@ -22,6 +23,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sigmas", default="0.25", metavar="A,B")
     parser.add_argument("--taus", default="0.75", metavar="A,B")
     parser.add_argument("--corrections", default="holm", metavar="A,B")
+    parser.add_argument(
+        "--family", default=DEFAULTS.family, metavar="F", help=f"one of {', '.join(families_for('image'))}"
+    )
+    add_strength(parser)
     for name, kind in _SHARED.items():
         default = getattr(DEFAULTS, name)
         parser.add_argument(f"--{name}", type=kind, default=default, help=f"in {BOUNDS[name]}, default {default}")
@@ -51,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
         sigmas=list_of(options.sigmas, float),
         taus=list_of(options.taus, float),
         corrections=list_of(options.corrections, str),
-        settings=Settings(**{name: getattr(options, name) for name in _SHARED}),
+        settings=Settings(**{name: getattr(options, name) for name in (*_SHARED, "family", "strength")}),
         every=options.every,
         limit=options.limit,
     )

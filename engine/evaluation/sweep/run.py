@@ -64,7 +64,7 @@ def sweep(
             make = partial(_one_image, models, dataset, plan, item, number, cancelled)
             done.append((item, journal.keep(item.name, make, write=tallies_to_json, read=tallies_from_json)))
     progress(len(items), len(items))
-    rows = tuple(_rows(done, len(dataset.labels), plan.settings.n))
+    rows = tuple(_rows(done, len(dataset.labels), plan))
     return SweepResult(dataset=name, plan=plan, rows=rows, weights=weights, compute=str(compute))
 
 
@@ -105,7 +105,7 @@ def _one_image(
     return tallies
 
 
-def _rows(pairs: Sequence[tuple[DatasetItem, list[Tally]]], classes: int, n: int) -> Iterator[Row]:
+def _rows(pairs: Sequence[tuple[DatasetItem, list[Tally]]], classes: int, plan: SweepPlan) -> Iterator[Row]:
     """All rows, over all images first and then over each group of images, where there is more than one."""
     groups = sorted({item.group for item, _ in pairs} - {""})
     for group in ["", *(groups if len(groups) > 1 else [])]:
@@ -122,8 +122,11 @@ def _rows(pairs: Sequence[tuple[DatasetItem, list[Tally]]], classes: int, n: int
                 seconds.setdefault(key, []).append(tally.seconds)
         for key, scorer in scorers.items():
             model, kind, sigma, tau, correction, radius = key
+            certified = kind == CERTIFIED
+            region = replace(plan.settings, sigma=sigma, tau=tau).region.sentence if certified else ""
             yield Row(
                 model=model, kind=kind, sigma=sigma, tau=tau, correction=correction, radius=radius,
-                seconds=float(np.mean(seconds[key])), images=len(chosen), n=n if kind == CERTIFIED else 0, group=group,
+                seconds=float(np.mean(seconds[key])), images=len(chosen), n=plan.settings.n if certified else 0,
+                group=group, region=region,
                 **asdict(scorer.scores()),
             )  # fmt: skip
