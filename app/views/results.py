@@ -14,7 +14,7 @@ from app.words.sheet import as_csv
 from engine.papers import Cell, Grid
 
 _SHARES = {"accuracy", "mIoU", "mIoU over all", "abstained"}
-_PERCENTS = {"flipped": 2, "as plain PGD": 0}
+_PERCENTS = {"flipped": 2, "as plain PGD": 0, "certified": 1}
 _FLOORED = {"R"}  # what is certified is never rounded up
 _ROW_HEIGHT = 35
 _MANY_COMMANDS = 3
@@ -45,7 +45,9 @@ def show_audit(name: str) -> None:
     view, record = AUDITS[name], engine.papers.audit_records()[name]
     st.header(view.title, anchor=False)
     text = f"**{view.sentence(record)}**"
-    if not view.certified(record):
+    if not view.promise:
+        st.markdown(text)
+    elif not view.certified(record):
         st.info(f"**{TESTED_NOTHING}**", icon=":material/info:")
     elif view.violations(record):
         st.error(text, icon=":material/gpp_bad:")
@@ -53,6 +55,10 @@ def show_audit(name: str) -> None:
         st.success(text, icon=":material/verified_user:")
     st.markdown(view.reading)
     show_grid(view.grid(record), key=f"audit_{name}")
+    if not view.promise:
+        st.caption(f"{record['dataset']}, {record['plan']['steps']} steps each, {record['compute']}.")
+        st.code(record["command"], language="bash", wrap_lines=True)
+        return
     settings, again = record["settings"], view.again(record)
     asked = f" (asked again: τ = ½, n = {again})" if again else ""
     st.caption(
@@ -140,8 +146,8 @@ def _cell(name: str, value: Cell, digits: int = 3) -> str:
         return value
     if name in _FLOORED:
         return rounded_down(value, digits)
-    if name in _PERCENTS:
-        return f"{value:.{_PERCENTS[name]}%}"
+    if (percents := _PERCENTS.get(name.partition(" at ")[0])) is not None:
+        return f"{value:.{percents}%}"
     if name in _SHARES:
         return f"{value:+.4f}" if value < 0 or 0 < value < 0.005 else f"{value:.{digits}f}"
     if isinstance(value, int):

@@ -20,7 +20,7 @@ class AuditView:
     violations: certified components that were flipped within the radius. certified: those that could be.
     certificates: how many were made, each with an alpha of its own. again: draws for each changed input, asked for a
     majority; 0 if it is certified as the first was. sentence: what was tried, and what came of it, as Markdown. grid:
-    all counts.
+    all counts. promise: whether certificates were audited; else there is nothing to be broken.
     """
 
     label: str
@@ -32,6 +32,43 @@ class AuditView:
     sentence: Callable[[Record], str]
     grid: Callable[[Record], engine.papers.Grid]
     reading: str
+    promise: bool = True
+
+
+def figure_sentence(record: Record) -> str:
+    """What the attack of Figure 1 did to other pictures, to both models, and how far beyond the radius these stood."""
+    rows, undefended = record["by_input"], record["undefended"]
+    many = sum(row["flipped_share"] >= 0.4 for row in rows)
+    certified = sum(row["certified_fraction"] for row in rows) / len(rows)
+    return (
+        f"{len(rows)} images, attacked within exactly R = {floored(record['radius'])}: {undefended}, undefended, lost "
+        f"{record['flipped_share']:.0%} of what it had right on average, 40 % or more on {many}; of "
+        f"{record['certified']} {certified:.0%} was certified, and of that {_flips(record['violations'])}."
+        f"{_edge_sentence(record)}"
+    )
+
+
+def _edge_sentence(record: Record) -> str:
+    """How far beyond its radius the certified model stood, where that was looked for."""
+    edges, radius = record["empirical_radius"], record["radius"]
+    if not edges:
+        return ""
+    sentence = f" Beyond R, on {edges['inputs']} of them:"
+    for name, what in (("lost_majority", "lost the majority"), ("flipped", "was certified with another class")):
+        told = edges[name]
+        sentence += (
+            f" the first certified pixel {what} at {told['smallest'] / radius:.2f} R at the earliest, found on "
+            f"{told['found']};"
+            if told["found"]
+            else f" none {what} up to {max(one['tried'] for one in edges['by_input']) / radius:.2f} R;"
+        )
+    return sentence.rstrip(";") + "."
+
+
+def loss_sentence(record: Record) -> str:
+    """Which attack and loss was strongest at each budget."""
+    told = [f"{row['attack']} with {row['loss']} at {row['budget']:g}" for row in record["by_budget"]]
+    return f"{record['images']} images, {record['undefended']}: what flips most is {', '.join(told)}."
 
 
 def attack_sentence(record: Record) -> str:
@@ -122,6 +159,40 @@ AUDITS = {
         "with different classes. *As plain PGD* is the share of images where an attack flips as much as PGD with "
         "cross-entropy does in as many steps, or more. An attack finds some of the harm that there is; another may "
         "find more.",
+    ),
+    **{
+        name: AuditView(
+            label=label,
+            title=title,
+            violations=lambda record: int(record["violations"]),
+            certified=lambda record: int(record["certified_components"]),
+            certificates=_certificates,
+            again=_again,
+            sentence=figure_sentence,
+            grid=engine.papers.input_grid,
+            reading="The settings are those of the Attack page's first scenario. *Flipped* is the share of the pixels "
+            "that the undefended model had right and the attack changed; *certified* the share of all pixels of the "
+            "certified model; *violations* are certified pixels with another class on an attacked picture, by attacks "
+            "on either model. The attacked pictures were certified again with fresh noise.",
+        )
+        for name, label, title in (
+            (engine.papers.FIGURE, "Figure 1", "The paper's Figure 1, on pictures that were not chosen"),
+            (engine.papers.SAMPLES, "Samples", "The paper's Figure 1, on the bundled samples"),
+        )
+    },
+    engine.papers.LOSSES: AuditView(
+        label="Losses",
+        title="Which loss is strongest",
+        violations=lambda _: 0,
+        certified=lambda _: 0,
+        certificates=lambda _: 0,
+        again=lambda _: 0,
+        sentence=loss_sentence,
+        grid=engine.papers.loss_grid,
+        reading="The share of the pixels that the undefended model had right and that an attack flips, by the loss "
+        "that it raises and the l2 budget. All attacks take as many steps. The Attack page takes by itself what was "
+        "strongest.",
+        promise=False,
     ),
     engine.papers.SHIFTS: AuditView(
         label="Shifts",

@@ -1,7 +1,19 @@
 """The papers' figures and tables, computed again, beside the bundled records."""
 
 from engine.papers.figures import Experiment, ExperimentResult, Finding, Quality, experiments
-from engine.papers.records import ATTACKS, SHIFTS, TURNS, attack_grid, audit_records, turn_grid
+from engine.papers.records import (
+    ATTACKS,
+    FIGURE,
+    LOSSES,
+    SAMPLES,
+    SHIFTS,
+    TURNS,
+    attack_grid,
+    audit_records,
+    input_grid,
+    loss_grid,
+    turn_grid,
+)
 from engine.papers.scenarios import (
     SCENARIOS,
     Scenario,
@@ -16,6 +28,9 @@ from engine.papers.tables import Cell, Grid, PaperTable, files_of, model_scores,
 
 __all__ = [
     "ATTACKS",
+    "FIGURE",
+    "LOSSES",
+    "SAMPLES",
     "SCENARIOS",
     "SHIFTS",
     "TURNS",
@@ -33,6 +48,8 @@ __all__ = [
     "check_scenario",
     "experiments",
     "files_of",
+    "input_grid",
+    "loss_grid",
     "make_scenario",
     "model_scores",
     "open_scenario",

@@ -1,5 +1,4 @@
-"""The bundled records of audits of certificates, as tables: what `audit-attacks`, `audit-shifts` and `audit-turns`
-wrote."""
+"""The bundled records of audits of certificates, as tables: what the commands `audit-...` wrote."""
 
 import json
 from collections.abc import Mapping
@@ -11,17 +10,20 @@ from engine.core.rounding import degrees_down
 from engine.papers.tables import Cell, Grid
 
 RECORDS = ASSETS / "audits"
-ATTACKS, SHIFTS, TURNS = "attacks", "shifts", "turns"
+ATTACKS, FIGURE, SAMPLES, LOSSES, SHIFTS, TURNS = "attacks", "figure", "samples", "losses", "shifts", "turns"
+"""What was audited: attacks of all kinds on small radii, the attack of Figure 1 on a dataset and on the samples, which
+loss is strongest, shifts of shapes, turns of shapes."""
+_ALL = (ATTACKS, FIGURE, SAMPLES, LOSSES, SHIFTS, TURNS)
 
 
 @cache
 def audit_records() -> Mapping[str, Mapping[str, Any]]:
-    """The records as stored, by what was done: `ATTACKS`, `SHIFTS`, `TURNS`. A copy may ship without them.
+    """The records as stored, by what was done, such as `ATTACKS`. A copy may ship without them.
 
-    >>> sorted(audit_records())
-    ['attacks', 'shifts', 'turns']
+    >>> {"attacks", "shifts", "turns"} <= set(audit_records())
+    True
     """
-    found = {name: RECORDS / f"{name}.json" for name in (ATTACKS, SHIFTS, TURNS)}
+    found = {name: RECORDS / f"{name}.json" for name in _ALL}
     return {name: json.loads(path.read_text(encoding="utf-8")) for name, path in found.items() if path.is_file()}
 
 
@@ -38,6 +40,36 @@ def attack_grid(record: Mapping[str, Any]) -> Grid:
         columns=("victim", "attack", "loss", "flipped", "as plain PGD", "violations", "now abstain"),
         rows=tuple(tuple(row[name] for name in names) for row in record["by_attack"]),
     )
+
+
+def input_grid(record: Mapping[str, Any]) -> Grid:
+    """A row for each input: what the strongest attack took from the undefended model, of what it had right; the share
+    that is certified; and how much of that was flipped. Then the mean of each.
+
+    >>> told = {"name": "a", "flipped_share": 0.5, "certified_fraction": 0.75, "violations": 0}
+    >>> input_grid({"by_input": [told]}).rows
+    (('a', 0.5, 0.75, 0), ('all', 0.5, 0.75, 0))
+    """
+    rows = [
+        (one["name"], one["flipped_share"], one["certified_fraction"], one["violations"]) for one in record["by_input"]
+    ]
+    means = [sum(row[place] for row in rows) / len(rows) for place in (1, 2)]
+    rows.append(("all", *means, sum(row[3] for row in rows)))
+    return Grid(columns=("input", "flipped", "certified", "violations"), rows=tuple(rows))
+
+
+def loss_grid(record: Mapping[str, Any]) -> Grid:
+    """A row for each attack and loss, a column for each budget: the share that it flips on average.
+
+    >>> told = [{"budget": 0.5, "attack": "pgd", "loss": "ce", "flipped_share": 0.25}]
+    >>> loss_grid({"rows": told}).rows
+    (('pgd', 'ce', 0.25),)
+    """
+    budgets = list(dict.fromkeys(row["budget"] for row in record["rows"]))
+    found = {(row["attack"], row["loss"], row["budget"]): row["flipped_share"] for row in record["rows"]}
+    pairs = sorted({pair[:2] for pair in found}, key=lambda pair: -sum(found[*pair, budget] for budget in budgets))
+    rows = tuple((*pair, *(found[*pair, budget] for budget in budgets)) for pair in pairs)
+    return Grid(columns=("attack", "loss", *(f"flipped at {budget:g}" for budget in budgets)), rows=rows)
 
 
 def turn_grid(record: Mapping[str, Any]) -> Grid:

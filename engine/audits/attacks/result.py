@@ -1,7 +1,7 @@
 """What an audit of attacks found: trials, what is summed over them, and the row for JSON."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -49,7 +49,7 @@ class AuditResult:
 
     alone: of the components that were attacked each by itself, which fell. outside: trials beyond the radius, for
     contrast; what they flip is no violation. edges: of the inputs where it was looked for, what was found beyond the
-    radius.
+    radius. components: of each input, by its name.
     """
 
     kind: Kind
@@ -59,6 +59,7 @@ class AuditResult:
     alone: tuple[bool, ...] = ()
     outside: tuple[Trial, ...] = ()
     edges: tuple[Edge, ...] = ()
+    components: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def norm_max(self) -> float:
@@ -104,6 +105,18 @@ class AuditResult:
             "outside": _contrast(self.outside),
             "empirical_radius": _edges(self.edges, self.radius),
             "by_attack": rows,
+            "by_input": [self._of_input(name) for name in names],
+        }
+
+    def _of_input(self, name: str) -> dict[str, Any]:
+        """What befell one input; its flipped share is that of the strongest attack on the undefended model."""
+        trials = [trial for trial in self.trials if trial.name == name]
+        certified, components = trials[0].verdict.certified, self.components.get(name)
+        return {
+            "name": name,
+            "flipped_share": max(trial.flipped_share for trial in trials if trial.victim == BASE),
+            "certified_fraction": certified / components if components else None,
+            "violations": sum(trial.verdict.violations for trial in trials),
         }
 
 

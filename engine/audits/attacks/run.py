@@ -63,6 +63,7 @@ def audit_attacks(
         alone=tuple(fell for case in done for fell in case.alone),
         outside=tuple(trial for case in done for trial in case.outside),
         edges=tuple(edge for case in done for edge in case.edges),
+        components={name: cases.read(number).truth.size for number, name in enumerate(cases.names)},
     )
 
 

@@ -157,8 +157,13 @@ def test_the_report_by_hand() -> None:
             trial("a", SMOOTHED, 0.9),
             trial("b", SMOOTHED, 0.9, violations=2),
         ),
+        components={"a": 40, "b": 40},
     )
     row = result.as_dict()
+    assert row["by_input"] == [
+        {"name": "a", "flipped_share": 0.3, "certified_fraction": 0.25, "violations": 0},
+        {"name": "b", "flipped_share": 0.5, "certified_fraction": 0.5, "violations": 3},
+    ]
     assert row["flipped_share"] == pytest.approx((0.3 + 0.5) / 2)
     assert row["flipped_share_worst_by_image"] == {"a": 0.3, "b": 0.5}
     assert (row["norm_max"], row["certified_components"], row["violations"]) == (0.15, 30, 3)
