@@ -72,6 +72,7 @@ def evaluate_shapes(
     settings: Settings,
     *,
     taus: tuple[float, ...] = (),
+    base_only: bool = False,
     every: int = 1,
     limit: int = 0,
     journal: Journal = NOWHERE,
@@ -80,14 +81,14 @@ def evaluate_shapes(
     """Certify the first of every `every` shapes, of these the first `limit` (0: all), and score them. Shapes that
     `journal` has are not done again.
 
-    Shape i has a stream of noise of its own. `taus` are decided besides the settings' own; only modes that
-    draw exactly n share their draws. Raises InvalidInput where a model does not answer a category's parts,
-    InvalidSetting.
+    Shape i has a stream of noise of its own. `taus` are decided besides the settings' own; only modes that draw exactly
+    n share their draws. base_only: certify nothing, and score only the base model. Raises InvalidInput where a model
+    does not answer a category's parts, InvalidSetting.
     """
     if not settings.procedure.certifies:
         raise InvalidSetting(f"{settings.correction} certifies no point: not for a table")
     wanted = tuple(dict.fromkeys((settings.tau, *taus)))
-    variants = [replace(settings, tau=tau) for tau in wanted]
+    variants = [] if base_only else [replace(settings, tau=tau) for tau in wanted]
     items = subset(dataset.items(), every=every, limit=limit)
     tally = _Tally()
     for number, item in enumerate(items):
@@ -122,6 +123,8 @@ def _one_shape(
     cloud, truth = read_shape_example(dataset, item, own.points)
     clean = _scores(base_prediction(model, cloud), truth, model)
     shares = [_Share(tau=0.0, radius=0.0, scores=clean, seconds=0.0)]
+    if not variants:
+        return shares
     began = time.perf_counter()
     certificate = certify(model, cloud, own)
     seconds = time.perf_counter() - began

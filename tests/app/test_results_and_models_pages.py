@@ -35,7 +35,7 @@ def test_every_table_shows_both_sides_apart(name: str) -> None:
         folded = [f"How these rows were made: {len(commands)} commands"] if len(commands) > 3 else []
         assert [block.label for block in test.expander] == folded
         alone = [block.value for block in test.caption if "the base model alone" in block.value]
-        assert len(alone) == sum("--n 1 " in command for command in commands)
+        assert len(alone) == sum("--base " in command for command in commands)
 
 
 @pytest.mark.parametrize("name", ["attacks", "shifts", "turns"])
@@ -121,19 +121,17 @@ def test_an_audit_of_shapes_speaks_of_shapes_and_points() -> None:
     assert "flips of certified ones were found 4 times" in AUDITS["shifts"].sentence({**record, "violations": 4})
 
 
-@pytest.mark.parametrize(("n", "alone"), [(20, True), (30, False), (60, False)])
-def test_the_base_model_is_alone_where_no_row_could_certify(n: int, alone: bool) -> None:
-    """At tau 0.75, the one in the settings, 30 draws certify nothing; in the row of tau 0.6 they can."""
-
-    def show(n: int) -> None:
+@pytest.mark.parametrize(("taus", "alone"), [((0.0,), True), ((0.0, 0.75), False)])
+def test_a_record_without_certified_rows_is_of_the_base_model_alone(taus: tuple[float, ...], alone: bool) -> None:
+    def show(taus: tuple[float, ...]) -> None:
         from app.views import results
 
-        settings = {"sigma": 0.05, "tau": 0.75, "n0": 3, "n": n, "points": 64, "mode": "fixed", "correction": "holm"}
-        rows = [{"tau": tau, "shapes": 1, "abstention": 0.5} for tau in (0.0, 0.75, 0.6)]
+        settings = {"sigma": 0.05, "tau": 0.75, "n0": 3, "n": 100, "points": 64, "mode": "fixed", "correction": "holm"}
+        rows = [{"tau": tau, "shapes": 1, "abstention": 0.5} for tau in taus]
         stored = {"settings": {**settings, "alpha": 0.001}, "rows": rows, "model": "m", "dataset": "d"}
         results._show_shape_command({**stored, "compute": "cpu", "version": "1", "command": "c"})
 
-    (told,) = AppTest.from_function(show, args=(n,)).run().caption
+    (told,) = AppTest.from_function(show, args=(taus,)).run().caption
     assert ("the base model alone" in told.value) == alone
 
 

@@ -59,7 +59,11 @@ def test_a_dataset_of_shapes_is_scored(tmp_path: Path, copied_assets: Path, caps
     assert short["command"] == again.replace("evaluate-shapes", "evaluate").replace("=", " ")
     assert _untimed(short["rows"]) == _untimed(once["rows"])
     assert main(["evaluate", *start[1:], "--dataset", "camvid", "--every", "2"]) == 2
-    assert "--taus, --every and --keep are for datasets of shapes" in capsys.readouterr().err
+    assert "--taus, --every, --keep and --base are for datasets of shapes" in capsys.readouterr().err
+    assert main([*start, "--base", "--n", "1"]) == 0
+    assert {row["tau"] for row in json.loads(capsys.readouterr().out)["rows"]} == {0.0}
+    assert main([*start, "--base", "--taus", "0.9"]) == 2
+    assert "--base certifies nothing" in capsys.readouterr().err
     assert main(["audit-attacks", *start[1:]]) == 2
     assert "psb holds shapes: for them there are evaluate and audit-shifts" in capsys.readouterr().err
     assert main([*start, "--dataset", "camvid"]) == 2
@@ -158,7 +162,7 @@ def test_shifts_are_audited(tmp_path: Path, copied_assets: Path, capsys: pytest.
     assert told["weights"] == {"parts-tiny": model_info("parts-tiny@Cup").weights_sha256}
     assert {(row["victim"], row["loss"]) for row in told["by_attack"]} == {("base", "flips"), ("smoothed", "flips")}
     assert main([*start, "--family", "so3"]) == 2
-    assert "the radius of family so3 is an angle" in capsys.readouterr().err
+    assert "family so3 covers is not told by a size" in capsys.readouterr().err
     assert main([*start, "--undefended", "street-clean"]) == 2
     assert "got 'street-clean'; known: parts-tiny" in capsys.readouterr().err
 

@@ -22,8 +22,8 @@ def run(options: argparse.Namespace) -> int:
 
     if options.dataset in shape_datasets:
         return score_shapes(options)
-    if options.taus or options.every != 1 or options.keep is not None:
-        raise InvalidSetting("--taus, --every and --keep are for datasets of shapes; for images there is sweep")
+    if options.taus or options.every != 1 or options.keep is not None or options.base:
+        raise InvalidSetting("--taus, --every, --keep and --base are for datasets of shapes; for images there is sweep")
     settings, source = settings_of(options), dataset_of(options)
     check_images([settings], source)
     model = model_of(options)

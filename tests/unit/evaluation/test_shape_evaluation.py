@@ -76,6 +76,13 @@ def test_every_and_limit_choose(compute: Compute) -> None:
         made.row(0.5)
 
 
+def test_the_base_model_alone(compute: Compute) -> None:
+    model = toy_cloud_model(compute)
+    with_all, alone = (evaluate_shapes(lambda _: model, Balls(), SETTINGS, base_only=alone) for alone in (False, True))
+    assert {row.tau for row in alone.rows} == {0.0}
+    assert [row for row in with_all.rows if row.tau == 0.0] == list(alone.rows)
+
+
 def test_other_parts_are_refused(compute: Compute) -> None:
     model = toy_cloud_model(compute, ("low", "high"))
     with pytest.raises(InvalidInput, match="halves@Ball does not answer the parts that the dataset gives Ball"):
