@@ -5,7 +5,6 @@ others to steps from the worst so far: along the gradient of the loss in the amo
 random. Every change is looked at under the same draws of noise, or the luckiest would win and not the worst.
 """
 
-import itertools
 import math
 import time
 from collections.abc import Mapping
@@ -167,18 +166,19 @@ class _Search:
             self._size = min(1.0, self._size * (_WIDER if gained else _NARROWER))
 
     def _all_over(self, count: int) -> list[Floats]:
-        """The neutral place, then even over the region, the boundary first; both senses, or directions all around."""
-        rings: tuple[float, ...] = (1.0, 0.5, 0.75, 0.25)
+        """The neutral place, then even over the region: both senses of one parameter, the ends first; of two the edge
+        all around, and half of the way to it."""
         if self.polar.dimensions == 1:
-            around = [np.array([1.0]), np.array([-1.0])]
-            rings = tuple(1.0 - step / max(1, count // 2) for step in range(max(1, count // 2)))
+            lengths = np.linspace(1.0, 0.0, max(1, count // 2), endpoint=False)
+            places = [np.array([sense * length]) for length in lengths for sense in (1.0, -1.0)]
         else:
-            angles = np.linspace(0.0, 2.0 * math.pi, max(4, count // 3), endpoint=False)
-            around = [np.array([math.cos(angle), math.sin(angle)]) for angle in angles]
-        places = [
-            self.polar.within(self._budget * ring * way, self._budget) for ring, way in itertools.product(rings, around)
-        ]
-        return [np.zeros(self.polar.dimensions), *places][: max(1, count)]
+            places = [
+                length * np.array([math.cos(angle), math.sin(angle)])
+                for length, share in ((1.0, 2), (0.5, 3))
+                for angle in np.linspace(0.0, 2.0 * math.pi, max(4, count // share), endpoint=False)
+            ]
+        within = [self.polar.within(self._budget * place, self._budget) for place in places]
+        return [np.zeros(self.polar.dimensions), *within][: max(1, count)]
 
 
 def _chained(changed: Tensor, values: Tensor, slope: Tensor | None) -> Floats | None:
