@@ -9,7 +9,8 @@ The few names that most work begins with are here; everything else lies in a nam
 True
 """
 
-from engine import attacks, audits, certification, core, evaluation, export, inputs, models, papers, stats, synthetic
+from engine import attacks, audits, certification, core, evaluation, export, frequency, inputs, models, papers, stats
+from engine import synthetic as synthetic
 from engine import teaching as teaching
 from engine.attacks import attack
 from engine.certification import Certificate, Settings, certify, verify
@@ -32,6 +33,7 @@ __all__ = [
     "core",
     "evaluation",
     "export",
+    "frequency",
     "inputs",
     "load_model",
     "models",

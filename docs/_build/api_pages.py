@@ -15,6 +15,7 @@ NAMESPACES = (
     "engine.certification",
     "engine.attacks",
     "engine.evaluation",
+    "engine.frequency",
     "engine.audits",
     "engine.papers",
     "engine.synthetic",

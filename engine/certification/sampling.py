@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -19,11 +20,10 @@ from engine.certification.selection import Selection
 from engine.certification.settings import Settings
 from engine.core.errors import Cancelled
 from engine.core.progress import Cancel, Progress, never, unheard
-from engine.core.rng import Stage, Streams
+from engine.core.rng import Source, Stage, Streams
 from engine.inputs.subject import Kind, Subject
 from engine.models.base import BaseModel
 from engine.models.coupling import labels_alone
-from engine.perturbations import Family
 
 _BATCH_VALUES: dict[Kind, int] = {  # larger batches were not faster on CPUs
     "image": 10 * 240 * 320 * 3,
@@ -46,6 +46,13 @@ class Counts:
         return self.hits.cpu().numpy().copy(), self.totals.cpu().numpy().copy()
 
 
+class Drawing(Protocol):
+    """What inputs are drawn from: a family of perturbations, or another law of random changes."""
+
+    def draw(self, clean: Tensor, sigma: float, source: Source, out: Tensor, /) -> None:
+        """What the base model sees under one draw of the float64 input `clean`, in float32 `out`."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sampler:
     """Draws f(x + eps) for one image or cloud, one base model and one noise.
@@ -55,7 +62,7 @@ class Sampler:
 
     model: BaseModel
     subject: Subject
-    family: Family
+    family: Drawing
     sigma: float
     seed: int
     stream: str = ""
