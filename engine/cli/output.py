@@ -8,12 +8,18 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from engine.certification.certificates import Certificate
 from engine.certification.settings import Settings
 from engine.core.device import choose_compute
 from engine.core.errors import InvalidInput
 from engine.core.progress import Progress
 from engine.core.version import VERSION
+from engine.inputs.clouds import Cloud
+from engine.inputs.labels import LabelSpace
+from engine.inputs.subject import Subject
 
 _PLACES = {"--root": "DIR", "--out": "DIR", "--json": "OUT", "--keep": "FILE"}
 
@@ -37,6 +43,16 @@ def write_json(path: Path | None, result: dict[str, Any]) -> None:
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+
+
+def labels_file(subject: Subject, labels: NDArray[np.integer], space: LabelSpace) -> tuple[str, bytes]:
+    """A suffix and the bytes of a file that shows the labels of an image or a shape."""
+    from engine.export.ply import labels_ply
+    from engine.export.png import labels_png
+
+    if isinstance(subject, Cloud):
+        return ".ply", labels_ply(subject, labels, space)
+    return ".png", labels_png(labels, space)
 
 
 def note_empty(certificate: Certificate) -> None:

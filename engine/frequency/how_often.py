@@ -155,10 +155,20 @@ def draws_for(components: int, *, share: float, alpha: float, anytime: bool) -> 
     """The fewest draws that show anything, and how many are worth making.
 
     With the latter a component that loses its answer a tenth as often as allowed is shown with probability 0.9. Raises
-    InvalidSetting where no number that may be set is enough, or share or alpha lies outside (0, 1).
+    InvalidSetting where no number that may be set is enough, or the share lies outside (0, 1).
+
+    >>> draws_for(320 * 240, share=0.99, alpha=0.001, anytime=False)  # ln(0.001 / 76,800) / ln(0.99) = 1,806.6
+    (1807, 3260)
     """
+    if not 0.0 < share < 1.0:
+        raise InvalidSetting(
+            f"the share of changes must lie in (0, 1), got {share!r:.40}: no number of draws shows all"
+        )
     asked = {"tau": share, "alpha": alpha, "components": components, "mode_name": _mode(anytime).name}
-    needed = smallest_useful_n(**asked, correction_name=_CORRECTION)  # type: ignore[arg-type]
+    try:
+        needed = smallest_useful_n(**asked, correction_name=_CORRECTION)  # type: ignore[arg-type]
+    except InvalidSetting:
+        needed = 0
     if not BOUNDS["n"].contains(needed):
         raise InvalidSetting(f"no number of draws in {BOUNDS['n']} shows a share of {share:g}: choose a smaller one")
     worth_it = useful_n(**asked, correction_name=_CORRECTION)  # type: ignore[arg-type]

@@ -32,9 +32,8 @@ class Step:
         known = self.change.parameters
         if len(self.ranges) != len(known):
             shape = f"{self.name}={'/'.join(['LOW:HIGH'] * len(known))}"
-            raise InvalidSetting(
-                f"{self.name} has {len(known)} parameters: give {shape} for {', '.join(one.name for one in known)}"
-            )
+            told = ", ".join(one.name for one in known)
+            raise InvalidSetting(f"a law has {shape}, for {told} in this order; got {len(self.ranges)} ranges")
         for one, (low, high) in zip(known, self.ranges, strict=True):
             if not one.low <= low <= high <= one.high:
                 raise InvalidSetting(

@@ -4,18 +4,13 @@ import argparse
 import math
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from engine.certification.pipeline import StopRule, base_prediction, certify
 from engine.certification.useful import check_useful
 from engine.cli.command import NO_CERTIFICATE, Command
 from engine.cli.draws import OPTION
 from engine.cli.options import add_category, add_settings, model_of, read_subject, settings_of
-from engine.cli.output import check_folder, left_open, note_empty, print_json
+from engine.cli.output import check_folder, labels_file, left_open, note_empty, print_json
 from engine.core.errors import InvalidSetting
-from engine.inputs.labels import LabelSpace
-from engine.inputs.subject import Subject
 from engine.stats.modes import modes
 
 _DESCRIPTION = """Writes certificate.npz and, with abstentions white, what is certified, beside segmentation, the base
@@ -45,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
     kind, passed = ("certificate", "certified") if certifies else ("selection", "selected")
     certificate.save(options.out / f"{kind}.npz")
     for name, labels in (("segmentation", base_prediction(model, subject)), (passed, certificate.labels)):
-        suffix, data = _picture(subject, labels, model.info.labels)
+        suffix, data = labels_file(subject, labels, model.info.labels)
         (options.out / f"{name}{suffix}").write_bytes(data)
     components = certificate.labels.size
     fraction, provenance = certificate.selected_count / components, certificate.provenance
@@ -73,17 +68,6 @@ def run(options: argparse.Namespace) -> int:
     )
     note_empty(certificate)
     return 0 if certifies else NO_CERTIFICATE
-
-
-def _picture(subject: Subject, labels: NDArray[np.integer], space: LabelSpace) -> tuple[str, bytes]:
-    """A suffix and the bytes of a file that shows the labels of an image or a shape."""
-    from engine.export.ply import labels_ply
-    from engine.export.png import labels_png
-    from engine.inputs.clouds import Cloud
-
-    if isinstance(subject, Cloud):
-        return ".ply", labels_ply(subject, labels, space)
-    return ".png", labels_png(labels, space)
 
 
 def _stop_rule(options: argparse.Namespace) -> StopRule:

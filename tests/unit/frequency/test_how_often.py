@@ -114,10 +114,13 @@ def test_what_is_advised_is_enough_and_not_one_draw_less(share: float, anytime: 
 
 
 def test_a_share_that_no_draws_show() -> None:
-    with pytest.raises(InvalidSetting, match="no run of up to"):
+    with pytest.raises(InvalidSetting, match=r"no number of draws in .* shows a share of 0\.99999"):
         check_draws(100_000, 76_800, share=0.99999)
-    with pytest.raises(InvalidSetting, match="need tau and alpha in"):
-        check_draws(100, 100, share=1.0)
+    with pytest.raises(InvalidSetting, match="no number of draws in"):
+        draws_for(76_800, share=0.9999999, alpha=0.001, anytime=True)
+    for share in (0.0, 1.0, float("nan")):
+        with pytest.raises(InvalidSetting, match=r"must lie in \(0, 1\)"):
+            check_draws(100, 100, share=share)
 
 
 @pytest.mark.parametrize(

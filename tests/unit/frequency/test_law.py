@@ -57,7 +57,7 @@ def test_a_single_number_stands_still() -> None:
             r"a range of brightness lies in \[-0\.4, 0\.4\], the smaller number first, got 0\.3:-0",
         ),
         ("gamma=-1:2", r"a range of gamma lies in \[0\.4, 2\.5\], the smaller number first, got -1:2"),
-        ("brightness=0:0.1/0:0.1", r"brightness has 1 parameters: give brightness=LOW:HIGH for brightness"),
+        ("brightness=0:0.1/0:0.1", r"a law has brightness=LOW:HIGH, for brightness in this order; got 2 ranges"),
         ("brightness=0:0.1,turn=0:9", r"must be for one kind of input \(brightness: image; turn: cloud\)"),
     ],
 )
