@@ -10,7 +10,7 @@ from torch import Tensor
 from engine.core.rng import Source
 from engine.perturbations._limits import check_limits
 from engine.perturbations._turning import misplaced, rotation_of, turned
-from engine.perturbations.base import Angle, Family, Perturb, turns
+from engine.perturbations.base import REACH, Angle, Family, Perturb, turns
 
 
 def rotation_about(axis: Literal["x", "y", "z"], name: str) -> Family:
@@ -28,6 +28,7 @@ def rotation_about(axis: Literal["x", "y", "z"], name: str) -> Family:
         shared=True,
         measure=Angle(axis=axis),
         misplaced=misplaced,
+        farthest=REACH,
     )
 
 

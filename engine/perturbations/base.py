@@ -1,5 +1,6 @@
 """What a family of perturbations is: a random change of the input, and the radius its certificate has."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -122,8 +123,8 @@ class Family:
     them that says what sigma is.
 
     misplaced: what float64 noise on a grid may be off by, which certificates are charged for. shared: whether values
-    of an input share random numbers. values: the lowest and the highest that an input may have; of turned shapes the
-    farthest from the centre counts. deviation: of additive noise, the standard deviation of a coordinate for sigma 1.
+    of an input share random numbers. values: the lowest and the highest that an input may have. farthest: how far from
+    the centre its points may lie, where that is limited. deviation: of additive noise, the standard deviation of a coordinate for sigma 1.
     scaled: whether sigma means anything. second: a noise of its own strength beside it. published: (sigma, tau) -> the
     radius that a paper gives without a proof that holds, shown beside the proved one and labelled so. Source: METHOD
     section 4.
@@ -145,6 +146,7 @@ class Family:
     misplaced: Misplaced
     shared: bool = False
     values: tuple[float, float] = (-LARGEST, LARGEST)
+    farthest: float = math.inf
     deviation: float = 1.0
     scaled: bool = True
     second: Second | None = None
@@ -201,13 +203,13 @@ class Family:
 
     def check_values(self, values: NDArray[np.floating]) -> None:
         """Raise InvalidInput for an input, (*N, C), with values beyond those that `misplaced` is proved for."""
-        if self.turns:
+        if self.farthest < math.inf:
             largest = float(np.linalg.norm(values[..., :3], axis=-1).max())
-            if not largest <= REACH:
+            if not largest <= self.farthest:
                 raise InvalidInput(
-                    f"an input with points farther out than {REACH:g} cannot be certified, this one has {largest:g}"
+                    f"an input with points farther out than {self.farthest:g} cannot be certified in family {self.name}, "
+                    f"this one has {largest:g}"
                 )
-            return
         (low, high), found = self.values, (float(values.min()), float(values.max()))
         if not low <= found[0] <= found[1] <= high:
             raise InvalidInput(

@@ -8,7 +8,7 @@ from torch import Tensor
 from engine.core.rng import Source
 from engine.perturbations._limits import check_limits
 from engine.perturbations._turning import matrix_of, misplaced, turned
-from engine.perturbations.base import Angle, Family, turns
+from engine.perturbations.base import REACH, Angle, Family, turns
 
 
 def perturb(clean: Tensor, sigma: float, source: Source) -> Tensor:
@@ -41,5 +41,6 @@ FAMILY = Family(
     shared=True,
     measure=Angle(),
     misplaced=misplaced,
+    farthest=REACH,
     scaled=False,
 )

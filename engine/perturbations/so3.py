@@ -7,7 +7,7 @@ from engine.core.rng import Source
 from engine.perturbations._limits import check_limits
 from engine.perturbations._rotation_law import proved_angle, published_angle
 from engine.perturbations._turning import misplaced, rotation_of, turned
-from engine.perturbations.base import Angle, Family, turns
+from engine.perturbations.base import REACH, Angle, Family, turns
 
 
 def perturb(clean: Tensor, sigma: float, source: Source) -> Tensor:
@@ -40,5 +40,6 @@ FAMILY = Family(
     shared=True,
     measure=Angle(),
     misplaced=misplaced,
+    farthest=REACH,
     published=published_angle,
 )

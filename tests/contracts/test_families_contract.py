@@ -20,18 +20,24 @@ every = pytest.mark.parametrize("entry", EVERY, ids=[entry.name for entry in EVE
 ADDITIVE = {"l2": 1.0, "l1-laplace": math.sqrt(2.0), "l1-uniform": 1 / math.sqrt(3.0)}  # deviations for sigma 1
 KURTOSIS = {"l2": 3.0, "l1-laplace": 6.0, "l1-uniform": 1.8}
 SHAPES = {"image": ((24, 32, 3),), "cloud": ((50, 3), (50, 6), (2, 50, 6))}
+PIXEL_NOISE = (*ADDITIVE, "brightness")
 
 
 def input_of(shape: tuple[int, ...]) -> torch.Tensor:
-    """Values in [0, 1], or points with unit normals, float32."""
-    values = torch.rand(shape, generator=torch.Generator().manual_seed(99))
+    """Values in [0.01, 1], or points with unit normals, float32."""
+    values = 0.01 + 0.99 * torch.rand(shape, generator=torch.Generator().manual_seed(99))
     if shape[-1] == 6:
         values[..., 3:] = torch.nn.functional.normalize(values[..., 3:] - 0.5, dim=-1)
     return values
 
 
+def small_input(entry: Family) -> torch.Tensor:
+    """The smallest that the family takes: a picture if it changes pictures, else points."""
+    return input_of((8, 10, 3) if "image" in entry.inputs else (40, 3))
+
+
 def perturbed(entry: Family, seed: int, *, clean: torch.Tensor | None = None, sigma: float = 0.25) -> torch.Tensor:
-    clean = input_of((40, 3)) if clean is None else clean
+    clean = small_input(entry) if clean is None else clean
     return drawn(entry, clean, sigma, torch.Generator().manual_seed(seed))
 
 
@@ -74,7 +80,7 @@ def test_every_value_is_overwritten_and_the_input_left_alone(entry: Family) -> N
 
 @every
 def test_a_generator_moves_on(entry: Family) -> None:
-    generator, clean = torch.Generator().manual_seed(0), input_of((40, 3))
+    generator, clean = torch.Generator().manual_seed(0), small_input(entry)
     assert not torch.equal(drawn(entry, clean, 0.25, generator), drawn(entry, clean, 0.25, generator))
 
 
@@ -87,27 +93,35 @@ def test_the_global_generator_is_left_alone(entry: Family) -> None:
 
 @every
 def test_a_part_of_a_batch_gets_what_a_copy_of_its_own_gets(entry: Family) -> None:
-    clean, batch = input_of((40, 3)).double(), torch.full((3, 40, 3), math.nan)
+    clean = small_input(entry).double()
+    batch = torch.full((3, *clean.shape), math.nan)
     entry.draw(clean, 0.25, Streams(6).source(Stage.ESTIMATION, 0, clean.device), batch[1])
-    alone = torch.empty(40, 3)
+    alone = torch.empty(clean.shape)
     entry.draw(clean, 0.25, Streams(6).source(Stage.ESTIMATION, 0, clean.device), alone)
     assert torch.equal(batch[1], alone)
     assert torch.isnan(batch[[0, 2]]).all()
 
 
 @every
-@pytest.mark.parametrize("channels", [3, 6])
-def test_gradients_pass_to_the_input(entry: Family, channels: int) -> None:
-    # Every perturbation is affine in the input, A x + b with A orthogonal: the gradient of <A x + b, y> is A^T y, so it
-    # has the length of y, and its product with x is <A x + b, y> - <b, y>.
-    clean, weights = input_of((40, channels)).requires_grad_(), input_of((40, channels)) - 0.5
-    copies = torch.stack([drawn(entry, clean, 0.25, torch.Generator().manual_seed(7)) for _ in range(2)])
-    copies[1].mul(weights).sum().backward()
-    assert clean.grad is not None
-    torch.testing.assert_close(clean.grad.norm(), weights.norm())
-    start = perturbed(entry, 7, clean=torch.zeros(40, channels))
-    expected = ((copies[1] - start) * weights).sum()
-    torch.testing.assert_close((clean.grad * clean).sum(), expected, atol=1e-4, rtol=1e-4)
+def test_gradients_pass_to_the_input(entry: Family) -> None:
+    """Against central differences, in float64 and with the same noise, along random directions."""
+    for shape in [shape for kind in entry.inputs for shape in SHAPES[kind]]:
+        weights, direction = (torch.rand(shape, generator=torch.Generator().manual_seed(k)) - 0.5 for k in (1, 2))
+
+        clean = input_of(shape).double()
+        leaf, generator = clean.clone().requires_grad_(), torch.Generator().manual_seed(7)
+        copies = torch.stack([drawn(entry, leaf, 0.25, generator) for _ in range(2)])
+        (copies * weights).sum().backward()
+        assert leaf.grad is not None
+        assert torch.isfinite(leaf.grad).all()
+
+        step, rises = 1e-5, []
+        for side in (step, -step):
+            generator = torch.Generator().manual_seed(7)
+            moved = clean + side * direction
+            rises.append((torch.stack([drawn(entry, moved, 0.25, generator) for _ in range(2)]) * weights).sum())
+        expected = (rises[0] - rises[1]) / (2 * step)
+        torch.testing.assert_close((leaf.grad * direction).sum(), expected, rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize("name", ADDITIVE)
@@ -128,8 +142,9 @@ def test_added_noise_has_the_moments_of_its_law(name: str) -> None:
 
 @every
 def test_the_deviation_is_that_of_the_noise(entry: Family) -> None:
-    if not entry.turns:
+    if isinstance(entry.measure, Distance):
         assert entry.deviation == pytest.approx(ADDITIVE[entry.name])
+    assert entry.shared == (entry.name not in PIXEL_NOISE)
 
 
 @every
@@ -140,6 +155,8 @@ def test_sigma_means_something_or_the_family_says_so(entry: Family) -> None:
 
 @every
 def test_a_rotation_about_an_axis_keeps_it(entry: Family) -> None:
+    if "cloud" not in entry.inputs or isinstance(entry.measure, Amounts):
+        return
     ends = torch.eye(3)
     kept = [bool(torch.equal(perturbed(entry, 4, clean=ends)[place], ends[place])) for place in range(3)]
     axis = entry.angle.axis if entry.turns else None
@@ -167,11 +184,49 @@ def test_the_radius_grows_with_tau_and_sigma(entry: Family) -> None:
         assert all(isinstance(value, float) and math.isfinite(value) and value > 0 for value in values)
         steps = np.diff(values)
         assert (steps >= 0).all()
-        if "image" in entry.inputs:
-            assert (steps > 0).all()
-        else:
+        if entry.turns:
             assert max(values) <= math.pi
             assert (steps[np.array(values[1:]) < math.pi] > 0).all()
+        else:
+            assert (steps > 0).all() or (values is by_sigma and not entry.scaled)
+
+
+@every
+def test_its_region_tells_the_amounts_that_it_measures(entry: Family) -> None:
+    region = entry.region(sigma=0.25, tau=0.75)
+    assert region.reach == entry.radius(sigma=0.25, tau=0.75)
+    assert region.contains({})
+    assert region.sentence
+    if isinstance(entry.measure, Amounts):
+        told = [one.name for one in entry.change.parameters] + [entry.measure.beside] * bool(entry.measure.beside)
+        assert list(region.bounds) == told
+        assert entry.change.inputs == entry.inputs
+    for name, (low, high) in region.bounds.items():
+        assert region.covers({name: (low, high)})
+        assert not region.contains({name: high + 1e-6})
+
+
+@every
+def test_a_second_noise_is_taken_within_its_limits(entry: Family) -> None:
+    if entry.second is None:
+        with pytest.raises(InvalidSetting, match="takes no second"):
+            entry.with_strength(0.1)
+        return
+    other = entry.with_strength(2 * entry.second.default)
+    assert other.name == entry.name
+    assert entry.with_strength(None) is entry
+    assert entry.with_strength(entry.second.default).region(sigma=0.25, tau=0.9) == entry.region(sigma=0.25, tau=0.9)
+    assert other.region(sigma=0.25, tau=0.9) != entry.region(sigma=0.25, tau=0.9)
+    for wrong in (entry.second.low / 2, 2 * entry.second.high):
+        with pytest.raises(InvalidSetting, match="second strength"):
+            entry.with_strength(wrong)
+
+
+@every
+def test_the_charge_for_noise_as_it_is_drawn_is_small(entry: Family) -> None:
+    for kind, components in (("image", 320 * 240), ("cloud", 2048)):
+        if kind in entry.inputs:
+            assert 0.0 < entry.misplaced(0.25, components) < 1e-3
 
 
 @every

@@ -1,0 +1,20 @@
+"""A shape is twisted about its z axis."""
+
+from torch import Tensor
+
+from engine.changes._twisting import twisted
+from engine.changes.base import Change, Parameter
+
+
+def apply(clean: Tensor, values: Tensor) -> Tensor:
+    """Every point turned about the z axis by a z radians, and its normal along."""
+    return twisted(clean, values[0], values.new_zeros(()))
+
+
+CHANGE = Change(
+    name="twist",
+    title="Twist about the z axis",
+    inputs=("cloud",),
+    parameters=(Parameter(name="twist", title="Twist", neutral=0.0, low=-1.5, high=1.5, unit=" radians a unit"),),
+    apply=apply,
+)
