@@ -65,9 +65,9 @@ def gaussian_span(parameter: Parameter) -> RegionRule:
 def misplaced_together(values: float, error: float, size: float) -> float:
     """Bounds how often rounding by one shift for all puts any of `values` values into another cell than ideal noise.
 
-    error: how far a drawn value y is from the ideal one at most in the mean, in half digits of 1, what rounded x' before
-    included. size: of |y|, in the mean. g floor(y / g + u) misplaces a value that is off by e with probability e / g,
-    wherever it lies (`engine.core.grid.shifted_into`); u is a multiple of 2^-53 and is added in float64, which adds
-    2^-52 (1 + |y| / g); d 2^-48 covers generators as in `misplaced_by`. Source: METHOD, section 11 (d).
+    error: how far a drawn value y is from the ideal one in the mean, at most, in half digits of 1, what rounded x'
+    before included. size: of |y|, in the mean. g floor(y / g + u) misplaces a value that is off by e with probability
+    e / g, wherever it lies (`engine.core.grid.shifted_into`). u is a multiple of 2^-53, and is added in float64, which
+    adds 2^-52 (1 + |y| / g); d 2^-48 covers generators as in `misplaced_by`. Source: METHOD, section 11 (d).
     """
     return values * (UNIT * error / GRID + 2.0 * UNIT * (1.0 + size / GRID) + 2.0**-48)

@@ -124,10 +124,10 @@ class Family:
 
     misplaced: what float64 noise on a grid may be off by, which certificates are charged for. shared: whether values
     of an input share random numbers. values: the lowest and the highest that an input may have. farthest: how far from
-    the centre its points may lie, where that is limited. deviation: of additive noise, the standard deviation of a coordinate for sigma 1.
-    scaled: whether sigma means anything. second: a noise of its own strength beside it. published: (sigma, tau) -> the
-    radius that a paper gives without a proof that holds, shown beside the proved one and labelled so. Source: METHOD
-    section 4.
+    the centre its points may lie, where that is limited. deviation: of additive noise, the standard deviation of a
+    coordinate for sigma 1. scaled: whether sigma means anything. second: a noise of its own strength beside it.
+    published: (sigma, tau) -> the radius that a paper gives without a proof that holds, shown beside the proved one and
+    labelled so. Source: METHOD section 4.
 
     >>> from engine.perturbations import families
     >>> round(families["l1-uniform"].radius(sigma=0.5, tau=0.75), 9)  # 2 * 0.5 * (0.75 - 0.5)
@@ -207,8 +207,8 @@ class Family:
             largest = float(np.linalg.norm(values[..., :3], axis=-1).max())
             if not largest <= self.farthest:
                 raise InvalidInput(
-                    f"an input with points farther out than {self.farthest:g} cannot be certified in family {self.name}, "
-                    f"this one has {largest:g}"
+                    f"an input with points farther out than {self.farthest:g} cannot be certified in family "
+                    f"{self.name}, this one has {largest:g}"
                 )
         (low, high), found = self.values, (float(values.min()), float(values.max()))
         if not low <= found[0] <= found[1] <= high:

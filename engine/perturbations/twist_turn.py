@@ -34,8 +34,8 @@ def family_of(strength: float) -> Family:
         name="twist-turn",
         title="Twist and turn about the z axis",
         unit="rate of the twist about the z axis, in radians a unit of length, without any turn",
-        assumes="one twist and one turn of the whole shape about the z axis: a point at height z turns by a z + t, with "
-        f"Gaussian numbers a of standard deviation sigma and t of {strength:g} radians; normals move along, and nothing "
+        assumes="one twist and one turn of the whole shape about the z axis: a point at height z turns by a z + t, "
+        f"with Gaussian a of standard deviation sigma and t of {strength:g} radians; normals move along, and nothing "
         "is centred again",
         source="Cohen et al. 2019, Theorem 1, on twists and turns about one axis, which add",
         inputs=("cloud",),

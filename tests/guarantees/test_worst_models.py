@@ -1,8 +1,8 @@
 """The worst base model of each family with one parameter: 1/2 exactly at the region's edge, and more inside.
 
 The worst set of base probability tau is told by the parameter that was drawn (Neyman and Pearson: the ratio of
-densities is monotone in it). The parameter is read off what `perturb` itself makes of a small input, at equally likely numbers of
-the law: an exact integral but for half a step.
+densities is monotone in it). The parameter is read off what `perturb` itself makes of a small input, at equally likely
+numbers of the law: an exact integral but for half a step.
 """
 
 from __future__ import annotations
@@ -50,8 +50,14 @@ def shear_of(out: Tensor) -> float:
     return (float(out[0, 0]) - 0.2) / 0.5
 
 
+def gamma_of(out: Tensor) -> float:
+    return -float(out.log2())
+
+
 ENDS = (0, 1)
 CASES = [
+    *(Case(family="gamma", clean=points((0.5,)), number=norm.ppf, read=gamma_of, edge=edge) for edge in ENDS),
+    *(Case(family="gamma-rayleigh", clean=points((0.5,)), number=float, read=gamma_of, edge=edge) for edge in ENDS),
     *(Case(family="twist", clean=points((1, 0, 0.5)), number=norm.ppf, read=twist_of, edge=edge) for edge in ENDS),
     *(Case(family="shear", clean=points((0.2, 0.1, 0.5)), number=norm.ppf, read=shear_of, edge=edge) for edge in ENDS),
 ]

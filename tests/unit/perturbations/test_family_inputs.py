@@ -18,11 +18,12 @@ from engine.models import BaseModel
 from engine.perturbations import families, families_for
 
 ROTATIONS = {"rotation-axis", "rotation-axis-x", "rotation-axis-y", "so3", "so3-uniform"}
+PHOTOMETRIC = {"gamma", "gamma-rayleigh"}
 BENDS = {"twist", "shear", "twist-turn"}
 
 
 def test_families_by_input() -> None:
-    assert sorted(families_for("image")) == ["l1-laplace", "l1-uniform", "l2"]
+    assert set(families_for("image")) == {"l2", "l1-laplace", "l1-uniform", *PHOTOMETRIC}
     assert set(families_for("cloud")) == {"l2", "l1-laplace", "l1-uniform", *ROTATIONS, *BENDS}
 
 
