@@ -24,6 +24,7 @@ CASES = {
     "sweep": [*IMAGES, "--models", "street-noise25", "--out", "OUT", *FAST, "--size", "64"],
     "attack": ["PICTURE", "--out", "OUT", *SMALL, "--certify", "street-noise25"],
     "audit-attacks": [*IMAGES, *SMALL],
+    "audit-changes": [*IMAGES, *SMALL],
     "evaluate-shapes": [*SHAPES, "0.1"],
     "audit-shifts": [*SHAPES, "0.1"],
     "audit-turns": [*SHAPES, "0.2", "--family", "so3"],
