@@ -1,4 +1,4 @@
-"""What a street model is trained for: noisy images, agreement between noisy copies, or attacked noisy images."""
+"""What a street model is trained for: noisy images, agreement between noisy copies, attacks, or hidden windows."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from engine.core.device import mixed_precision
 from engine.inputs.labels import VOID
+from engine.patches import Window, covered, fills, windows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,10 +109,53 @@ class SmoothAdversarial(Objective):
         return moved
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Masked(Objective):
+    """Hides a window of most images, as a certificate against patches does, and asks for what is under it.
+
+    `shown` is the share of images of which nothing is hidden. Of the others one of the windows is filled in that cover
+    all patches of a random size in `patches` with a random stride in `strides`, in pixels and at most half of the
+    shorter side. The loss is that of all pixels, and `emphasis` times that of the hidden ones, which are few.
+    """
+
+    fill: str = "mean"
+    shown: float = 0.15
+    patches: tuple[int, int] = (16, 48)
+    strides: tuple[int, int] = (16, 64)
+    emphasis: float = 0.5
+
+    def __call__(self, network: nn.Module, images: Tensor, targets: Tensor, randomness: torch.Generator) -> Tensor:
+        seen, under = self.noisy(images, randomness), torch.full_like(targets, VOID)
+        height, width = targets.shape[1:]
+        for number in range(len(images)):
+            window = self._window(height, width, randomness)
+            if window is None:
+                continue
+            picture = seen[number].permute(1, 2, 0)[None]
+            seen[number] = covered(picture, window, fills[self.fill])[0].permute(2, 0, 1)
+            under[number][window.pixels] = targets[number][window.pixels]
+        logits = _logits(network, seen)
+        loss = self.cross_entropy(logits, targets)
+        if bool((under != VOID).any()):
+            loss = loss + self.emphasis * self.cross_entropy(logits, under)
+        return loss
+
+    def _window(self, height: int, width: int, randomness: torch.Generator) -> Window | None:
+        shown = torch.rand(1, generator=randomness, device=randomness.device).item() < self.shown
+        half = min(height, width) // 2
+        patch, stride = (
+            _whole(min(low, half), min(high, half), randomness) for low, high in (self.patches, self.strides)
+        )
+        places = windows(height, width, patch=patch, stride=stride)
+        place = _whole(0, len(places) - 1, randomness)
+        return None if shown else places[place]
+
+
 OBJECTIVES: dict[str, Callable[..., Objective]] = {
     "noise": Objective,
     "consistency": Consistency,
     "smoothadv": SmoothAdversarial,
+    "masked": Masked,
 }
 
 
@@ -120,6 +164,11 @@ def _logits(network: nn.Module, images: Tensor) -> Tensor:
     with mixed_precision(images.device):
         logits: Tensor = network(images)
     return logits.float()
+
+
+def _whole(low: int, high: int, randomness: torch.Generator) -> int:
+    """A whole number from low to high, both included."""
+    return int(torch.randint(low, high + 1, (1,), generator=randomness, device=randomness.device).item())
 
 
 def _normal(images: Tensor, randomness: torch.Generator) -> Tensor:

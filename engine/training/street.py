@@ -82,6 +82,11 @@ RECIPES = {
             "street-smoothadv25", "Street scenes, noise of sigma 0.25 and attacks (SmoothAdv)", "street-noise25", 0.25,
             seed=4, objective="smoothadv", batch=4, steps=1_500, **_AT_ITS_SIGMA,
         ),
+        _second(
+            "street-masked", "Street scenes, trained with hidden windows", "street-clean", 0.0, seed=9,
+            objective="masked", steps=1_500, learning_rate=7e-4, warmup=100, ema=0.997, blur=(0.1, 1.2),
+            **_AT_ITS_SIGMA,
+        ),
         StreetRecipe(
             name="street-large", title="Street scenes, a larger network with noise of sigma 0.25", sigma=0.25,
             spec=PyramidNetSpec(classes=len(CAMVID), widths=(48, 72, 144, 256), blocks=(2, 3, 4)), steps=30_000,

@@ -10,7 +10,8 @@ from torch import Tensor, nn
 
 from engine.inputs.labels import VOID
 from engine.models.architectures.pyramid_net import PyramidNet, PyramidNetSpec
-from engine.training.objectives import OBJECTIVES, Consistency, NoiseMix, Objective, SmoothAdversarial
+from engine.patches import windows
+from engine.training.objectives import OBJECTIVES, Consistency, Masked, NoiseMix, Objective, SmoothAdversarial
 from engine.training.street import RECIPES
 
 CLASSES = 5
@@ -193,6 +194,63 @@ def test_every_objective_trains_the_network_and_repeats(name: str) -> None:
         assert all(float(parameter.grad.abs().max()) > 0 for parameter in made.parameters() if parameter.ndim > 1)
     assert losses[0] == losses[1]
     assert np.isfinite(losses[0])
+
+
+def hidden(before: Tensor, after: Tensor) -> list[tuple[int, int, int, int] | None]:
+    """Of each image the rectangle that holds all changed pixels: top, left, bottom, right; None where none changed."""
+    found: list[tuple[int, int, int, int] | None] = []
+    for changed in (before != after).any(dim=1):
+        rows, columns = changed.any(dim=1).nonzero().flatten(), changed.any(dim=0).nonzero().flatten()
+        if not len(rows):
+            found.append(None)
+            continue
+        found.append((int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1))
+    return found
+
+
+def test_a_masked_model_sees_the_windows_of_a_certificate() -> None:
+    # Of 60 images 30 % are shown as they are: 6 to 30 are but for 1 run in 10,000. All others lack one window of those
+    # that cover patches of 6 to 8 pixels with strides 5 to 9, filled with the mean of the rest.
+    images, targets = torch.rand(60, 3, 32, 40, generator=seeded(2)), torch.zeros(60, 32, 40, dtype=torch.int64)
+    network = Given(torch.zeros(60, CLASSES, 32, 40))
+    Masked(mix=NONE, class_weights=WEIGHTS, shown=0.3, patches=(6, 8), strides=(5, 9))(
+        network, images.clone(), targets, seeded()
+    )
+    (seen,) = network.seen
+    known = {
+        (one.top, one.left, one.bottom, one.right)
+        for patch in range(6, 9)
+        for stride in range(5, 10)
+        for one in windows(32, 40, patch=patch, stride=stride)
+    }
+    found = hidden(images, seen)
+    assert 6 <= found.count(None) <= 30
+    places = {place for place in found if place is not None}
+    assert places <= known
+    assert len(places) > 20
+    for image, copy, place in zip(images.double(), seen.double(), found, strict=True):
+        if place is not None:
+            top, left, bottom, right = place
+            rest = torch.ones(32, 40, dtype=torch.bool)
+            rest[top:bottom, left:right] = False
+            mean = image[:, rest].mean(dim=1)
+            torch.testing.assert_close(copy[:, ~rest], mean[:, None].expand(3, int((~rest).sum())), rtol=0, atol=1e-6)
+
+
+def test_a_masked_model_is_asked_for_what_is_hidden() -> None:
+    # With emphasis e the loss is that of all pixels, plus e times that of the hidden ones.
+    images, targets = torch.rand(1, 3, 32, 32, generator=seeded(2)), torch.zeros(1, 32, 32, dtype=torch.int64)
+    logits = torch.randn(1, CLASSES, 32, 32, generator=seeded(1))
+    network = Given(logits)
+    made = Masked(mix=NONE, class_weights=WEIGHTS, shown=0.0, patches=(8, 8), strides=(4, 4), emphasis=0.5)
+    loss = made(network, images.clone(), targets, seeded())
+    ((place,),) = [hidden(images, network.seen[0])]
+    assert place is not None
+    top, left, bottom, right = place
+    under = np.full((1, 32, 32), VOID)
+    under[:, top:bottom, left:right] = 0
+    parts = [weighted_cross_entropy(logits.numpy(), truth) for truth in (targets.numpy(), under)]
+    assert loss.item() == pytest.approx(parts[0] + 0.5 * parts[1], rel=1e-5)
 
 
 def test_recipes_name_objectives_that_exist() -> None:
