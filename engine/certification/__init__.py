@@ -16,7 +16,8 @@ from engine.certification.provenance import Provenance
 from engine.certification.selection import Selection
 from engine.certification.settings import Settings
 from engine.certification.useful import check_useful
-from engine.certification.verify import Check, Verification, verify
+from engine.certification.verify import verify
+from engine.core.verification import Check, Verification
 
 __all__ = [
     "Certificate",

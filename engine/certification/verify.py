@@ -1,7 +1,7 @@
 """Checks a certificate against everything it claims, on any machine that has the project."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -13,41 +13,12 @@ from engine.certification.sampling import Sampler
 from engine.core.device import choose_compute
 from engine.core.errors import EngineError, InvalidSetting
 from engine.core.progress import Cancel, Progress, never, unheard
+from engine.core.verification import Check, Verification
 from engine.inputs.subject import Subject
-from engine.models.catalogue import check_weights, load_model, model_info, runs_code
+from engine.models.catalogue import load_model, runs_code
+from engine.models.recorded import weights_check
 
 _NOUNS = {"image": "image", "cloud": "shape"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    """One claim and whether it held; `detail` is a sentence."""
-
-    name: str
-    passed: bool
-    detail: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verification:
-    """All checks that were made, and what was not checked and is only the certificate's word.
-
-    certificate: whether what was checked is one at all; the selection of a correction that certifies nothing is none.
-    """
-
-    checks: tuple[Check, ...]
-    on_trust: tuple[str, ...]
-    certificate: bool
-
-    @property
-    def consistent(self) -> bool:
-        """Whether every check passed, whatever follows from that."""
-        return all(check.passed for check in self.checks)
-
-    @property
-    def passed(self) -> bool:
-        """Whether this is a certificate and every check passed."""
-        return self.certificate and self.consistent
 
 
 def verify(
@@ -81,10 +52,11 @@ def verify(
     """
     if resample and subject is None:
         raise InvalidSetting(f"drawing again needs the {_NOUNS[certificate.kind]}; give it as well")
-    checks = [*_internal(certificate), _weights(certificate)]
-    if resample and not trust_models and checks[-1].passed and runs_code(certificate.provenance.model):
+    recorded = certificate.provenance
+    checks = [*_internal(certificate), weights_check(recorded.model, recorded.weights_sha256, recorded.classes)]
+    if resample and not trust_models and checks[-1].passed and runs_code(recorded.model):
         raise InvalidSetting(
-            f"drawing again would run the code in the file of {certificate.provenance.model}; say that you trust it "
+            f"drawing again would run the code in the file of {recorded.model}; say that you trust it "
             "(--trust-models), or leave out drawing again"
         )
     if subject is not None:
@@ -150,21 +122,6 @@ def _internal(certificate: Certificate) -> Iterator[Check]:
     exact = abs(decision.radius - certificate.radius) <= 1e-10 * max(1.0, decision.radius)
     detail = f"the radius is {decision.radius:.6g}" + ("" if exact else f", not {certificate.radius:.6g} as recorded")
     yield Check(name="radius", passed=exact, detail=detail)
-
-
-def _weights(certificate: Certificate) -> Check:
-    name, recorded = certificate.provenance.model, certificate.provenance.weights_sha256
-    try:
-        info = model_info(name)
-        check_weights(name)
-    except EngineError as error:
-        return Check(name="weights", passed=False, detail=str(error))
-    if info.weights_sha256 != recorded:
-        detail = f"the certificate was made with other weights of {name} (sha256 {recorded[:12]}...)"
-        return Check(name="weights", passed=False, detail=detail)
-    if info.labels.classes != certificate.provenance.classes:
-        return Check(name="weights", passed=False, detail=f"the recorded classes are not those of {name}")
-    return Check(name="weights", passed=True, detail=f"the weights of {name} are the ones recorded")
 
 
 def _repeat(certificate: Certificate, subject: Subject, progress: Progress, cancelled: Cancel) -> Check:
