@@ -9,7 +9,9 @@ The few names that most work begins with are here; everything else lies in a nam
 True
 """
 
-from engine import attacks, audits, certification, core, evaluation, export, frequency, inputs, models, papers, stats
+from engine import attacks, audits, certification, core, evaluation, export, frequency, inputs, models, papers
+from engine import patches as patches
+from engine import stats as stats
 from engine import synthetic as synthetic
 from engine import teaching as teaching
 from engine.attacks import attack
@@ -38,6 +40,7 @@ __all__ = [
     "load_model",
     "models",
     "papers",
+    "patches",
     "perturbations",
     "read_image",
     "read_shape",

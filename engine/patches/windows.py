@@ -45,11 +45,24 @@ def windows(height: int, width: int, *, patch: int, stride: int) -> tuple[Window
     They start at 0, stride, 2 stride, ... up to L - patch on a side of L pixels. A patch that starts at a <= L - patch
     lies in the window that starts at k = floor(a / stride) * stride, since a + patch <= k + (stride - 1) + patch: every
     patch of at most `patch` x `patch` pixels inside the picture lies wholly in one window. Source: METHOD section 14;
-    Xiang et al. 2022 (PatchCleanser, R-covering). Raises InvalidSetting for a patch that is larger than the picture,
-    and where one window hides all of it.
+    Xiang et al. 2022 (PatchCleanser, R-covering). Raises InvalidSetting as `check_windows`.
 
     >>> len(windows(240, 320, patch=32, stride=64)), len(windows(240, 320, patch=32, stride=16))
     (20, 266)
+    """
+    check_windows(height, width, patch=patch, stride=stride)
+    side = patch + stride - 1
+    return tuple(
+        Window(top=top, left=left, bottom=min(top + side, height), right=min(left + side, width))
+        for top in range(0, height - patch + 1, stride)
+        for left in range(0, width - patch + 1, stride)
+    )
+
+
+def check_windows(height: int, width: int, *, patch: int, stride: int) -> None:
+    """Raises InvalidSetting for a patch that is larger than the picture, and where one window hides all of it.
+
+    >>> check_windows(240, 320, patch=32, stride=64)
     """
     if patch < 1 or stride < 1:
         raise InvalidSetting(f"patch and stride must be at least 1 pixel, got {patch} and {stride}")
@@ -61,11 +74,6 @@ def windows(height: int, width: int, *, patch: int, stride: int) -> tuple[Window
             f"a window of {side} pixels (patch {patch}, stride {stride}) hides all of a picture of {width}x{height}; "
             "make the patch or the stride smaller"
         )
-    return tuple(
-        Window(top=top, left=left, bottom=min(top + side, height), right=min(left + side, width))
-        for top in range(0, height - patch + 1, stride)
-        for left in range(0, width - patch + 1, stride)
-    )
 
 
 def window_count(height: int, width: int, *, patch: int, stride: int) -> int:
