@@ -19,6 +19,15 @@ from engine.attacks.curve import SHARES, CurvePoint, curve_ledger, curve_points,
 from engine.attacks.duel import Duel, attack, change_of, settle
 from engine.attacks.empirical import EdgeSearch, EmpiricalRadius, Probe, empirical_radius
 from engine.attacks.other_models import Transferred, peers, transfer, transfers
+from engine.attacks.patches import (
+    Content,
+    StickerResult,
+    StickerSettings,
+    contents,
+    optimise_sticker,
+    place_sticker,
+    worst_place,
+)
 from engine.attacks.rotation import RotationResult, RotationSettings, worst_rotation
 from engine.attacks.search import Aim, AttackResult, AttackSettings, Enough, Step, attacks, losses, norms
 from engine.attacks.strongest import strongest
@@ -40,6 +49,7 @@ __all__ = [
     "Attempt",
     "ChangeResult",
     "ChangeSettings",
+    "Content",
     "CurvePoint",
     "Duel",
     "EdgeSearch",
@@ -51,6 +61,8 @@ __all__ = [
     "RotationResult",
     "RotationSettings",
     "Step",
+    "StickerResult",
+    "StickerSettings",
     "Target",
     "Transferred",
     "Verdict",
@@ -66,6 +78,7 @@ __all__ = [
     "change_between",
     "change_of",
     "changed_input",
+    "contents",
     "curve_ledger",
     "curve_points",
     "empirical_radius",
@@ -73,7 +86,9 @@ __all__ = [
     "judge",
     "losses",
     "norms",
+    "optimise_sticker",
     "peers",
+    "place_sticker",
     "region_mask",
     "robustness_curve",
     "settle",
@@ -82,5 +97,6 @@ __all__ = [
     "transfers",
     "worst_change",
     "worst_over_losses",
+    "worst_place",
     "worst_rotation",
 ]
