@@ -42,16 +42,16 @@ _TAU_FREE_CORRECTION = "bonferroni"
 _IMAGE_MODEL = "street-noise25"
 
 
-def add_compute(parser: argparse.ArgumentParser) -> None:
+def add_compute(parser: argparse.ArgumentParser, *, image_model: str = _IMAGE_MODEL) -> None:
     """--model, --denoise, --scale, --device, --precision."""
     around = "; ".join(f"+{name}: {entry.title}" for name, entry in wrappers.items())
     denoisers = [name for name, entry in wrappers.items() if entry.denoises]
     parser.add_argument(
         "--model", default="", metavar="MODEL",
-        help=f"see: python -m engine models; default {_IMAGE_MODEL}, for a shape the first model of shapes; with what "
+        help=f"see: python -m engine models; default {image_model}, for a shape the first model of shapes; with what "
         f"goes around it: {around}",
     )  # fmt: skip
-    parser.set_defaults(image_model=_IMAGE_MODEL)
+    parser.set_defaults(image_model=image_model)
     parser.add_argument(
         "--denoise", default="none", metavar="HOW", help=f"none, or a denoiser before the model: {', '.join(denoisers)}"
     )

@@ -69,11 +69,10 @@ def left_open(settings: Settings, components: int) -> dict[str, int | str | None
     return {"tolerated": settings.tolerated(components), "assumes": procedure.needs if procedure.assumes else None}
 
 
-def verdict_of(certified: int, violations: int) -> int:
+def verdict_of(certified: int, violations: int, *, advice: str = "choose more draws or a smaller tau") -> int:
     """The exit code of an audit: 1 for a broken promise, and where nothing was certified, so that none could break."""
     if not certified:
-        print("error: nothing was certified, so this audit has tested nothing; choose more draws or a smaller tau",
-              file=sys.stderr)  # fmt: skip
+        print(f"error: nothing was certified, so this audit has tested nothing; {advice}", file=sys.stderr)
     return 1 if violations or not certified else 0
 
 

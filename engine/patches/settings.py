@@ -43,6 +43,14 @@ class PatchSettings:
             raise InvalidSetting(f"size must lie in {BOUNDS['size']}, got {self.size}")
         fills[self.fill]
 
+    @classmethod
+    def on(
+        cls, height: int, width: int, *, patch: int = 32, stride: int | None = None, fill: str = "mean", size: int = 320
+    ) -> PatchSettings:
+        """For a picture of that size, with `chosen_stride` where none is given. Raises InvalidSetting, UnknownName."""
+        chosen = chosen_stride(height, width, patch) if stride is None else stride
+        return cls(patch=patch, stride=chosen, fill=fill, size=size)
+
     @property
     def filling(self) -> Fill:
         return fills[self.fill]

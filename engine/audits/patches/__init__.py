@@ -1,0 +1,1 @@
+"""Patches against their certificates, over a dataset."""
