@@ -43,7 +43,7 @@ FAMILY = Family(
     unit="logarithm of the power that all intensities in [0, 1] are raised to",
     assumes="one power for the whole picture, x^G for all intensities in [0, 1], where G has Rayleigh's law with "
     "median 1; what is proved is the same for every scale of the law, so that sigma means nothing",
-    source="Muravev and Petiushko 2022, randomized smoothing over multiplicative parameters",
+    source="Muravev and Petiushko 2022, smoothing over multiplicative parameters",
     inputs=("image",),
     perturb=changed_by(CHANGE, lambda _, source, device: (exponentials(1, source, device) / math.log(2.0)).sqrt()),
     region=region,

@@ -54,8 +54,16 @@ def gamma_of(out: Tensor) -> float:
     return -float(out.log2())
 
 
+WAVE = torch.cos(np.pi * (torch.arange(6, dtype=torch.float64) + 0.5) / 6).view(1, 6, 1)
+
+
+def blur_of(out: Tensor) -> float:  # what is left of a wave of half a period over six pixels
+    return -float((out / WAVE).mean().log()) / (1.0 - np.cos(np.pi / 6))
+
+
 ENDS = (0, 1)
 CASES = [
+    Case(family="blur", clean=WAVE, number=float, read=blur_of, edge=1),
     *(Case(family="gamma", clean=points((0.5,)), number=norm.ppf, read=gamma_of, edge=edge) for edge in ENDS),
     *(Case(family="gamma-rayleigh", clean=points((0.5,)), number=float, read=gamma_of, edge=edge) for edge in ENDS),
     *(Case(family="twist", clean=points((1, 0, 0.5)), number=norm.ppf, read=twist_of, edge=edge) for edge in ENDS),
