@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from engine.core.registry import Registry, entries_of
 from engine.inputs.subject import Kind
+from engine.perturbations._eight_bits import covered_levels, eight_bits, size_beside_brightness
 from engine.perturbations._regions import Region
 from engine.perturbations._rotation_law import certifies_all, published_angle, rotation_curve
 from engine.perturbations._turning import rotation_angle, rotation_of
@@ -13,12 +14,15 @@ __all__ = [
     "Family",
     "Region",
     "certifies_all",
+    "covered_levels",
+    "eight_bits",
     "families",
     "families_for",
     "published_angle",
     "rotation_angle",
     "rotation_curve",
     "rotation_of",
+    "size_beside_brightness",
 ]
 
 

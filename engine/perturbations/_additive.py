@@ -13,18 +13,27 @@ from engine.perturbations.base import Misplaced, Perturb
 VALUES = 3  # channels of a pixel, or coordinates of a point; what follows are normals
 
 
-def additive(fill: Callable[[Tensor, Source], Tensor]) -> Perturb:
-    """clean + sigma * unit noise, where `fill(out, source)` overwrites `out` with independent unit noise."""
+def additive(fill: Callable[[Tensor, Source], Tensor], common: float = 0.0) -> Perturb:
+    """clean + sigma * unit noise, where `fill(out, source)` overwrites `out` with independent unit noise.
+
+    common: the standard deviation of one more Gaussian number, drawn first and added to all values alike.
+    """
 
     def perturb(clean: Tensor, sigma: float, source: Source) -> Tensor:
         moved = clean[..., :VALUES]
+        shift = 0.0
+        if common:
+            shift = common * float(source.normal(torch.empty(1, dtype=torch.float64, device=clean.device)))
         noise = fill(torch.empty(moved.shape, dtype=clean.dtype, device=clean.device), source)
         if clean.device.type == "cpu" and not clean.requires_grad:  # no threads of PyTorch; see `engine.core.grid`
             array = noise.numpy()
-            np.add(np.multiply(array, sigma, out=array), moved.numpy(), out=array)
+            np.multiply(array, sigma, out=array)
+            if common:
+                np.add(array, shift, out=array)
+            np.add(array, moved.numpy(), out=array)
             noisy = noise
         else:
-            noisy = noise.mul_(sigma).add_(moved)
+            noisy = noise.mul_(sigma).add_(shift).add_(moved)
         return noisy if clean.shape[-1] == VALUES else torch.cat([noisy, clean[..., VALUES:]], dim=-1)
 
     return perturb
@@ -42,18 +51,19 @@ def crossing(error: float, step: float, density: float) -> float:
     return 2.0 * error / step * (1.0 + 2.0 * step * density)
 
 
-def misplaced_by(drawn: float, size: float, density: float) -> Misplaced:
+def misplaced_by(drawn: float, size: float, density: float, common: float = 0.0) -> Misplaced:
     """Bounds how often additive noise puts a value into another cell of the grid than ideal noise would.
 
     In units of 2^-53: a unit draw is off by `drawn` in the mean at most. size: twice the mean of its absolute value,
     for it is rounded when it is scaled, and again when it is added. density: the largest of unit noise. So the value
     that is rounded, y = x + sigma z, is off by at most 2^-53 (sigma (drawn + size) + |x|) in the mean, |x| <= 15; see
     `crossing`. For d values the union bound multiplies by d; d 2^-48 more covers generators that accept, or end their
-    tails, otherwise than in exact arithmetic. Source: METHOD, section 11.
+    tails, otherwise than in exact arithmetic. common: the deviation of a Gaussian number that is added to all values:
+    it is off by as much as theirs, and rounded as often; given it, they have their density. Source: METHOD, section 11.
     """
 
     def misplaced(sigma: float, components: int) -> float:
-        error = 2.0**-53 * (sigma * (drawn + size) + LARGEST)
+        error = 2.0**-53 * ((sigma + common) * (drawn + size) + LARGEST)
         return VALUES * components * (crossing(error, GRID, density / sigma) + 2.0**-48)
 
     return misplaced

@@ -18,8 +18,8 @@ def region(*, sigma: float, tau: float, floor: float = 0.5) -> Region:
 
     Variances of blurs in a row add, so that after a blur by r the exponential law of mean sigma begins at r. There its
     density is e^(r / sigma) times what it was. The worst class of probability tau has all below r, 1 - e^(-r / sigma),
-    which is lost, and of the rest, where the ratio is constant, tau - 1 + e^(-r / sigma), which becomes e^(r / sigma)
-    times as much: it keeps 1 - e^(r / sigma) (1 - tau), which is at least the floor within this region. Raises NotCertifiable unless
+    which is lost, and of the rest, where the ratio is constant, tau - 1 + e^(-r / sigma), which grows by that factor:
+    it keeps 1 - e^(r / sigma) (1 - tau), which is at least the floor within this region. Raises NotCertifiable unless
     0.5 <= floor <= tau < 1 and sigma > 0. Source: Neyman and Pearson's lemma; METHOD, section 12.
     """
     check_limits(sigma=sigma, tau=tau, floor=floor)
@@ -31,7 +31,7 @@ def misplaced(sigma: float, components: int) -> float:
     """Bounds how often a blurred picture lies in other cells of the grid than under an ideal blur, in half digits.
 
     - -log(1 - U), U a multiple of 2^-53, is off by the integral of dU / (1 - U), 37, in the mean, and by less than 3
-      by rounding. A value moves by at most 2 a unit of r, for each axis takes it from the mean of its neighbours: 80 sigma.
+      by rounding. A value moves by at most 2 a unit of r, for each axis moves it towards its neighbours: 80 sigma.
     - The sums along an axis are of positive numbers, each of which is off by at most one digit for every addition: of
       2 x + 1 products of Poisson weights, x <= 11 + 6.4 sqrt(r), which are off by 3 sqrt(r) + 1 in the mean themselves,
       of n <= 12 + 9 sqrt(r) weights that they are divided by, and of 2 n + 1 values; what is left out of each law, and

@@ -179,7 +179,9 @@ def test_the_radius_grows_with_tau_and_sigma(entry: Family) -> None:
     # The law of exp([v]x) wraps around: beyond sigma 1.5 its radius may fall.
     sigmas = np.geomspace(0.01, 1.5 if entry.name == "so3" else 10, 10 if entry.name == "so3" else 40)
     by_tau = [entry.radius(sigma=0.25, tau=float(tau)) for tau in taus]
-    by_sigma = [entry.radius(sigma=float(sigma), tau=0.75) for sigma in sigmas]
+    regions = [entry.region(sigma=float(sigma), tau=0.75) for sigma in sigmas]
+    # What sigma rules: of brightness the change beside it.
+    by_sigma = [region.bounds["l2"][1] if entry.name == "brightness" else region.reach for region in regions]
     for values in (by_tau, by_sigma):
         assert all(isinstance(value, float) and math.isfinite(value) and value > 0 for value in values)
         steps = np.diff(values)
