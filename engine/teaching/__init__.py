@@ -1,5 +1,5 @@
 """Exact toy pictures for the lessons."""
 
-from engine.teaching import coins, plane
+from engine.teaching import coins, plane, same_size
 
-__all__ = ["coins", "plane"]
+__all__ = ["coins", "plane", "same_size"]
