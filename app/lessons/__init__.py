@@ -1,6 +1,13 @@
 """The lessons, in the order in which they build on each other. A new one is one file and one entry here."""
 
-from app.lessons import coin, dimension, faults, many, plane
+from app.lessons import coin, dimension, faults, many, plane, which_changes
 from app.lessons.base import Lesson
 
-LESSONS: tuple[Lesson, ...] = (plane.LESSON, coin.LESSON, many.LESSON, dimension.LESSON, faults.LESSON)
+LESSONS: tuple[Lesson, ...] = (
+    plane.LESSON,
+    coin.LESSON,
+    many.LESSON,
+    dimension.LESSON,
+    faults.LESSON,
+    which_changes.LESSON,
+)

@@ -1,4 +1,4 @@
-"""What a lesson is, what it gives to do, and how it writes probabilities."""
+"""What a lesson is, what it gives to do and asks, and how it writes probabilities."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,6 +19,12 @@ def try_this(*prompts: str) -> None:
     """Things to do with the controls, each with what to look for."""
     with st.container(border=True):
         st.markdown("**Try this**\n\n" + "\n".join(f"- {prompt}" for prompt in prompts))
+
+
+def question(asked: str, answer: str) -> None:
+    """Something to think about; the answer shows at a click."""
+    with st.expander(f"**Question.** {asked}", icon=":material/psychology_alt:"):
+        st.markdown(answer)
 
 
 def percent(value: float, digits: int = 1) -> str:

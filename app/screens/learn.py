@@ -1,4 +1,4 @@
-"""Learn: certified segmentation in five short lessons."""
+"""Learn: certified segmentation in short lessons."""
 
 import streamlit as st
 
@@ -16,7 +16,7 @@ def _open(name: str) -> None:
 
 
 st.title("How a pixel gets a promise")
-st.markdown("Five short lessons. Move a control, watch what happens, then go on to the next.")
+st.markdown("Short lessons. Move a control, watch what happens, then go on to the next.")
 address.keep_own("learn")
 address.begin_from_url(_CHOICE, list(_BY_NAME), LESSONS[0].name, query=_QUERY)
 chosen = st.pills(

@@ -9,8 +9,10 @@ from streamlit.testing.v1 import AppTest
 
 import engine
 from app.components.pick_point import picked
-from app.lessons import LESSONS, faults
+from app.lessons import LESSONS, faults, which_changes
 from app.lessons.base import percent
+from app.runs.same_size import street_ways
+from app.words.numbers import share
 from app.words.public_faults import PUBLIC_FAULTS
 from tests.app.watching import open_page
 
@@ -127,6 +129,30 @@ def test_dimension_reacts() -> None:
     test.selectbox(key="dim_size").set_value("CIFAR · 32 × 32").run()
     assert metrics(test)["l2 radius R"] == "0.168"
     assert metrics(test)["Every pixel, by"] == "0.775 levels"
+
+
+def test_six_changes_have_one_size_and_very_different_shares() -> None:
+    test = lesson("changes")
+    told = [text.value for text in test.markdown if "of the answers changed" in text.value]
+    assert len(told) == len(street_ways()) == 6
+    clean, model = street_ways()["noise"].at(0.0), engine.load_model("street-plain")
+    for (name, way), said in zip(street_ways().items(), told, strict=True):
+        changed = way.at(way.strength(30.0) or 0.0)
+        assert np.linalg.norm(changed - clean) == pytest.approx(30.0), name
+        lost = engine.certification.prediction(model, changed) != engine.certification.prediction(model, clean)
+        assert f"**{share(int(lost.sum()), lost.size)}** of the answers" in said
+    assert any("covers none of the six" in text.value and "178 times" in text.value for text in test.markdown)
+    assert any("every value up by 6." in said for said in told)  # 30 / 480 = .0625, a little more where white clips
+    test.select_slider(key="which_size").set_value(48.0).run()
+    assert any("every value up by 10." in text.value for text in test.markdown)
+    assert not test.exception
+
+
+def test_no_change_of_the_world_outside_is_in_a_ball_twice_as_large() -> None:
+    """As the folded answer says."""
+    spans = {title: span for title, span in which_changes._everyday().items() if title != "Attack"}
+    assert min(size for span in spans.values() for _, size in span) > 2 * 0.25 * norm.ppf(0.75)
+    assert all(low < high for (_, low), (_, high) in spans.values())
 
 
 def test_every_fault_is_measured_beside_the_sound_engine() -> None:
