@@ -12,8 +12,9 @@ from app.words.fine_print import fine_print
 from app.words.kinds import words_for
 from app.words.numbers import share
 from app.words.promise import is_promise, left_open, passed, without_promise
-from app.words.radius import change, in_plain_terms
+from app.words.radius import in_plain_terms, told
 from engine.core import floored
+from engine.perturbations import Amounts
 
 
 def show_details(
@@ -40,13 +41,14 @@ def show_details(
 
 def _meaning(certificate: engine.Certificate, subject: Subject) -> None:
     promise = is_promise(certificate.settings)
-    st.markdown("#### What the radius means" if promise else "#### What this selection means")
+    what = "region" if isinstance(certificate.settings.noise.measure, Amounts) else "radius"
+    st.markdown(f"#### What the {what} means" if promise else "#### What this selection means")
     if not without_promise(certificate):
         st.markdown(in_plain_terms(certificate, subject))
     st.markdown(fine_print(certificate))
     family = certificate.settings.noise
     if promise:
-        st.caption(f"Radius: {family.unit}. Noise: {family.assumes}. Source: {family.source}.")
+        st.caption(f"{what.capitalize()}: {family.unit}. Noise: {family.assumes}. Source: {family.source}.")
 
 
 def _line(certificate: engine.Certificate) -> None:
@@ -76,12 +78,12 @@ def _without_abstention(certificate: engine.Certificate) -> None:
         middle = round((0.5 + most) / 2.0, 2)
         key = f"{'floor' if certificate.kind == 'image' else 'part_floor'}_{tau:g}"
         floor = st.slider("Second threshold τ₂", 0.5, most, middle, 0.01, key=key, format="%.2f")
-        radius = certificate.non_abstention_radius(floor)
-        within = (
-            f"Within the smaller radius R(τ, τ₂) = σ·(ppf(τ) − ppf(τ₂)) = **{floored(radius)}**"
-            if certificate.kind == "image"
-            else f"Under any **{change(settings, radius)}**"
-        )
+        if certificate.kind == "image" and not isinstance(settings.noise.measure, Amounts):
+            radius = floored(certificate.non_abstention_radius(floor))
+            within = f"Within the smaller radius R(τ, τ₂) = σ·(ppf(τ) − ppf(τ₂)) = **{radius}**"
+        else:
+            smaller = settings.noise.region(sigma=settings.sigma, tau=tau, floor=floor)
+            within = f"Under any **{told(smaller, certificate.kind)}**"
         st.markdown(
             f"{within} every certified {words.one}'s {words.label} keeps a probability of at least τ₂ = {floor:.2f} "
             "under noise: a smoothed model that answers above that threshold still answers there, with the same "

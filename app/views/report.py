@@ -18,7 +18,7 @@ from app.views.tables import class_rows, legend_values
 from app.words.attack import sentences
 from app.words.fine_print import fine_print
 from app.words.promise import guarantee, is_promise, kind_of, left_open, passed, without_promise
-from app.words.radius import levels
+from app.words.radius import of_image
 
 BASE = "Base model, clean"
 
@@ -55,7 +55,7 @@ def certificate_page(
     told = dict.fromkeys((overlay.outcome_name(certificate), overlay.RADIUS), left_open(certificate))
     return render(
         "certificate", title=title, guarantee=guarantee(certificate), fine=fine_print(certificate), scores=scores,
-        plain="" if nothing else levels(certificate.radius, certificate.labels.size), empty=nothing,
+        plain="" if nothing else of_image(certificate), empty=nothing,
         pictures={caption: (png, told.get(caption, "")) for caption, png in pictures.items()}, record=_json(record),
         saved=kind_of(certificate.settings).lower(), **legend_values(certificate, class_rows(certificate, space)),
     ).encode()  # fmt: skip

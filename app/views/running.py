@@ -17,8 +17,9 @@ from app.words.fine_print import so_far as estimate
 from app.words.kinds import VOCABULARIES
 from app.words.numbers import share
 from app.words.promise import is_promise, passed, reservations
-from app.words.radius import change
+from app.words.radius import told
 from engine.core import floored
+from engine.perturbations import Amounts
 
 _WIDTH = 640
 _KEYS = {"image": ("stop_here", "cancel"), "cloud": ("stop_cloud", "cancel_cloud")}
@@ -70,8 +71,10 @@ def _so_far(look: Look, job_id: str) -> None:
     if not is_promise(settings):
         st.caption(f"{reached}. {reserved}")
         return
-    shape = look.subject.kind == "cloud"
-    within = f"against any {change(settings, decision.radius)}" if shape else f"at radius {floored(decision.radius)}"
+    kind, family = look.subject.kind, settings.noise
+    sized = kind == "image" and not isinstance(family.measure, Amounts)
+    region = family.region(sigma=settings.sigma, tau=tau)
+    within = f"at radius {floored(decision.radius)}" if sized else f"against any {told(region, kind)}"
     st.caption(
         f"{reached} {within} (τ = {tau:g}): a certificate already, at the same α as every later one. {reserved} "
         "**Stop here** ends the run after the batch under way. A run that is cancelled after a look stays in the α "

@@ -4,9 +4,11 @@ import math
 from collections.abc import Set
 
 import engine
+from app.words.amounts import strengths
 from app.words.kinds import PIXELS, Vocabulary, words_for
 from app.words.promise import is_promise, kind_of, left_open, reserved
 from app.words.radius import up_to
+from engine.perturbations import Amounts
 
 _OF_THE_TEST = {"tau", "alpha", "correction", "budget", "mode"}
 
@@ -14,7 +16,7 @@ _OF_THE_TEST = {"tau", "alpha", "correction", "budget", "mode"}
 def fine_print(certificate: engine.Certificate) -> str:
     """What the certificate is about, and what it is not."""
     recorded, settings, words = certificate.provenance, certificate.settings, words_for(certificate)
-    noise = f" under noise of σ = {settings.sigma:g}" if words is PIXELS else ""
+    noise = _noise(settings) if words is PIXELS else ""
     if words is PIXELS:
         height, width = certificate.labels.shape
         working = f"the working image of {width}×{height} pixels"
@@ -46,11 +48,19 @@ def fine_print(certificate: engine.Certificate) -> str:
     )
 
 
+def _noise(settings: engine.Settings) -> str:
+    """Under what noise an image's certificate holds."""
+    if isinstance(settings.noise.measure, Amounts):
+        return f" under random changes ({settings.noise.title}: {strengths(settings)})"
+    return f" under noise of σ = {settings.sigma:g}"
+
+
 def settings_line(certificate: engine.Certificate) -> str:
     """The model and all settings that made it, on one line."""
     s, shape = certificate.settings, certificate.kind == "cloud"
-    family = f"{s.noise.title}, " if shape else ""
-    sigma = f"σ = {s.sigma!r}, " if s.noise.scaled else ""
+    amounts = isinstance(s.noise.measure, Amounts)
+    family = f"{s.noise.title}, " if shape or amounts else ""
+    sigma = (f"{strengths(s)}, " if amounts else f"σ = {s.sigma!r}, ") if s.noise.scaled else ""
     budget = f" with error budget b = {certificate.tolerated:,}" if certificate.tolerated else ""
     stream = f" ({s.stream})" if s.stream else ""
     size = f"{certificate.labels.size:,} points" if shape else f"working size {s.size}"

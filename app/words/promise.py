@@ -3,8 +3,7 @@
 import engine
 from app.words.kinds import Vocabulary, words_for
 from app.words.numbers import percent, sure
-from app.words.radius import change
-from engine.core import floored
+from app.words.radius import told
 
 _DEPENDENCE = "independent or positively dependent"
 
@@ -65,13 +64,11 @@ def guarantee(certificate: engine.Certificate) -> str:
     begin = f"{surely(settings, words)}, "
     if certificate.kind == "cloud":
         who = f"more than {tolerated:,} of the {count}" if tolerated else f"any of the {count}"
-        return f"{begin}no {change(settings, certificate.radius)} makes the smoothed model call {who} another part."
+        return f"{begin}no {told(certificate.region, 'cloud')} makes the smoothed model call {who} another part."
     height, width = certificate.labels.shape
     who = f"at most {tolerated:,} of the {count}" if tolerated else f"none of the {count}"
-    return (
-        f"{begin}{who} of the smoothed model can be flipped to another class by any change of this {width}×{height} "
-        f"image of {settings.noise.norm} size up to {floored(certificate.radius)}."
-    )
+    allowed = f"{told(certificate.region, certificate.kind)} of this {width}×{height} image"
+    return f"{begin}{who} of the smoothed model can be flipped to another class by any {allowed}."
 
 
 def without_promise(certificate: engine.Certificate) -> str:

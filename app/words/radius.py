@@ -1,10 +1,11 @@
-"""What a radius means: what an adversary may do within it, as a sentence, a metric, and in plain terms."""
+"""What a certificate covers: what an adversary may do within it, as a sentence, a metric, and in plain terms."""
 
 import math
 
 import engine
+from app.words.amounts import amounts_apart, within_amounts
 from engine.core import degrees_down, floored
-from engine.perturbations import Family
+from engine.perturbations import Amounts, Family, Region
 
 Metric = tuple[str, str]
 """A value to show, and its explanation."""
@@ -16,14 +17,9 @@ def axis_of(family: Family) -> str:
     return f"the {axis} axis" if axis else "any axis"
 
 
-def change(settings: engine.Settings, radius: float) -> str:
-    """What an adversary may do to a shape within a radius, to stand after "no" or "any"."""
-    family = settings.noise
-    if not family.turns:
-        return f"shift of the points of {family.norm} size up to {floored(radius)}"
-    if radius < math.pi:
-        return f"rotation about {axis_of(family)} by up to {degrees_down(radius)} degrees"
-    return f"rotation about {axis_of(family)}" if family.angle.axis else "rotation whatsoever"
+def told(region: Region, kind: str) -> str:
+    """What an adversary may do to an image or a shape within a region, to stand after "no" or "any"."""
+    return region.sentence if kind == "image" else region.sentence.replace("change of", "shift of the points of", 1)
 
 
 def length(settings: engine.Settings, radius: float) -> str:
@@ -48,6 +44,8 @@ def radii(settings: engine.Settings, kind: str) -> dict[str, Metric]:
     family = settings.noise
     if not settings.procedure.certifies:
         return {"Radius": ("–", "nothing is promised about attacks")}
+    if isinstance(family.measure, Amounts):
+        return amounts_apart(settings)
     if kind == "image":
         why = f"{family.norm}, intensities in [0, 1]; rounded down"
         return {"Radius R = σ·ppf(τ)": (floored(settings.radius), why)}
@@ -64,13 +62,15 @@ def radii(settings: engine.Settings, kind: str) -> dict[str, Metric]:
 
 def in_plain_terms(certificate: engine.Certificate, subject: engine.inputs.Image | engine.inputs.Cloud) -> str:
     """What the radius buys an adversary: for one component, and for all of them."""
+    settings, radius, family = certificate.settings, certificate.radius, certificate.settings.noise
     if isinstance(subject, engine.inputs.Image):
-        return levels(certificate.radius, certificate.labels.size)
-    settings, radius, points = certificate.settings, certificate.radius, subject.components
-    family = settings.noise
+        return of_image(certificate)
+    if isinstance(family.measure, Amounts):
+        return within_amounts(settings)
+    points = subject.components
     if family.turns:
         return (
-            f"The whole shape may be turned by any {change(settings, radius)}, about its centre; "
+            f"The whole shape may be turned by any {certificate.region.sentence}, about its centre; "
             "its points keep their number and order, none is drawn anew, and normals turn along. "
             f"{_published(settings, radius)}"
         )
@@ -87,6 +87,14 @@ def in_plain_terms(certificate: engine.Certificate, subject: engine.inputs.Image
         f"one of the {points:,} points by {floored(each, 2)}{straight}, or anything between: {rule}. "
         f"{_normals_line(subject)}"
     )
+
+
+def of_image(certificate: engine.Certificate) -> str:
+    """The same of a certificate of an image, which needs no picture."""
+    settings = certificate.settings
+    if isinstance(settings.noise.measure, Amounts):
+        return within_amounts(settings)
+    return levels(certificate.radius, certificate.labels.size)
 
 
 def levels(radius: float, pixels: int) -> str:

@@ -12,7 +12,7 @@ from engine.core.errors import (
     QueueFull,
     UnknownName,
 )
-from engine.core.rounding import degrees_down, floored
+from engine.core.rounding import degrees_down, floored, raised
 from engine.core.version import VERSION
 
 __all__ = [
@@ -31,4 +31,5 @@ __all__ = [
     "choose_compute",
     "degrees_down",
     "floored",
+    "raised",
 ]

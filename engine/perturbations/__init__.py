@@ -8,9 +8,10 @@ from engine.perturbations._eight_bits import covered_levels, eight_bits, size_be
 from engine.perturbations._regions import Region
 from engine.perturbations._rotation_law import certifies_all, published_angle, rotation_curve
 from engine.perturbations._turning import rotation_angle, rotation_of
-from engine.perturbations.base import Family
+from engine.perturbations.base import Amounts, Family
 
 __all__ = [
+    "Amounts",
     "Family",
     "Region",
     "certifies_all",
