@@ -10,7 +10,7 @@ from app.words.audits import AUDITS
 
 def _show_table(table: engine.papers.PaperTable) -> None:
     st.header(table.title, anchor=False)
-    st.markdown(f"**What the paper says of its own.** {table.reading}")
+    st.markdown(table.reading if table.published is None else f"**What the paper says of its own.** {table.reading}")
     own = engine.papers.own_grid(table)
     st.subheader("This project", anchor=False)
     if own.rows:
@@ -26,6 +26,8 @@ def _show_table(table: engine.papers.PaperTable) -> None:
             if not table.sweeps
             else "No results of ours ship with this copy yet."
         )
+    if table.published is None:
+        return
     st.subheader("As published", anchor=False)
     if table.published.rows:
         show_grid(table.published, key=f"published_{table.name}")

@@ -60,9 +60,9 @@ class Row:
     """One line: a model under one noise and one setting, over all images.
 
     kind: certified, base clean (sigma 0; without denoiser) or base noisy (one draw; with it). radius: the region's
-    `reach`; region: what it covers, in words. group: "" for all images, or a sequence of the dataset. n: fresh draws, 0
-    for base rows. seconds: a certificate took so long on average, sampling and testing, as if it were made alone; 0 for
-    base rows.
+    `reach`; family: of the noise, with its second strength; region: what is covered, in words. group: "" for all
+    images, or a sequence of the dataset. n: fresh draws, 0 for base rows. seconds: one took so long on average,
+    sampling and testing, as if it were made alone; 0 for base rows.
     """
 
     model: str
@@ -79,6 +79,7 @@ class Row:
     images: int
     n: int
     group: str = ""
+    family: str = ""
     region: str = ""
 
     def as_dict(self) -> dict[str, Any]:

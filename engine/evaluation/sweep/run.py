@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from engine.certification.decisions import decide
 from engine.certification.pipeline import base_prediction
+from engine.certification.settings import Settings
 from engine.core.journal import Journal
 from engine.core.progress import Cancel, Progress, never, unheard
 from engine.evaluation.examples import check_classes, read_example
@@ -123,10 +124,16 @@ def _rows(pairs: Sequence[tuple[DatasetItem, list[Tally]]], classes: int, plan: 
         for key, scorer in scorers.items():
             model, kind, sigma, tau, correction, radius = key
             certified = kind == CERTIFIED
-            region = replace(plan.settings, sigma=sigma, tau=tau).region.sentence if certified else ""
+            own = replace(plan.settings, sigma=sigma, tau=tau) if certified else None
             yield Row(
                 model=model, kind=kind, sigma=sigma, tau=tau, correction=correction, radius=radius,
                 seconds=float(np.mean(seconds[key])), images=len(chosen), n=plan.settings.n if certified else 0,
-                group=group, region=region,
+                group=group, family=_told(own) if own else "", region=own.region.sentence if own else "",
                 **asdict(scorer.scores()),
             )  # fmt: skip
+
+
+def _told(settings: Settings) -> str:
+    """The family of a row, with its second strength where it has one."""
+    strength = "" if settings.noise.second is None else f", s = {settings.strength or settings.noise.second.default:g}"
+    return f"{settings.family}{strength}"

@@ -89,7 +89,7 @@ def model_scores() -> tuple[tuple[str, float, float, float], ...]:
 def _rows_of(sweep: str) -> list[dict[str, Any]]:
     """All rows, each once: parts for several noises have the same rows of the models on clean images."""
     rows = [row for name in files_of(sweep) for row in _rows_in(own_results()[name])]
-    return list({tuple(row[key] for key in _ROW_KEY): row for row in rows}.values())
+    return list({(*(row[key] for key in _ROW_KEY), row.get("family", "")): row for row in rows}.values())
 
 
 def _rows_in(stored: Mapping[str, Any]) -> list[dict[str, Any]]:

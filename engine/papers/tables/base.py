@@ -25,9 +25,9 @@ class Grid:
 class PaperTable:
     """A registry entry. `own` makes this project's rows from the rows of its bundled sweeps, by their names.
 
-    place: among the tables, from 1. reading: what the paper concludes from it. sweeps: results under assets/results
-    that `own` needs, a file or all files whose names begin so and a dash. chart: "sigma" or "radius", what accuracy is
-    drawn over, or "".
+    place: among the tables, from 1. reading: what the paper concludes from it. published: None where no paper has such
+    a table; then `reading` is ours. sweeps: results under assets/results that `own` needs, a file or all files whose
+    names begin so and a dash. chart: "sigma" or "radius", what accuracy is drawn over, or "".
     """
 
     name: str
@@ -37,7 +37,7 @@ class PaperTable:
     source: str
     reading: str
     sweeps: tuple[str, ...]
-    published: Grid
+    published: Grid | None
     own: Callable[[Mapping[str, Sequence[Row]]], Grid]
     chart: str = ""
 
