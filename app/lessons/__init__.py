@@ -1,6 +1,6 @@
 """The lessons, in the order in which they build on each other. A new one is one file and one entry here."""
 
-from app.lessons import coin, dimension, faults, many, plane, which_changes
+from app.lessons import coin, dimension, faults, lipschitz, many, plane, which_changes
 from app.lessons.base import Lesson
 
 LESSONS: tuple[Lesson, ...] = (
@@ -9,5 +9,6 @@ LESSONS: tuple[Lesson, ...] = (
     many.LESSON,
     dimension.LESSON,
     faults.LESSON,
+    lipschitz.LESSON,
     which_changes.LESSON,
 )

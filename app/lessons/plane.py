@@ -76,7 +76,10 @@ def show() -> None:
         st.markdown("**Smoothed model.** Full colour: large disc. Hatched: no majority.")
         st.image(
             picture.draw(
-                picture.smoothed_regions(spot.sigma), spot.point, radius=spot.radius, arrows=((attack.point, True),)
+                picture.smoothed_regions(spot.sigma),
+                spot.point,
+                rings=(picture.Ring(radius=spot.radius),),
+                arrows=((attack.point, True),),
             ),
             width="stretch",
             output_format="PNG",
@@ -165,9 +168,8 @@ def _pick(spot: _Spot, flip: tuple[float, tuple[float, float]] | None) -> None:
     reachable = flip is not None and flip[0] < spot.radius
     arrows = ((flip[1], True),) if flip is not None and reachable else ()
     cloud = np.asarray(spot.point) + spot.sigma * _CLOUD
-    png = picture.draw(
-        picture.base_regions(), spot.point, radius=spot.radius, arrows=arrows, noise=cloud, marked=False
-    )  # fmt: skip
+    disc = (picture.Ring(radius=spot.radius),)
+    png = picture.draw(picture.base_regions(), spot.point, rings=disc, arrows=arrows, noise=cloud, marked=False)
     pick_point(png, key=_key(), label="Regions of the base model in the plane", default=_start())
 
 

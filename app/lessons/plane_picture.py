@@ -1,6 +1,7 @@
 """Pictures of the plane: regions of a classifier, the certified disc, noise and attacks. Knows no screen."""
 
 import math
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -16,6 +17,8 @@ SIDE = 640  # pixels of a picture
 MAP_SIDE = 240  # cells of a probability map
 
 _INK, _PAPER = (17, 22, 29), (255, 255, 255)
+_DASH = 14.0  # pixels of a dashed circle's dash
+_MOST = 3.0  # sides of the picture: larger circles are not in it
 _PALETTE = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in COLOURS], dtype=np.float64)
 _LETTERS = ((0.08, 0.10), (0.10, 0.90), (0.68, 0.79))  # where each class is named
 _OVERSAMPLE = 2
@@ -50,25 +53,32 @@ def smoothed_regions(sigma: float) -> Pillow.Image:
     return _canvas(picture)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ring:
+    """A circle around the point, in sides of the picture; 0 is not drawn. A dashed one is no certificate."""
+
+    radius: float
+    colour: str = "#11161D"
+    dashed: bool = False
+
+
 def draw(
     canvas: Pillow.Image,
     point: Point,
     *,
-    radius: float,
+    rings: tuple[Ring, ...],
     arrows: tuple[tuple[Point, bool], ...] = (),
     noise: NDArray[np.float64] | None = None,
     marked: bool = True,
 ) -> bytes:
-    """A PNG of `canvas` with the certified disc, arrows (end, whether it is drawn solid) and noisy copies as dots."""
+    """A PNG of `canvas` with discs, arrows (end, whether it is drawn solid) and noisy copies as dots."""
     big = canvas.copy()
     pen, unit = ImageDraw.Draw(big), SIDE * _OVERSAMPLE
     for x, y in noise if noise is not None else ():
         _dot(pen, (x * unit, (1 - y) * unit), 2.6 * _OVERSAMPLE, _INK, _PAPER)
     start = (point[0] * unit, (1 - point[1]) * unit)
-    if radius > 0.0:
-        box = [start[0] - radius * unit, start[1] - radius * unit, start[0] + radius * unit, start[1] + radius * unit]
-        pen.ellipse(box, outline=_PAPER, width=6 * _OVERSAMPLE)
-        pen.ellipse([box[0] + 3, box[1] + 3, box[2] - 3, box[3] - 3], outline=_INK, width=3 * _OVERSAMPLE)
+    for ring in rings:
+        _ring(pen, start, ring, unit)
     for end, solid in arrows:
         _arrow(pen, start, (end[0] * unit, (1 - end[1]) * unit), solid)
     if marked:
@@ -91,6 +101,18 @@ def _canvas(picture: NDArray[np.float64]) -> Pillow.Image:
 def _dot(pen: ImageDraw.ImageDraw, at: Point, size: float, fill: tuple[int, ...], edge: tuple[int, ...]) -> None:
     box = [at[0] - size, at[1] - size, at[0] + size, at[1] + size]
     pen.ellipse(box, fill=fill, outline=edge, width=max(1, round(size / 3)))
+
+
+def _ring(pen: ImageDraw.ImageDraw, at: Point, ring: Ring, unit: int) -> None:
+    if not 0.0 < ring.radius < _MOST:
+        return
+    dash = min(30.0, math.degrees(_DASH / (ring.radius * SIDE)))
+    parts = [(start, start + dash) for start in np.arange(0.0, 360.0, 1.7 * dash)] if ring.dashed else [(0.0, 360.0)]
+    for colour, width, inset in ((_PAPER, 6 * _OVERSAMPLE, 0.0), (ring.colour, 3 * _OVERSAMPLE, 3.0)):
+        reach = ring.radius * unit - inset
+        box = [at[0] - reach, at[1] - reach, at[0] + reach, at[1] + reach]
+        for first, last in parts if reach > 0.0 else ():
+            pen.arc(box, first, last, fill=colour, width=width)
 
 
 def _arrow(pen: ImageDraw.ImageDraw, start: Point, end: Point, solid: bool) -> None:

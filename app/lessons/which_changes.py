@@ -49,8 +49,8 @@ def show() -> None:
             with cell:
                 _card(name, after.get(name), model, size)
     st.markdown(
-        f"**The same ruler for all of them.** Blue: what a certificate covers at σ = {_SIGMA:g} and τ = {_TAU:g}. Each "
-        "line goes from a change that few would notice to one that everybody has seen outdoors, on this picture."
+        f"**The same ruler for all of them.** Blue: what a certificate covers at σ = {_SIGMA:g} and τ = {_TAU:g}. Red: "
+        "the size of the pictures above. Each line goes from a little to much of a change of this picture."
     )
     chart(
         ruler(_everyday(), radius=radius, size=size), key="which_ruler", x="l2 size (logarithmic)", y="", height=430,
@@ -137,8 +137,8 @@ def _everyday() -> dict[str, Span]:
         for title, (way, (little, low), (much, high)) in spans.items()
     }
     one_level = math.sqrt(3 * 240 * 320) / 255.0
-    rows["8 bits"] = (("rounded", one_level / math.sqrt(12.0)), ("all ±1 level", one_level))
-    return rows | {"Attack": (("a quarter", attack_size() / 4.0), ("as found", attack_size()))}
+    rows["8 bits"] = (("rounded", one_level / math.sqrt(12.0)), ("±1 level", one_level))
+    return rows | {"Attack": (("¼", attack_size() / 4.0), ("as found", attack_size()))}
 
 
 LESSON = Lesson(name="changes", title="Which changes matter?", show=show)

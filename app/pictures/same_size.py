@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import plotly.graph_objects as go
 
-from app.pictures.style import BLUE, GREY, ORANGE, RED, guide
+from app.pictures.style import BLUE, ORANGE, RED, guide
 from engine.core import floored
 
 Span = tuple[tuple[str, float], tuple[str, float]]
@@ -17,14 +17,14 @@ def ruler(spans: Mapping[str, Span], *, radius: float, size: float) -> go.Figure
     for row in rows:
         (little, low), (much, high) = spans[row]
         figure.add_scatter(
-            x=[low, high], y=[row, row], mode="lines+markers+text", text=[little, much], showlegend=False,
-            textposition=["bottom center", "bottom center"], line={"color": BLUE, "width": 3},
+            x=[low, high], y=[row, row], mode="lines+markers+text", text=[f"{little} ", f" {much}"], showlegend=False,
+            textposition=["middle left", "middle right"], cliponaxis=False, line={"color": BLUE, "width": 3},
             marker={"size": 11, "color": [BLUE, ORANGE], "symbol": ["circle", "diamond"]},
             hovertemplate="%{text}: %{x:.3g}<extra>" + row + "</extra>",
         )  # fmt: skip
     figure.add_vrect(x0=0.02, x1=radius, fillcolor=BLUE, opacity=0.18, line_width=0)
     guide(figure, f" R = {floored(radius)}", x=radius, log=True, colour=BLUE, dash="solid")
-    guide(figure, f" {size:g}, the pictures above", x=size, log=True, colour=RED, dash="dash", at=0.0)
-    figure.update_xaxes(type="log", range=[-1.3, 2.3], tickvals=[0.1, 0.3, 1, 3, 10, 30, 100])
-    figure.update_yaxes(range=[-0.8, len(rows) - 0.4], gridcolor=GREY)
+    guide(figure, f" {size:g}", x=size, log=True, colour=RED, dash="dash", at=0.0)
+    figure.update_xaxes(type="log", range=[-1.3, 2.8], tickvals=[0.1, 0.3, 1, 3, 10, 30, 100])
+    figure.update_yaxes(range=[-0.8, len(rows) - 0.4], showgrid=False)
     return figure

@@ -83,6 +83,32 @@ def test_attacks_inside_the_disc_keep_the_majority_and_far_ones_lose_it() -> Non
     assert any("the majority is lost" in text.value for text in test.markdown)
 
 
+def test_the_lipschitz_disc_lies_in_the_smoothing_disc_and_grows_into_it() -> None:
+    test = lesson("lipschitz")
+    shown = metrics(test)
+    p = engine.teaching.plane.THREE_REGIONS.probabilities(np.array([[0.20, 0.50]]), 0.08)[0, 0]
+    smoothing, lipschitz = float(shown["Smoothing disc"]), float(shown["Lipschitz disc"])
+    assert 0 < 0.08 * norm.ppf(p) - smoothing < 0.001  # rounded down
+    assert 0 < 0.08 * np.sqrt(2 * np.pi) * (p - 0.5) - lipschitz < 0.001
+    assert any("A gradient is not a certificate" in error.value for error in test.error)
+    for steepness, least, most in ((0.1, 0.99 * smoothing, smoothing), (5.0, 0.0, 0.08 * np.sqrt(2 * np.pi) / 10)):
+        test.select_slider(key="lip_steepness").set_value(steepness).run()
+        assert metrics(test)["Smoothing disc"] == shown["Smoothing disc"]
+        assert least <= float(metrics(test)["Lipschitz disc"]) <= most
+
+
+def test_at_a_border_nothing_is_proved_by_a_slope_either() -> None:
+    test = lesson("lipschitz")
+    test.button(key="lip_preset_1").click().run()
+    deep = metrics(test)
+    assert float(deep["Slope at the point"]) > 10 * float(deep["Smoothing disc"])  # the score hardly falls there
+    test.button(key="lip_preset_2").click().run()
+    near = {name: float(value) for name, value in metrics(test).items() if "p of" not in name}
+    assert near["Lipschitz disc"] <= near["Smoothing disc"] <= near["Slope at the point"] < 1.5 * near["Lipschitz disc"]
+    test.slider(key="lip_sigma").set_value(0.25).run()
+    assert not test.exception
+
+
 def test_one_pixel_shows_exact_numbers() -> None:
     test = lesson("pixel")
     hits = int(metrics(test)["Hits"].split()[0])

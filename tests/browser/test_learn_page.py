@@ -15,6 +15,7 @@ LESSONS = {
     "pixels": "Many pixels",
     "dimension": "The curse of dimension",
     "faults": "Break the certificate",
+    "lipschitz": "Lipschitz margins",
     "changes": "Which changes matter?",
 }
 
@@ -116,6 +117,20 @@ def test_a_fault_is_measured_and_seen(page: Page, base_url: str) -> None:
     page.get_by_role("button", name=re.compile("Certify 2,000 more")).click()
     expect(metric(page, "Pictures")).to_have_text("2,300")
     at_rest(page)
+
+
+def test_three_discs_follow_the_point_and_the_slope(page: Page, base_url: str) -> None:
+    open_lesson(page, base_url, "lipschitz")
+    before, smoothing = change(page, "Lipschitz disc"), change(page, "Smoothing disc")
+    page.get_by_role("slider", name=re.compile("slope of the scores")).press("ArrowRight")
+    expect(metric(page, "Lipschitz disc")).not_to_have_text(before)
+    expect(metric(page, "Smoothing disc")).to_have_text(smoothing)
+    picture = page.get_by_role("application", name=re.compile("three discs"))
+    box = picture.bounding_box()
+    assert box is not None
+    picture.click(position={"x": 0.1 * box["width"], "y": 0.1 * box["height"]})
+    expect(metric(page, "p of B")).to_be_visible()
+    expect(metric(page, "Smoothing disc")).not_to_have_text(smoothing)
 
 
 def test_one_size_is_spent_in_six_ways(page: Page, base_url: str) -> None:
