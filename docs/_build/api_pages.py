@@ -9,6 +9,7 @@ from engine.core.registry import Registry
 NAMESPACES = (
     "engine",
     "engine.inputs",
+    "engine.changes",
     "engine.perturbations",
     "engine.stats",
     "engine.models",
