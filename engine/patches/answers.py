@@ -47,7 +47,7 @@ def answers_of(
 ) -> Answers:
     """The answers of a segmentation model on one picture, clean or not, which is asked once for every window.
 
-    Raises InvalidSetting for windows that do not fit, a model behind a denoiser (it draws noise) or one of shapes;
+    Raises InvalidSetting for windows that do not fit and a model behind a denoiser, InvalidInput for one of shapes;
     NotCertifiable for a model that does not answer the same picture alike; Cancelled between passes.
 
     >>> import engine
@@ -56,25 +56,30 @@ def answers_of(
     >>> found.plain.shape, bool(found.against.max() <= 3 * 4)  # ceil(41 / 16) * ceil(57 / 16) windows
     ((48, 64), True)
     """
+    check_model(model)
+    picture = on_grid(image, model)
+    places = settings.windows(image.height, image.width)
+    plain = asked(model, picture)
+    against = torch.zeros(plain.shape, dtype=torch.int32, device=plain.device)
+    for number, window in enumerate(places):
+        if cancelled():
+            raise Cancelled("stopped between two passes")
+        against += asked(model, hidden(picture, window, settings)) != plain
+        progress(number + 1, len(places))
+    if not torch.equal(asked(model, picture), plain):
+        raise NotCertifiable(f"{model.info.name} answers the same picture in two ways, so that nothing can be promised")
+    return Answers(
+        plain=plain.cpu().numpy().astype(np.uint8), against=against.cpu().numpy().astype(np.int32)
+    )  # fmt: skip
+
+
+def check_model(model: BaseModel) -> None:
+    """Raises InvalidInput for a model of shapes, InvalidSetting for one behind a denoiser, which draws noise."""
     model.info.check_kind("image")
     if model.info.denoised:
         raise InvalidSetting(
             f"{model.info.name} draws noise: patches are certified without; choose it without denoiser"
         )
-    picture = on_grid(image, model)
-    places = settings.windows(image.height, image.width)
-    plain = _asked(model, picture)
-    against = torch.zeros(plain.shape, dtype=torch.int32, device=plain.device)
-    for number, window in enumerate(places):
-        if cancelled():
-            raise Cancelled("stopped between two passes")
-        against += _asked(model, hidden(picture, window, settings)) != plain
-        progress(number + 1, len(places))
-    if not torch.equal(_asked(model, picture), plain):
-        raise NotCertifiable(f"{model.info.name} answers the same picture in two ways, so that nothing can be promised")
-    return Answers(
-        plain=plain.cpu().numpy().astype(np.uint8), against=against.cpu().numpy().astype(np.int32)
-    )  # fmt: skip
 
 
 def on_grid(image: Image, model: BaseModel) -> Tensor:
@@ -88,6 +93,6 @@ def hidden(picture: Tensor, window: Window, settings: PatchSettings) -> Tensor:
     return nearest(covered(picture, window, settings.filling)).double()
 
 
-def _asked(model: BaseModel, picture: Tensor) -> Tensor:
+def asked(model: BaseModel, picture: Tensor) -> Tensor:
     """int64 (H, W): one picture a pass."""
     return model.predict(picture.float())[0]
