@@ -19,6 +19,7 @@ NAMESPACES = (
     "engine.frequency",
     "engine.audits",
     "engine.papers",
+    "engine.patches",
     "engine.synthetic",
     "engine.export",
     "engine.teaching",
