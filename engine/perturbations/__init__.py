@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from engine.core.registry import Registry, entries_of
 from engine.inputs.subject import Kind
+from engine.perturbations._contrast_law import two_step_margin
 from engine.perturbations._eight_bits import covered_levels, eight_bits, size_beside_brightness
 from engine.perturbations._regions import Region
 from engine.perturbations._rotation_law import certifies_all, published_angle, rotation_curve
@@ -24,6 +25,7 @@ __all__ = [
     "rotation_curve",
     "rotation_of",
     "size_beside_brightness",
+    "two_step_margin",
 ]
 
 

@@ -23,9 +23,10 @@ from engine.certification.sampling import Sampler
 from engine.core import Compute
 from engine.core.rng import Stage, Streams
 from engine.models.base import BaseModel, ModelInfo
-from engine.perturbations import families
+from engine.perturbations import Region, families, two_step_margin
 from engine.stats import corrections, p_value_table
 from engine.stats.corrections import holm
+from tests.material.contrast_worst import attacked_mass
 from tests.material.known_p import VALUE, coins, decisions, draw, errors, refuted, tiles
 from tests.material.pictures import plain_image
 
@@ -170,3 +171,43 @@ def test_selecting_on_the_tested_draws_is_caught(compute: Compute, monkeypatch: 
     sound = Streams.key
     monkeypatch.setattr(Streams, "key", lambda self, _, index: sound(self, Stage.SELECTION, index))
     assert measured(settings, pattern, compute, grid=32)
+
+
+def contrast_region(sigma: float) -> Region:
+    return families["contrast-brightness"].with_strength(0.2).region(sigma=sigma, tau=0.9)
+
+
+def test_fault_19_the_shift_is_held_against_p_itself_after_the_change_of_scale() -> None:
+    """Two steps with the first left out: sqrt((k'/s_k)^2 + (b' e^k' / s_b)^2) < ppf(p) in place of ppf(p').
+
+    At p = .9, s_k = .4 it covers a change that leaves the worst model .40.
+    """
+    limit = norm.ppf(0.9)
+    masses = {}
+    for degrees in range(0, 91, 15):
+        along, across = 0.999 * limit * np.cos(np.radians(degrees)), 0.999 * limit * np.sin(np.radians(degrees))
+        k = -0.4 * along
+        b = 0.2 * across * np.exp(-k)
+        assert np.hypot(k / 0.4, b * np.exp(k) / 0.2) < limit  # what the fault certifies
+        masses[k, b] = attacked_mass(k, b, sigma=0.4, strength=0.2, tau=0.9)
+        if masses[k, b] < 0.499:
+            assert not contrast_region(0.4).contains({"contrast": float(np.exp(k)), "brightness": float(b)})
+            assert two_step_margin(k, b, sigma=0.4, strength=0.2, tau=0.9) < 0.0
+    assert min(masses.values()) == pytest.approx(0.40, abs=5e-3)
+
+
+def test_fault_20_a_rectangle_checked_on_its_axes() -> None:
+    """Each range alone is covered, their corner is not: there the worst model answers with another class."""
+    region = contrast_region(0.2)
+    ranges = {name: (0.98 * low + 0.02 * high, 0.98 * high + 0.02 * low) for name, (low, high) in region.bounds.items()}
+    assert all(region.contains({name: end}) for name, ends in ranges.items() for end in ends)  # the fault is content
+    assert not region.covers(ranges)
+    corner = {name: high for name, (_, high) in ranges.items()}
+    at = float(np.log(corner["contrast"])), corner["brightness"]
+    assert attacked_mass(*at, sigma=0.2, strength=0.2, tau=0.9) < 0.35
+    for name in ("brightness", "twist-turn"):
+        ellipse = families[name].region(sigma=0.2, tau=0.9)
+        assert all(ellipse.contains({one: end}) for one, ends in ellipse.bounds.items() for end in ends)
+        assert not ellipse.covers(ellipse.bounds)
+        distance = np.sqrt(2) * norm.ppf(0.9)  # of the corner, in deviations: a half space keeps cdf(ppf(p) - distance)
+        assert norm.cdf(norm.ppf(0.9) - distance) < 0.35

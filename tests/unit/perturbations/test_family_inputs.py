@@ -18,7 +18,7 @@ from engine.models import BaseModel
 from engine.perturbations import families, families_for
 
 ROTATIONS = {"rotation-axis", "rotation-axis-x", "rotation-axis-y", "so3", "so3-uniform"}
-PHOTOMETRIC = {"brightness", "blur", "gamma", "gamma-rayleigh"}
+PHOTOMETRIC = {"brightness", "contrast-brightness", "blur", "gamma", "gamma-rayleigh"}
 BENDS = {"twist", "shear", "twist-turn"}
 
 
