@@ -110,7 +110,7 @@ EXCLUSIVE = Dependence(
 )
 ARCS = Dependence(
     name="arcs",
-    explanation="points that are heads on arcs of one circle, a step apart; a random turn is a place on it",
+    explanation="components that are heads on arcs of one circle, a step apart; a draw's amounts are a place on it",
     tile=(1, 24),
     group=24,
     arcs=True,

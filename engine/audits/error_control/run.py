@@ -3,6 +3,7 @@
 import time
 from dataclasses import replace
 
+from engine.audits.error_control.arcs import draw_arcs
 from engine.audits.error_control.draws import draw, seed_for
 from engine.audits.error_control.faults import faults, measure_fault
 from engine.audits.error_control.measure import judges_for, measure
@@ -18,8 +19,8 @@ from engine.audits.error_control.models import (
     ONE_COIN,
     Scenario,
 )
+from engine.audits.error_control.places import READERS
 from engine.audits.error_control.rows import AuditReport, AuditRow
-from engine.audits.error_control.turns import TURNS, draw_turned
 from engine.audits.error_control.whole import whole_runs
 from engine.certification.settings import Settings
 from engine.core.progress import Cancel, Progress, never, unheard
@@ -40,8 +41,8 @@ _FULL = (
     Scenario(dependence=EXCLUSIVE, pattern=AT_TAU),
 )
 _FAMILIES = {True: 2_000, False: 20_000}
-_TURNED = {True: ("so3",), False: TURNS}
-_CLOUDS = {True: 300, False: 800}
+_CHANGED = {True: ("so3", "gamma"), False: tuple(READERS)}
+_INPUTS = {True: 300, False: 800}
 _WHOLE_RUNS = {True: 40, False: 400}
 _FAULT_FACTOR = {True: 1, False: 4}
 
@@ -52,8 +53,8 @@ def run_audit(*, quick: bool, seed: int = 0, progress: Progress = unheard, cance
     The quick form has fewer scenarios and repetitions; every procedure and every mode is in both.
     """
     began = time.perf_counter()
-    turned = (Scenario(dependence=ARCS, pattern=AT_TAU, family=name) for name in _TURNED[quick])
-    scenarios = (*(_QUICK if quick else _FULL), *turned)
+    changed = (Scenario(dependence=ARCS, pattern=AT_TAU, family=name) for name in _CHANGED[quick])
+    scenarios = (*(_QUICK if quick else _FULL), *changed)
     total, rows = len(scenarios) + 1 + len(faults), list[AuditRow]()
     for done, scenario in enumerate(scenarios):
         progress(done, total)
@@ -62,7 +63,7 @@ def run_audit(*, quick: bool, seed: int = 0, progress: Progress = unheard, cance
         settings = Settings(sigma=0.25, tau=0.75, n0=21, n=100, alpha=0.1, seed=own)
         if scenario.dependence is ARCS:  # every sample of every family is a draw of its own
             settings = replace(settings, family=scenario.family, n0=9, n=50)
-            draws = draw_turned(scenario, settings, _CLOUDS[quick], cancelled=cancelled)
+            draws = draw_arcs(scenario, settings, _INPUTS[quick], cancelled=cancelled)
         else:
             draws = draw(scenario, settings, _FAMILIES[quick], cancelled=cancelled)
         rows += measure(draws, judges_for(scenario, settings), cancelled=cancelled)
