@@ -12,6 +12,7 @@ LEARN = "screens/learn.py"
 EXPERIMENTS = "screens/experiments.py"
 DENOISE = "screens/denoise.py"
 ATTACK = "screens/attack.py"
+CHANGES = "screens/changes.py"
 MODELS = "screens/models.py"
 RESULTS = "screens/results.py"
 ROTATION = "screens/rotation.py"
@@ -26,6 +27,7 @@ def pages() -> list[StreamlitPage]:
         *(shapes if engine.models.part_models() else []),
         st.Page(DENOISE, title="Denoise", icon=":material/blur_off:", url_path="denoise"),
         st.Page(ATTACK, title="Attack", icon=":material/bolt:", url_path="attack"),
+        st.Page(CHANGES, title="Everyday changes", icon=":material/tune:", url_path="changes"),
         st.Page(LEARN, title="Learn", icon=":material/school:", url_path="learn"),
         st.Page(ROTATION, title="Rotation", icon=":material/3d_rotation:", url_path="rotation"),
         st.Page(EXPERIMENTS, title="Experiments", icon=":material/science:", url_path="experiments"),

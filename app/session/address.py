@@ -14,6 +14,7 @@ _OURS: dict[str, frozenset[str]] = {
     "cloud": frozenset({"run", "mode", "correction", "bound", "family", "parts_around"}),
     "attack": frozenset({"run", "scenario", "victim", "shape_victim", "shape_attack", "parts_around", "sample"}),
     "denoise": frozenset({"run", "denoiser", "sample"}),
+    "changes": frozenset({"run", "change", "sample"}),
     "experiments": frozenset({"run"}),
     "rotation": frozenset({"run"}),
     "learn": frozenset({"lesson"}),

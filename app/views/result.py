@@ -41,9 +41,19 @@ def show_result(outcome: Outcome, *, current: Request | None, offer_free_mode: C
 @st.fragment
 def _body(outcome: Outcome) -> None:
     """All that depends on tau, which may be moved where the mode leaves it free; nothing is drawn again."""
-    request, space, made = outcome.request, outcome.space, outcome.certificate.provenance.created
     certificate = _at_chosen_tau(outcome.certificate)
     show_guarantee(certificate)
+    _parts(outcome, certificate)
+
+
+@st.fragment
+def show_parts(outcome: Outcome) -> None:
+    """All but the sentence, below what a page shows of its own."""
+    _parts(outcome, outcome.certificate)
+
+
+def _parts(outcome: Outcome, certificate: engine.Certificate) -> None:
+    request, space, made = outcome.request, outcome.space, outcome.certificate.provenance.created
     st.caption(settings_line(certificate))
     _numbers(certificate, scores_of(outcome, certificate))
     if isinstance(request.subject, engine.inputs.Image):

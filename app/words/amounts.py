@@ -19,14 +19,18 @@ def signed(value: float) -> str:
 
 
 def interval(one: Parameter, ends: tuple[float, float]) -> str:
-    """An interval around an amount's neutral value for people, rounded inwards.
+    """An interval around an amount's neutral value for people, short and rounded inwards.
 
     >>> one = Parameter(name="gamma", title="Gamma", neutral=1.0, low=0.4, high=2.5, multiplies=True)
     >>> interval(one, (0.81686, 1.22413))
-    '0.817 to 1.22'
+    '0.817–1.22'
     """
     low, high = raised(ends[0]) if ends[0] > 0.0 else signed(ends[0]), f"{signed(ends[1])}{one.unit}"
-    return f"up to {high}" if ends[0] == one.neutral else f"{low} to {high}"
+    if ends[0] == one.neutral:
+        return f"up to {high}"
+    if low == f"{MINUS}{signed(ends[1])}":
+        return f"±{high}"
+    return f"{low}–{high}" if ends[0] > 0.0 else f"{low} to {high}"
 
 
 def amounts_apart(settings: engine.Settings) -> dict[str, tuple[str, str]]:
@@ -58,4 +62,4 @@ def strengths(settings: engine.Settings) -> str:
     if second is None:
         return f"σ = {settings.sigma:g}"
     strength = second.default if settings.strength is None else settings.strength
-    return f"σ = {settings.sigma:g} and {second.title.lower()} {strength:g}{second.unit}"
+    return f"σ = {settings.sigma:g} and {second.title.lower()} {strength:g}"
