@@ -13,6 +13,7 @@ from torch import Tensor
 
 from engine.attacks.patches.place import check_place
 from engine.attacks.search import Aim, AttackSettings, attacks, losses
+from engine.attacks.search.base import Watch, unwatched
 from engine.core.errors import InvalidSetting
 from engine.core.progress import Cancel, Progress, never, unheard
 from engine.core.rng import Streams
@@ -105,13 +106,15 @@ def optimise_sticker(
     watched: PatchSettings | None = None,
     looks: int = 3,
     start: NDArray[np.float32] | None = None,
+    watch: Watch = unwatched,
     cancelled: Cancel = never,
 ) -> StickerResult:
     """Drive a model away from its clean `answers`, uint8 (H, W), by what is on a sticker at column x and row y.
 
     mask: bool (H, W), the pixels that count, by default all that the sticker leaves uncovered. With `watched` also
     behind windows of such a certificate, `looks` at each step: the attack that tries to raise no alarm. start: content
-    to begin with, by default what is there. Raises InvalidSetting, Cancelled.
+    to begin with, by default what is there. watch: called after every step; it ends the search by raising Enough.
+    Raises InvalidSetting, Cancelled.
 
     >>> import engine, numpy as np
     >>> image = engine.read_image(engine.core.assets.ASSETS / "samples" / "images" / "street-104.jpg", size=64)
@@ -131,7 +134,9 @@ def optimise_sticker(
     victim = _Sticker(model=model, picture=picture, window=window, watched=watched, looks=looks)
     there = image.pixels[window.pixels].copy()
     aim = Aim(labels=answers.astype(np.int64), mask=mask)
-    result = attacks[settings.attack].run(victim, there, aim, settings.search, start=start, cancelled=cancelled)
+    result = attacks[settings.attack].run(
+        victim, there, aim, settings.search, start=start, watch=watch, cancelled=cancelled
+    )
     return StickerResult(content=result.adversarial, x=x, y=y, share=result.share)
 
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from engine.attacks import StickerSettings, contents, optimise_sticker, place_sticker, worst_place
+from engine.attacks import Enough, Step, StickerSettings, contents, optimise_sticker, place_sticker, worst_place
 from engine.attacks.patches.optimise import random_place
 from engine.core import Cancelled, Compute, InvalidInput, InvalidSetting, UnknownName
 from engine.inputs import Image
@@ -93,6 +93,20 @@ def test_the_worst_content_is_found(attack: str, compute: Compute) -> None:
     assert spot[0] - spot[1] > 0.5
     again = optimise_sticker(model, IMAGE, settings, x=18, y=8, answers=CLEAN)
     assert np.array_equal(again.content, found.content)
+
+
+def test_who_watches_may_end_the_search_with_what_it_has(compute: Compute) -> None:
+    model, told = model_of(Spots(slice(10, 14), slice(20, 24)), compute), []
+
+    def watch(step: Step) -> None:
+        told.append(step.number)
+        if len(told) == 3:
+            raise Enough
+
+    settings = StickerSettings(size=8, loss="ce", steps=40)
+    found = optimise_sticker(model, IMAGE, settings, x=18, y=8, answers=CLEAN, watch=watch)
+    assert told == [0, 1, 2]
+    assert found.content.shape == (8, 8, 3)
 
 
 def test_what_is_out_of_reach_is_not_moved(compute: Compute) -> None:
