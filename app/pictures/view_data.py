@@ -54,7 +54,7 @@ class View:
     truth, which is read out everywhere. below: the picture that other layers are laid over; by default the first.
     certificates: as `packed_certificate` makes them, by the names that layers use; what is said in a sentence is said
     of the first. budget: the size of change that a slider begins at, in the unit of the radius; None for no slider.
-    caption: stands under an exported picture.
+    caption: stands under an exported picture. open: what a pixel without a class is called; by default it abstains.
     """
 
     panes: tuple[Pane, ...]
@@ -65,6 +65,7 @@ class View:
     below: str | None = None
     caption: str = ""
     budget: float | None = None
+    open: str = "abstains"
 
     def __post_init__(self) -> None:
         names = [layer.name for layer in self.layers]
@@ -98,7 +99,7 @@ class View:
             "width": self.shape[1],
             "panes": [{"title": pane.title, "layer": pane.layer, "caption": pane.caption} for pane in self.panes],
             "layers": [{"name": layer.name, **layer.content} for layer in self.layers],
-            "space": _space(self.space),
+            "space": {**_space(self.space), "open": self.open},
             "certificates": dict(self.certificates),
             "truth": self.truth,
             "below": self.below or below,

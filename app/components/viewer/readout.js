@@ -6,7 +6,7 @@ const chip = (colour) => {
 };
 
 const className = (space, id) => {
-  if (id === ABSTAIN) return 'abstains';
+  if (id === ABSTAIN) return space.open || 'abstains';
   return id === VOID ? 'not labelled' : space.classes[id];
 };
 
