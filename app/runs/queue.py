@@ -91,6 +91,11 @@ class Job:
         """Asked between batches by work that can end early with what it has."""
         return self._enough.is_set()
 
+    @property
+    def abandoned(self) -> bool:
+        """Whether it was stopped because no page looked at it any more."""
+        return self.state is State.CANCELLED and self.error == _ABANDONED
+
     def seconds_left(self) -> float | None:
         """Estimated from the pace so far; None before there is one."""
         if self.state is not State.RUNNING or self.done == 0:
