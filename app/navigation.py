@@ -13,6 +13,7 @@ EXPERIMENTS = "screens/experiments.py"
 DENOISE = "screens/denoise.py"
 ATTACK = "screens/attack.py"
 CHANGES = "screens/changes.py"
+PATCH = "screens/patch.py"
 MODELS = "screens/models.py"
 RESULTS = "screens/results.py"
 ROTATION = "screens/rotation.py"
@@ -28,6 +29,7 @@ def pages() -> list[StreamlitPage]:
         st.Page(DENOISE, title="Denoise", icon=":material/blur_off:", url_path="denoise"),
         st.Page(ATTACK, title="Attack", icon=":material/bolt:", url_path="attack"),
         st.Page(CHANGES, title="Everyday changes", icon=":material/tune:", url_path="changes"),
+        st.Page(PATCH, title="Patch", icon=":material/sticky_note_2:", url_path="patch"),
         st.Page(LEARN, title="Learn", icon=":material/school:", url_path="learn"),
         st.Page(ROTATION, title="Rotation", icon=":material/3d_rotation:", url_path="rotation"),
         st.Page(EXPERIMENTS, title="Experiments", icon=":material/science:", url_path="experiments"),

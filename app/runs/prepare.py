@@ -34,6 +34,11 @@ def prepare(chosen: Chosen, model: str, choice: Choice) -> Request:
     )
 
 
+def image_of(chosen: Chosen, size: int) -> engine.inputs.Image:
+    """A chosen image at the working size. Raises EngineError kinds with a sentence for the page."""
+    return _image(hashlib.sha256(chosen.data).hexdigest(), size, chosen.data)
+
+
 @st.cache_data(max_entries=256, show_spinner=False)
 def _useful_n(settings: engine.Settings, components: int) -> int:
     """0 where the settings' own n is useful."""

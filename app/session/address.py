@@ -15,6 +15,7 @@ _OURS: dict[str, frozenset[str]] = {
     "attack": frozenset({"run", "scenario", "victim", "shape_victim", "shape_attack", "parts_around", "sample"}),
     "denoise": frozenset({"run", "denoiser", "sample"}),
     "changes": frozenset({"run", "change", "sample"}),
+    "patch": frozenset({"patch_fill", "patch_content", "sample"}),
     "experiments": frozenset({"run"}),
     "rotation": frozenset({"run"}),
     "learn": frozenset({"lesson"}),

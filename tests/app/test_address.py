@@ -18,12 +18,12 @@ BAD = ["inf", "-Infinity", "1e400", "nan", "NaN", "9007199254740992", "1e300", "
 # Every number field with a place in the URL, by page, with what else the address must say for it to be there.
 WHOLE = [
     ("certify", "n", {}), ("certify", "n0", {}), ("certify", "size", {}), ("certify", "seed", {}),
-    ("certify", "patience", {}), ("certify", "scene", {"source": "Render"}),
+    ("certify", "patience", {}), ("certify", "scene", {"source": "Render"}), ("patch", "patch_stride", {}),
 ]  # fmt: skip
 BROKEN = [
     ("certify", "sigma", {}), ("certify", "tau", {}), ("certify", "alpha", {}), ("certify", "target", {}),
     ("certify", "budget", {"mode": "fixed", "correction": "k-step-down"}),
-    ("attack", "budget_share", {}), ("denoise", "denoise_sigma", {}),
+    ("attack", "budget_share", {}), ("denoise", "denoise_sigma", {}), ("patch", "patch_size", {}),
     ("rotation", "rotation_sigma", {}), ("rotation", "rotation_tau", {}),
 ]  # fmt: skip
 OF_SHAPES = [
