@@ -44,7 +44,7 @@ def test_a_floor_is_what_two_steps_need(name: str) -> None:
 def test_noise_on_a_changed_picture_has_the_law_of_multiplied_powers(name: str) -> None:
     change, drawn = changes["gamma"].apply, 0.6
     power = math.exp(0.3 * drawn) if name == "gamma" else math.sqrt(-math.log(0.4) / math.log(2.0))
-    made = families[name].perturb(change(PICTURE, torch.tensor([1.3]).double()), 0.3, Chosen(drawn))
+    made = families[name].perturb(change(PICTURE, torch.tensor([1.3], dtype=torch.float64)), 0.3, Chosen(drawn))
     torch.testing.assert_close(made, PICTURE ** (1.3 * power), rtol=0, atol=1e-14)
     assert made.min() >= 0.0
     assert made.max() <= 1.0
