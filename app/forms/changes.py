@@ -99,6 +99,6 @@ def _choose_rest(family: Family) -> tuple[str, str, int, float]:
             n = int(number("n · test draws", _N, key="change_n", low=10, high=1000, step=50) or _N)
         with cells[3]:
             reach = slider(
-                "Sliders reach, in usual ranges", 0.5, 4.0, start_of(family).reach, 0.5, key=f"reach_{family.name}"
+                "Sliders reach, in usual ranges", 0.5, 4.0, start_of(family).reach, 0.25, key=f"reach_{family.name}"
             )
     return undefended, certified, n, reach

@@ -30,7 +30,7 @@ class Start:
 
 
 STARTS: Mapping[str, Start] = {
-    "brightness": Start(sigma=0.25, certified="street-noise25", reach=2.0),
+    "brightness": Start(sigma=0.25, certified="street-noise25", reach=2.25),
     "gamma": Start(sigma=0.6, certified="street-clean", reach=2.5),
     "gamma-rayleigh": Start(sigma=1.0, certified="street-clean", reach=2.5),
     "contrast-brightness": Start(sigma=0.4, certified="street-noise25", reach=2.0),

@@ -114,5 +114,5 @@ def test_a_page_drops_what_others_wrote_and_keeps_what_it_does_not_know() -> Non
 
 def test_parameters_are_listed_for_every_page_that_has_a_run() -> None:
     assert {page for page, names in address._OURS.items() if {"run", "job"} & names} == {
-        "certify", "cloud", "attack", "denoise", "experiments", "rotation",
+        "certify", "cloud", "attack", "denoise", "changes", "experiments", "rotation",
     }  # fmt: skip
