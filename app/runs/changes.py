@@ -33,7 +33,7 @@ STARTS: Mapping[str, Start] = {
     "brightness": Start(sigma=0.25, certified="street-noise25", reach=2.25),
     "gamma": Start(sigma=0.6, certified="street-clean", reach=2.5),
     "gamma-rayleigh": Start(sigma=1.0, certified="street-clean", reach=2.5),
-    "contrast-brightness": Start(sigma=0.4, certified="street-noise25", reach=2.0),
+    "contrast-brightness": Start(sigma=0.4, certified="street-clean", reach=2.0),
     "blur": Start(sigma=6.0, certified="street-clean", reach=4.0),
 }
 _OTHER = Start(sigma=0.25, certified="street-noise25", reach=2.0)
