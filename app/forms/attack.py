@@ -18,7 +18,7 @@ from app.views.verdict import say_raised
 from app.words.attack import VICTIMS, attack_on, budget_line, unit_of
 from app.words.numbers import plain
 from engine.attacks import BASE, Attempt, Target
-from engine.perturbations import Family
+from engine.perturbations import Amounts, Family
 
 _FARTHEST = 12.0  # of R
 _STRONGEST = "the strongest measured"
@@ -156,8 +156,9 @@ def _choose_search(family: Family) -> Attempt:
     victim = choose_named(cells[0], "Whom to attack", VICTIMS["cloud"], BASE, key="shape_victim")
     with cells[1]:
         share = slider(f"Budget, in units of {unit_of(family)}", 0.0, 6.0, 0.95, 0.05, key="shape_budget_share")
-    if family.turns:
-        steps = cells[2].slider("Rotations to try", 20, 1000, 200, 20, key="rotations")
+    if family.turns or isinstance(family.measure, Amounts):
+        what = "Rotations" if family.turns else "Changes"
+        steps = cells[2].slider(f"{what} to try", 20, 1000, 200, 20, key="rotations")
     else:
         steps = cells[2].slider("Steps", 10, 200, 50, 10, key="shape_steps")
     return Attempt(share=share, victim=victim, loss=NEAR_R, steps=int(steps), draws=COPIES)

@@ -104,7 +104,6 @@ def attack_record(outcome: AttackOutcome) -> bytes:
     """All that the page says of an attack, as JSON. Angles are in radians."""
     duel, request = outcome.duel, outcome.request
     result, clean = duel.result, duel.clean
-    turned = {"rotation": result.rotation.tolist()} if isinstance(result, engine.attacks.RotationResult) else {}
     return _json(
         {
             "sentences": sentences(duel, request.target),
@@ -112,7 +111,7 @@ def attack_record(outcome: AttackOutcome) -> bytes:
             "input": request.certify.name,
             "victim": request.how.victim,
             "undefended": request.undefended,
-            "attack": asdict(result.settings) | {"name": result.attack, "size": result.size} | turned,
+            "attack": _searched(result) | {"name": result.attack, "size": result.size},
             "radius": clean.radius,
             "certified": asdict(clean.provenance),
             "settings": clean.settings.as_dict(),
@@ -120,6 +119,16 @@ def attack_record(outcome: AttackOutcome) -> bytes:
             "verdict": asdict(duel.verdict),
         }
     ).encode()
+
+
+def _searched(result: engine.attacks.Found) -> dict[str, Any]:
+    """The settings of an attack and, where it is one that a size does not tell, the change that it found."""
+    if isinstance(result, engine.attacks.ChangeResult):
+        settings = result.settings
+        plain = {name: getattr(settings, name) for name in ("budget", "passes", "loss", "seed")}
+        return plain | {"change": settings.change.name, "amounts": dict(result.amounts)}
+    turned = {"rotation": result.rotation.tolist()} if isinstance(result, engine.attacks.RotationResult) else {}
+    return asdict(result.settings) | turned
 
 
 def _json(record: Mapping[str, Any]) -> str:

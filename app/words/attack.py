@@ -10,9 +10,9 @@ import engine
 from app.words.kinds import VOCABULARIES, words_for
 from app.words.promise import joint, left_open, without_promise
 from app.words.radius import axis_of, length
-from engine.attacks import Attempt, Duel, Found, RotationResult, Target
+from engine.attacks import Attempt, ChangeResult, Duel, Found, RotationResult, Target
 from engine.core import degrees_down, floored
-from engine.perturbations import Family
+from engine.perturbations import Amounts, Family
 
 VICTIMS = {
     "image": {engine.attacks.BASE: "the undefended model", engine.attacks.SMOOTHED: "the certified model under noise"},
@@ -27,12 +27,16 @@ MORE = "What was found is some of the harm that there is, and another {search} m
 
 
 def unit_of(family: Family) -> str:
-    """The radius' name, for Markdown."""
+    """The name of what a certificate covers, for Markdown."""
+    if isinstance(family.measure, Amounts):
+        return "the region"
     return r"θ\*" if family.turns else "R"
 
 
 def attack_on(family: Family, loss: str) -> str:
-    """What an attack does against a certificate of shapes; rotations and shifts each have one search."""
+    """What an attack does against a certificate of shapes; rotations, known changes and shifts each have one search."""
+    if isinstance(family.measure, Amounts):
+        return f"a search for the worst {family.change.title.lower()}"
     if not family.turns:
         return f"shifts of the points: PGD within {family.norm} on the {engine.attacks.losses[loss].title}"
     return f"a search for the worst rotation about {axis_of(family)}"
@@ -40,7 +44,11 @@ def attack_on(family: Family, loss: str) -> str:
 
 def budget_line(settings: engine.Settings, share: float, kind: str) -> str:
     """The budget as Markdown, and whether the certificate covers it. Figures are rounded down."""
-    family, size = settings.noise, length(settings, share * settings.radius)
+    family = settings.noise
+    beyond = "" if share <= 1.0 else " **Outside the certificate**: nothing is promised about changes beyond it."
+    if isinstance(family.measure, Amounts):
+        return f"Budget {share:g} of the region in each direction; the region: any {settings.region.sentence}.{beyond}"
+    size = length(settings, share * settings.radius)
     budget = f"Budget {share:g} {unit_of(family)} = {size} in"
     if kind == "image":
         outside = " This is **outside the certificate**: nothing is promised there." if share > 1.0 else ""
@@ -49,9 +57,8 @@ def budget_line(settings: engine.Settings, share: float, kind: str) -> str:
     what = (
         "the angle of the rotation" if family.turns else f"{family.norm}, over all coordinates of all points together"
     )
-    covered = share <= 1.0 or (family.turns and settings.radius >= math.pi)
-    beyond = "" if covered else " **Outside the certificate**: nothing is promised about changes beyond it."
-    return f"{budget} {what}.{beyond}"
+    everything = family.turns and settings.radius >= math.pi
+    return f"{budget} {what}.{'' if everything else beyond}"
 
 
 def sentences(duel: Duel[Found], target: Target | None = None) -> tuple[str, str]:
@@ -170,6 +177,10 @@ def how_it_was_made(duel: Duel[Found], how: Attempt, undefended: str) -> str:
         budget = f"{math.degrees(result.settings.budget):.6g}°"
         size = f"angle {math.degrees(result.size):.6g}° of a budget of {budget}, {how.share:g} θ\\*"
         tried = f"{len(result.history):,} rotations tried"
+    elif isinstance(result, ChangeResult):
+        amounts = ", ".join(f"{name} {value:.6g}" for name, value in result.amounts.items())
+        size = f"{amounts}: {result.size:.6g} of the way to the region's edge, of a budget of {how.share:g}"
+        tried = f"{len(result.history):,} changes tried"
     else:
         change = f"{family.norm} size of the change {result.size:.6g}"
         size = f"{change} of a budget of {result.settings.budget:.6g}, {how.share:g} R"
@@ -183,6 +194,8 @@ def how_it_was_made(duel: Duel[Found], how: Attempt, undefended: str) -> str:
 def _outside(duel: Duel[Found]) -> str:
     """How far the change is beyond the radius."""
     size, radius = duel.result.size, duel.clean.radius
+    if isinstance(duel.result, ChangeResult):
+        return f"it is {size:.4g} times as far as the region's edge"
     if not duel.clean.settings.noise.turns:
         return f"its size {size:.4g} is above R = {floored(radius)}"
     return f"its angle of {math.degrees(size):.4g}° is above θ* = {degrees_down(radius)}°"

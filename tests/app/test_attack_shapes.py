@@ -24,7 +24,7 @@ from app.views import attack as view
 from app.views.report import attack_record
 from app.words.attack import budget_line, how_it_was_made, sentences
 from engine.attacks import Attempt
-from engine.perturbations import families_for
+from engine.perturbations import Amounts, families_for
 from tests.app.balls import ball
 from tests.app.watching import ended, job_of, open_page
 from tests.material.tiny_models import publish_part_model, toy_cloud_model
@@ -93,6 +93,25 @@ def test_the_loss_is_told(loss: str) -> None:
 
 
 @pytest.mark.usefixtures("zoo_with_parts")
+@pytest.mark.parametrize("family", ["twist", "shear", "twist-turn"])
+def test_known_changes_are_searched_and_told_by_their_amounts(family: str) -> None:
+    assert not page(shape_attack=family, **SMALL).exception
+    request = asked(family, share=0.95)
+    outcome = done(request)
+    region = outcome.duel.clean.region
+    assert budget_of(request) == f"Budget 0.95 of the region in each direction; the region: any {region.sentence}."
+    assert outcome.duel.verdict.inside
+    assert "20 changes tried" in told(outcome)
+    assert "of the way to the region's edge, of a budget of 0.95, checked in float64" in told(outcome)
+    attacked = json.loads(attack_record(outcome))["attack"]
+    assert attacked["change"] == family
+    assert region.contains(attacked["amounts"])
+    beyond = done(asked(family, share=2.0))
+    if beyond.duel.result.size > 1.0:
+        assert "times as far as the region's edge, where nothing was promised" in " ".join(sentences(beyond.duel))
+
+
+@pytest.mark.usefixtures("zoo_with_parts")
 @pytest.mark.parametrize(("family", "searched"), [("so3", "worst_rotation"), ("l2", "attack_input")])
 def test_the_smoothed_model_is_driven_from_what_is_certified(
     family: str, searched: str, monkeypatch: pytest.MonkeyPatch, compute: engine.core.Compute
@@ -135,13 +154,16 @@ def test_a_shape_is_attacked_to_its_verdict(family: str, victim: str) -> None:
     duel, cloud = outcome.duel, outcome.request.certify.subject
     assert isinstance(cloud, engine.inputs.Cloud)
     assert isinstance(duel.changed, engine.inputs.Cloud)
-    assert duel.result.size <= duel.clean.radius
+    known = isinstance(engine.perturbations[family].measure, Amounts)
+    assert duel.result.size <= (1.0 if known else duel.clean.radius)  # of the region, or in its unit
     assert duel.verdict.inside
     assert duel.verdict.violations == 0
     turned = engine.perturbations[family].turns
-    assert isinstance(duel.result, engine.attacks.RotationResult if turned else engine.attacks.AttackResult)
+    plain = engine.attacks.ChangeResult if known else engine.attacks.AttackResult
+    assert isinstance(duel.result, engine.attacks.RotationResult if turned else plain)
     lengths = np.linalg.norm(duel.changed.points, axis=1) / np.linalg.norm(cloud.points, axis=1)
-    assert (np.abs(lengths - 1.0).max() < 1e-6) == turned  # a rotation keeps what shifts do not
+    if not known:
+        assert (np.abs(lengths - 1.0).max() < 1e-6) == turned  # a rotation keeps what shifts do not
     model = engine.load_model("parts-tiny@Cup")
     np.testing.assert_array_equal(duel.after, engine.certification.base_prediction(model, duel.changed))
     fell, stood = sentences(duel)
