@@ -1,6 +1,6 @@
 """The lessons, in the order in which they build on each other. A new one is one file and one entry here."""
 
-from app.lessons import coin, dimension, faults, lipschitz, many, plane, which_changes
+from app.lessons import coin, dimension, faults, lipschitz, many, patches, plane, which_changes
 from app.lessons.base import Lesson
 
 LESSONS: tuple[Lesson, ...] = (
@@ -11,4 +11,5 @@ LESSONS: tuple[Lesson, ...] = (
     faults.LESSON,
     lipschitz.LESSON,
     which_changes.LESSON,
+    patches.LESSON,
 )

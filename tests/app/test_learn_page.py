@@ -181,6 +181,39 @@ def test_no_change_of_the_world_outside_is_in_a_ball_twice_as_large() -> None:
     assert all(low < high for (_, low), (_, high) in spans.values())
 
 
+def test_some_window_always_hides_the_patch() -> None:
+    test = lesson("patches")
+    for first in (0, 5, 11, 20):
+        test.slider(key="strip_at_4").set_value(first).run()
+        shown = metrics(test)
+        assert shown["Windows"] == "7"  # ceil(21 / 3)
+        # Windows are 6 long and begin at 0, 3, ..., 18: those that begin in [first - 2, first].
+        assert shown["Hide all of the patch"] == str(sum(first - 2 <= begin <= first for begin in range(0, 19, 3)))
+        assert shown["Changed unnoticed"] == "0"
+    test.slider(key="strip_patch").set_value(2).run()
+    assert metrics(test)["Windows"] == "8"  # ceil(23 / 3)
+
+
+def test_no_patch_gets_through_unless_the_filling_looks_under_the_window() -> None:
+    test = lesson("patches")
+    search = test.button(key="strip_search")
+    search.click().run()
+    assert any(
+        "All 336 patches were tried: **none**" in text.value for text in test.markdown
+    )  # 21 places, 2^4 contents
+    test.radio(key="strip_fill").set_value("everything").run()
+    assert any("speaks through the window" in box.value for box in [*test.warning, *test.error])
+    test.button(key="strip_search").click().run()
+    (told,) = [box.value for box in test.error if "no alarm sounds" in box.value]
+    lost = int(metrics(test)["Changed unnoticed"])
+    assert lost > 0
+    assert f"**{lost} “certified” cells have another answer" in told
+    assert test.selectbox(key="strip_content").value == "As found"
+    test.slider(key="strip_patch").set_value(3).run()  # what was found is longer
+    assert not test.exception
+    assert test.selectbox(key="strip_content").value == "Black"
+
+
 def test_every_fault_is_measured_beside_the_sound_engine() -> None:
     test = lesson("faults")
     for name in engine.audits.faults:

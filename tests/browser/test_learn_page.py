@@ -17,6 +17,7 @@ LESSONS = {
     "faults": "Break the certificate",
     "lipschitz": "Lipschitz margins",
     "changes": "Which changes matter?",
+    "patches": "Patches",
 }
 
 
@@ -151,3 +152,19 @@ def test_narrow_screens_do_not_scroll_sideways(page: Page, base_url: str, scheme
     page.set_viewport_size({"width": 390, "height": 844})
     open_lesson(page, base_url, name)
     assert page.get_by_test_id("stMain").evaluate("e => e.scrollWidth - e.clientWidth") <= 0
+
+
+def test_a_patch_slides_and_a_window_always_hides_it(page: Page, base_url: str) -> None:
+    open_lesson(page, base_url, "patches")
+    place = page.get_by_role("slider", name="Where the patch begins")
+    for key in ("Home", "End", "ArrowLeft"):
+        place.press(key)
+        at_rest(page)
+        expect(page.locator(".strip tr.hides")).not_to_have_count(0)
+        expect(metric(page, "Changed unnoticed")).to_have_text("0")
+    page.get_by_text("all cells (the fault)").click()
+    expect(page.get_by_text("speaks through the window")).to_be_visible()
+    at_rest(page)
+    page.get_by_role("button", name=re.compile("Try all patches")).click()
+    expect(page.get_by_text("cells have another answer, and no alarm sounds")).to_be_visible()
+    expect(metric(page, "Changed unnoticed")).not_to_have_text("0")
