@@ -81,7 +81,7 @@ def certificate_job(request: PatchRequest) -> Job:
             cancelled=job.cancel_requested,
         )  # fmt: skip
 
-    return shared.ask(request.key, work, page=_PAGE)
+    return shared.ask(request.key, work, page=_PAGE, slot="patch_certificate")
 
 
 def response_key(request: PatchRequest, stuck: engine.inputs.Image) -> Hashable:
@@ -97,7 +97,7 @@ def response_job(request: PatchRequest, certificate: PatchCertificate, stuck: en
             load(request.model), certificate, stuck, progress=job.progress, cancelled=job.cancel_requested
         )  # fmt: skip
 
-    return shared.ask(response_key(request, stuck), work, page=_PAGE)
+    return shared.ask(response_key(request, stuck), work, page=_PAGE, slot="patch_response")
 
 
 def optimise_job(spot: Spot, image: engine.inputs.Image) -> Job:
@@ -116,7 +116,7 @@ def optimise_job(spot: Spot, image: engine.inputs.Image) -> Job:
         )  # fmt: skip
         return found.content
 
-    return shared.ask(spot.key, work, page=_PAGE)
+    return shared.ask(spot.key, work, page=_PAGE, slot="patch_sticker")
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

@@ -10,6 +10,7 @@ from app.runs.queue import Job, Work
 from app.session.state import session_id
 
 _MOST = 1000  # keys; the jobs themselves are bounded by the queue
+_SLOT = "certiscope_asked_"
 _asking = Lock()
 
 
@@ -19,12 +20,17 @@ def _known() -> dict[Hashable, str]:
     return {}
 
 
-def ask(key: Hashable, work: Work, *, page: str) -> Job:
+def ask(key: Hashable, work: Work, *, page: str, slot: str) -> Job:
     """The job that makes what the key stands for: the one that waits, runs or has ended, else a new one.
 
+    slot: of this session, which waits for one thing in each: what it asked for there before is left, see `leave`.
     One that nobody looked at until it was stopped is begun again; one that somebody cancelled is not, see `forget`.
     Raises QueueFull.
     """
+    before = st.session_state.get(f"{_SLOT}{slot}")
+    if before not in (None, key):
+        leave(before)
+    st.session_state[f"{_SLOT}{slot}"] = key
     with _asking:  # several pages at once begin one job
         known = _known()
         job = jobs.find(known.get(key))

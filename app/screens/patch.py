@@ -1,20 +1,16 @@
 """Stick something on a picture: what no patch can change unnoticed, and what one does to a model without defence."""
 
-from collections.abc import Hashable
-
 import streamlit as st
 
 import engine
 from app.forms.patch import choose_patches
 from app.forms.sticker import choose_content, place_of_sticker, show_board
-from app.runs import patch, shared
+from app.runs import patch
 from app.runs.patch import PatchRequest
 from app.session import address
 from app.views.patch import result_of, show_answers, show_downloads_of, show_fall, show_promise, show_stand
 from app.words.patch import meaning
 from engine.patches import PatchCertificate
-
-_WATCHED = "certiscope_patch_watched"
 
 
 @st.fragment
@@ -51,21 +47,12 @@ def _show(request: PatchRequest, certificate: PatchCertificate | None) -> engine
     if sticker is None:
         return None
     stuck = sticker.on(request.image)
-    _leave_others(patch.response_key(request, stuck))
     with right:
         answers = show_fall(request, stuck, sticker.outside(request.image.shape), direct=sticker.direct)
         response = None if certificate is None else show_stand(request, certificate, stuck, place.size)
     if certificate is not None:
         show_answers(request, certificate, stuck, answers, response)
     return stuck
-
-
-def _leave_others(key: Hashable) -> None:
-    """What was asked about the sticker at another place, and is not done, is not waited for any more."""
-    before = st.session_state.get(_WATCHED)
-    if before not in (None, key):
-        shared.leave(before)
-    st.session_state[_WATCHED] = key
 
 
 st.title("Stick a patch on it")
