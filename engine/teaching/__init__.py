@@ -1,5 +1,5 @@
 """Exact toy pictures for the lessons."""
 
-from engine.teaching import coins, margins, plane, same_size
+from engine.teaching import coins, margins, plane, same_size, strip
 
-__all__ = ["coins", "margins", "plane", "same_size"]
+__all__ = ["coins", "margins", "plane", "same_size", "strip"]
