@@ -34,7 +34,7 @@ def test_a_link_into_the_app_names_what_is_there(link: str) -> None:
 def test_every_parameter_that_is_listed_is_a_control() -> None:
     table = (DOCS / "teaching.md").read_text(encoding="utf-8").split("## Links")[1].split("##")[0]
     rows = [row.split("|") for row in table.splitlines() if row.startswith("| `/")]
-    assert len(rows) == 10
+    assert len(rows) == 11
     for _, page, names, _ in rows:
         assert f'url_path="{page.strip(" `/")}"' in APP
         for name in re.findall(r"`(\w+)`", names.split(":")[0]):
