@@ -39,7 +39,7 @@ def test_every_table_shows_both_sides_apart(name: str) -> None:
         assert len(alone) == sum("--base " in command for command in commands)
 
 
-@pytest.mark.parametrize("name", ["attacks", "shifts", "turns"])
+@pytest.mark.parametrize("name", ["attacks", "figure", "samples", "shifts", "turns"])
 def test_audits_show_what_was_tried_and_by_which_command(name: str) -> None:
     record = engine.papers.audit_records()[name]
     test = page("results", table=AUDITS[name].label)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import engine
-from engine.papers import attack_grid, audit_records, turn_grid
+from engine.papers import attack_grid, audit_records, input_grid, turn_grid
 
 
 @pytest.fixture
@@ -48,6 +48,29 @@ def test_turns_are_told_by_side() -> None:
     grid = turn_grid({"inside": told, "outside": told, "rows": rows})
     assert grid.rows == (("inside", 4, "30°", 0.25, 80, 0, 3),)
     assert len(grid.columns) == len(grid.rows[0])
+
+
+@pytest.mark.parametrize(("name", "many", "least"), [("figure", 20, 0.25), ("samples", 8, 0.25)])
+def test_the_attack_of_figure_1_on_other_pictures(name: str, many: int, least: float) -> None:
+    """What the Attack page claims of its first scenario holds on pictures that nobody chose, and on the samples."""
+    record, scenario = audit_records()[name], engine.papers.scenarios["figure-1"]
+    assert record["weights"] == {
+        model: engine.models.model_info(model).weights_sha256 for model in (scenario.undefended, scenario.certified)
+    }
+    settings, own = engine.Settings.from_dict(record["settings"]), scenario.settings
+    assert settings == replace(own, seed=settings.seed)
+    assert record["norm_max"] <= record["radius"] == pytest.approx(settings.radius)
+    rows = input_grid(record).rows
+    assert len(rows) == many + 1
+    _, flipped, certified, violations = rows[-1]
+    assert flipped >= least
+    assert certified >= 0.6
+    assert violations == record["violations"] == 0
+    if name == "samples":
+        assert sum(row[1] >= 0.4 for row in rows[:-1]) >= 4
+    else:
+        edges = record["empirical_radius"]
+        assert edges["flipped"]["smallest"] > edges["certified"] == record["radius"]
 
 
 def weights_of(model: str) -> str:
