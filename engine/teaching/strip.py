@@ -24,19 +24,30 @@ def classes(values: Values) -> NDArray[np.bool_]:
     """The model: bool (N,), light where a cell and its two neighbours on each side are brighter than 1/2 on average.
 
     values: float64 (N,) in [0, 1]; beyond the ends they go on as they end.
+
+    >>> classes(np.array([0.0, 0.0, 0.0, 1.0, 1.0, 1.0])).tolist()
+    [False, False, False, True, True, True]
     """
     wide = np.pad(values, 2, mode="edge")
     return np.lib.stride_tricks.sliding_window_view(wide, 5).mean(axis=1) > 0.5
 
 
 def outside(values: Values, hidden: Span) -> float:
-    """The mean of all cells that are not hidden."""
+    """The mean of all cells that are not hidden.
+
+    >>> outside(np.array([0.2, 1.0, 1.0, 0.4]), (1, 3))
+    0.3...
+    """
     first, end = hidden
     return float(np.concatenate([values[:first], values[end:]]).mean())
 
 
 def everything(values: Values, hidden: Span) -> float:  # noqa: ARG001 - that it looks under the window is the fault
-    """The mean of all cells, hidden ones too: a fault."""
+    """The mean of all cells, hidden ones too: a fault.
+
+    >>> everything(np.array([0.2, 1.0, 1.0, 0.4]), (1, 3))
+    0.65
+    """
     return float(values.mean())
 
 
@@ -90,20 +101,35 @@ def watch(values: Values, *, patch: int, stride: int, fill: str) -> Watched:
 
 
 def with_patch(values: Values, first: int, content: Values) -> Values:
-    """A copy with a patch, float64 (P,), from the cell `first` on."""
+    """A copy with a patch, float64 (P,), from the cell `first` on.
+
+    >>> with_patch(np.zeros(4), 1, np.ones(2)).tolist()
+    [0.0, 1.0, 1.0, 0.0]
+    """
     after = values.copy()
     after[first : first + len(content)] = content
     return after
 
 
 def unnoticed(clean: Watched, attacked: Watched) -> NDArray[np.bool_]:
-    """Certified on the clean strip, another answer on the attacked one, no alarm: bool (N,)."""
+    """Certified on the clean strip, another answer on the attacked one, no alarm: bool (N,).
+
+    >>> street, bright = np.array(STREET), with_patch(np.array(STREET), 2, np.ones(4))
+    >>> clean, attacked = (watch(one, patch=4, stride=4, fill="outside") for one in (street, bright))
+    >>> bool((attacked.plain != clean.plain).any()), bool(unnoticed(clean, attacked).any())
+    (True, False)
+    """
     return ~clean.alarm & (attacked.plain != clean.plain) & ~attacked.alarm
 
 
 def worst_patch(values: Values, *, patch: int, stride: int, fill: str) -> tuple[int, int, Values]:
     """How many certified cells the worst of all patches of black and white cells changes unnoticed; where it begins,
-    and what is on it."""
+    and what is on it.
+
+    >>> count, _, _ = worst_patch(np.array(STREET), patch=2, stride=3, fill="outside")
+    >>> count  # no patch gets through
+    0
+    """
     clean = watch(values, patch=patch, stride=stride, fill=fill)
     worst = (0, 0, np.zeros(patch))
     for first in range(len(values) - patch + 1):
