@@ -63,7 +63,7 @@ def audit_attacks(
         alone=tuple(fell for case in done for fell in case.alone),
         outside=tuple(trial for case in done for trial in case.outside),
         edges=tuple(edge for case in done for edge in case.edges),
-        components={name: cases.read(number).truth.size for number, name in enumerate(cases.names)},
+        components={name: case.components for name, case in zip(cases.names, done, strict=True)},
     )
 
 
@@ -71,6 +71,7 @@ def audit_attacks(
 class _Done:
     """One case's share of an `AuditResult`."""
 
+    components: int
     trials: list[Trial]
     outside: list[Trial]
     alone: list[bool]
@@ -87,7 +88,8 @@ def _one_case(cases: Cases, number: int, own: Settings, plan: AttackPlan, cancel
     trials = [trial for victim in (BASE, SMOOTHED) for trial in _trials(stand, victim, plan, cancelled=cancelled)]
     beyond = _trials(stand, SMOOTHED, plan, share=plan.beyond, cancelled=cancelled) if plan.beyond else []
     edges = [_edge(stand, cancelled)] if number < plan.edges and certificate.certified.any() else []
-    return _Done(trials=trials, outside=beyond, alone=_alone(stand, plan.alone, cancelled), edges=edges)
+    alone = _alone(stand, plan.alone, cancelled)
+    return _Done(components=case.truth.size, trials=trials, outside=beyond, alone=alone, edges=edges)
 
 
 def _from_json(row: Mapping[str, Any]) -> _Done:
@@ -95,8 +97,9 @@ def _from_json(row: Mapping[str, Any]) -> _Done:
         [Trial(**{**trial, "verdict": Verdict(**trial["verdict"])}) for trial in row[name]]
         for name in ("trials", "outside")
     )
+    edges = [Edge(**edge) for edge in row["edges"]]
     return _Done(
-        trials=trials, outside=outside, alone=list(row["alone"]), edges=[Edge(**edge) for edge in row["edges"]]
+        components=int(row["components"]), trials=trials, outside=outside, alone=list(row["alone"]), edges=edges
     )
 
 
