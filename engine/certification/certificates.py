@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,10 +14,9 @@ from engine.certification.decisions import Decision, decide, lower_bounds, p_val
 from engine.certification.provenance import Provenance
 from engine.certification.selection import Selection
 from engine.certification.settings import Settings
-from engine.core.errors import EngineError, InvalidInput, InvalidSetting, NotCertifiable
-from engine.core.files import read_bytes
+from engine.core.errors import InvalidInput, InvalidSetting, NotCertifiable
 from engine.core.grid import GRID
-from engine.core.npz import arrays_of
+from engine.core.saved import load_record, save_record
 from engine.inputs.labels import ABSTAIN
 from engine.inputs.subject import Kind
 from engine.perturbations import Region
@@ -206,8 +204,7 @@ class Certificate:
             "grid": GRID,
             "misplaced": self.misplaced,
         }
-        arrays = {name: getattr(self, name) for name in _ARRAYS}
-        np.savez_compressed(target, record=np.array(json.dumps(record)), **arrays)
+        save_record(target, record, {name: getattr(self, name) for name in _ARRAYS})
 
     def to_bytes(self) -> bytes:
         """The saved file's bytes."""
@@ -228,19 +225,7 @@ class Certificate:
         >>> Certificate.load(certificate.to_bytes()).certified_count == certificate.certified_count
         True
         """
-        data = source if isinstance(source, bytes) else read_bytes(source)
-        try:
-            arrays = arrays_of(data, "the file", ("record", *_ARRAYS))
-        except InvalidInput as error:
-            raise InvalidInput(f"this is not a Certiscope certificate: {error}") from None
-        try:
-            record = json.loads(str(arrays.pop("record")))
-            return _from_record(record, arrays)
-        except EngineError as error:
-            raise InvalidInput(f"this certificate cannot be used: {error}") from None
-        except Exception as error:  # whatever a damaged or hostile file provokes in zip, JSON or NumPy
-            reason = f"{type(error).__name__}: {error}"[:120]
-            raise InvalidInput(f"this is not a Certiscope certificate ({reason})") from None
+        return load_record(source, _ARRAYS, _from_record, "Certiscope certificate")
 
 
 def issue(
@@ -273,10 +258,8 @@ def _from_record(record: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Cer
         why = _BEFORE if record.get("format") in (1, 2) else f"this version reads {FORMAT}"
         raise InvalidInput(f"its format is {record.get('format')!r:.40}; {why}")
     settings = Settings.from_dict(record["settings"])
-    stored = dict(record["provenance"])
-    stored["classes"], stored["source_size"] = tuple(stored["classes"]), tuple(stored["source_size"])
     draws, cutoff, radius = record["draws"], record["cutoff"], float(record["radius"])
     if type(draws) is not int or type(cutoff) is not int:
         raise InvalidInput("its draws and its cutoff must be whole numbers")
-    provenance = Provenance(**stored)
+    provenance = Provenance.of_record(record["provenance"])
     return Certificate(settings=settings, provenance=provenance, draws=draws, cutoff=cutoff, radius=radius, **arrays)

@@ -4,53 +4,29 @@ from __future__ import annotations
 
 import io
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.core.errors import EngineError, InvalidInput
-from engine.core.files import read_bytes
+from engine.core.errors import InvalidInput
 from engine.core.npz import arrays_of
+from engine.core.saved import Origin, load_record, save_record
 from engine.patches.settings import PatchSettings
 from engine.patches.windows import check_windows, window_count
 
 KIND, FORMAT = "patches", 1
 _ARRAYS = {"answers": np.uint8, "against": np.int32}
-_TYPES: dict[str, type] = {
-    "classes": tuple, "source_size": tuple, "versions": dict, "threads": int, "seconds": float
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PatchProvenance:
+class PatchProvenance(Origin):
     """Where a certificate comes from. threads: of a CPU. seconds: of all passes. Raises InvalidInput."""
 
-    model: str
-    weights_sha256: str
-    classes: tuple[str, ...]
-    input_sha256: str
-    source_sha256: str
-    source_size: tuple[int, int]
-    device: str
-    precision: str
     threads: int
-    versions: dict[str, str]
     seconds: float
-    created: str
-
-    def __post_init__(self) -> None:
-        for field in fields(self):
-            value, wanted = getattr(self, field.name), _TYPES.get(field.name, str)
-            if not isinstance(value, wanted):
-                raise InvalidInput(f"its {field.name} is not a {wanted.__name__}")
-        words = [*self.classes, *self.versions, *self.versions.values()]
-        if not self.classes or not all(isinstance(word, str) for word in words):
-            raise InvalidInput("its classes and versions must be words")
-        if len(self.source_size) != 2 or not all(isinstance(side, int) for side in self.source_size):
-            raise InvalidInput("its source size is not two whole numbers")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -122,8 +98,7 @@ class PatchCertificate:
             "settings": self.settings.as_dict(),
             "provenance": asdict(self.provenance),
         }
-        arrays = {name: getattr(self, name) for name in _ARRAYS}
-        np.savez_compressed(target, record=np.array(json.dumps(record)), **arrays)
+        save_record(target, record, {name: getattr(self, name) for name in _ARRAYS})
 
     def to_bytes(self) -> bytes:
         """The saved file's bytes."""
@@ -137,19 +112,7 @@ class PatchCertificate:
 
         Loading does not verify: `verify_patches` does.
         """
-        data = source if isinstance(source, bytes) else read_bytes(source)
-        try:
-            arrays = arrays_of(data, "the file", ("record", *_ARRAYS))
-        except InvalidInput as error:
-            raise InvalidInput(f"this is not a certificate against patches: {error}") from None
-        try:
-            record = json.loads(str(arrays.pop("record")))
-            return _from_record(record, arrays)
-        except EngineError as error:
-            raise InvalidInput(f"this certificate cannot be used: {error}") from None
-        except Exception as error:  # whatever a damaged or hostile file provokes in JSON or NumPy
-            reason = f"{type(error).__name__}: {error}"[:120]
-            raise InvalidInput(f"this is not a certificate against patches ({reason})") from None
+        return load_record(source, _ARRAYS, _from_record, "certificate against patches")
 
 
 def is_patch_certificate(data: bytes) -> bool:
@@ -171,7 +134,5 @@ def _from_record(record: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Pat
             f"its kind and format are {record.get('kind')!r:.40} and {record.get('format')!r:.40}; this version reads "
             f"{KIND} {FORMAT}"
         )
-    stored = dict(record["provenance"])
-    stored["classes"], stored["source_size"] = tuple(stored["classes"]), tuple(stored["source_size"])
     settings = PatchSettings.from_dict(record["settings"])
-    return PatchCertificate(settings=settings, provenance=PatchProvenance(**stored), **arrays)
+    return PatchCertificate(settings=settings, provenance=PatchProvenance.of_record(record["provenance"]), **arrays)
