@@ -17,10 +17,9 @@ import torch
 from numpy.typing import NDArray
 
 from engine.attacks.search import Aim, Enough, Problem, Step
-from engine.attacks.search.base import MAX_STEPS, Watch, unwatched
+from engine.attacks.search.base import Watch, check_search, unwatched
 from engine.attacks.victims import BASE, victim_of
-from engine.core.bounds import SEED_MAX
-from engine.core.errors import Cancelled, InvalidSetting
+from engine.core.errors import Cancelled
 from engine.core.progress import Cancel, never
 from engine.core.rng import Streams
 from engine.inputs.clouds import Cloud, turned_cloud
@@ -46,12 +45,7 @@ class RotationSettings:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if not 0.0 <= self.budget < float("inf"):
-            raise InvalidSetting(f"a budget must be a number of at least 0, got {self.budget!r}")
-        if not 1 <= self.passes <= MAX_STEPS:
-            raise InvalidSetting(f"passes must lie in [1, {MAX_STEPS}], got {self.passes!r}")
-        if not 0 <= self.seed <= SEED_MAX:
-            raise InvalidSetting(f"seed must lie in [0, {SEED_MAX}], got {self.seed!r}")
+        check_search(budget=self.budget, seed=self.seed, passes=self.passes)
         _ = families[self.family].angle
         families[self.family].check_input("cloud")
 

@@ -15,6 +15,7 @@ from engine.core.files import read_bytes
 from engine.core.npz import arrays_of
 
 Made = TypeVar("Made")
+Build = Callable[[dict[str, Any], dict[str, NDArray[Any]]], Made]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,12 +58,7 @@ def save_record(target: Path | io.BytesIO, record: Mapping[str, Any], arrays: Ma
     np.savez_compressed(target, record=np.array(json.dumps(record)), **dict(arrays))  # type: ignore[arg-type]
 
 
-def load_record(
-    source: Path | bytes,
-    names: Iterable[str],
-    build: Callable[[dict[str, Any], dict[str, NDArray[Any]]], Made],
-    what: str,
-) -> Made:
+def load_record(source: Path | bytes, names: Iterable[str], build: Build[Made], what: str) -> Made:
     """What `build` makes of the record and the named arrays of a saved file; nothing is unpickled.
 
     what: what it should be, for the sentence where it is none. Raises InvalidInput.

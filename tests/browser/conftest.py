@@ -20,6 +20,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from engine.models import zoo
+from tests.browser.viewing import SCRIPT
 from tests.material.tiny_models import publish_part_model
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -59,6 +60,12 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def base_url(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:  # noqa: ARG001
     with served(["-m", "streamlit"], tmp_path_factory.mktemp("server")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def viewer_url(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:  # noqa: ARG001
+    with served(["-c", SCRIPT], tmp_path_factory.mktemp("server")) as url:
         yield url
 
 

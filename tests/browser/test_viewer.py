@@ -1,9 +1,8 @@
-"""The viewer in a real browser, on a page that is nothing but the viewer: what it decides, and how it is used."""
+"""The viewer in a real browser: how it is used."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -14,152 +13,9 @@ from PIL import Image as Pillow
 from playwright.sync_api import Locator, Page, expect
 
 import engine
-from tests.browser.conftest import served
 from tests.browser.driving import at_rest, settled
-from tests.material.views import CAMVID, CHANGES, certificate_named
-
-_SCRIPT = (
-    "import sys; sys.argv = ['tests/material/viewer_script.py' if one == 'app/main.py' else one for one in sys.argv]; "
-    "from streamlit.web.cli import main; main()"
-)
-CLEAN, ATTACKED = "Certified, clean", "Certified"
-
-
-@pytest.fixture(scope="module")
-def viewer_url(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:  # noqa: ARG001
-    with served(["-c", _SCRIPT], tmp_path_factory.mktemp("server")) as url:
-        yield url
-
-
-def opened(page: Page, url: str, view: str) -> Locator:
-    """The viewer of that view, once its pictures are there."""
-    page.goto(f"{url}/?view={view}")
-    viewer = page.locator(".viewer[data-ready]")
-    expect(viewer).to_be_visible()
-    at_rest(page)
-    return viewer
-
-
-def labels(viewer: Locator, layer: str) -> np.ndarray:
-    """The classes of a layer as the browser decides them, (H, W)."""
-    found, width = viewer.evaluate("(e, name) => [e.viewer.labels(name), e.viewer.data.width]", layer)
-    return np.array(found).reshape(-1, width)
-
-
-def pixels(viewer: Locator, layer: str) -> np.ndarray:
-    """The colours of a layer as they are painted, with opacity, (H, W, 4)."""
-    found, width = viewer.evaluate(
-        """(e, name) => { const one = e.viewer.data.layers[name].canvas;
-             return [[...one.getContext('2d').getImageData(0, 0, one.width, one.height).data], one.width]; }""",
-        layer,
-    )  # fmt: skip
-    return np.array(found, dtype=np.uint8).reshape(-1, width, 4)
-
-
-def move(viewer: Locator, slider: str, value: float) -> None:
-    """Move a slider as a hand does, to the exact place."""
-    viewer.locator(f".{slider} input").evaluate(
-        """(range, value) => { range.value = value; range.dispatchEvent(new Event('input', { bubbles: true }));
-             range.dispatchEvent(new Event('change', { bubbles: true })); }""",
-        value,
-    )  # fmt: skip
-    settled(viewer)
-
-
-def budget(viewer: Locator) -> float:
-    return float(viewer.evaluate("e => e.viewer.state.budget"))
-
-
-def click(viewer: Locator, pane: int, row: int, column: int) -> None:
-    """Click the middle of a pixel of the 64x48 views."""
-    canvas = viewer.locator("canvas").nth(pane)
-    box = canvas.bounding_box()
-    assert box is not None
-    canvas.click(position={"x": (column + 0.5) * box["width"] / 64, "y": (row + 0.5) * box["height"] / 48})
-
-
-def expected(certificate: engine.Certificate, size: float) -> np.ndarray:
-    """What the engine certifies, of that only what has the radius; a selection has none, whatever the size."""
-    settings = certificate.settings
-    if not settings.procedure.certifies:
-        return certificate.labels
-    radii = certificate.radius_map() if settings.testing.tau_free else certificate.certified * certificate.radius
-    return np.where(radii >= size, certificate.labels, engine.inputs.ABSTAIN)
-
-
-@pytest.mark.parametrize("name", CHANGES)
-def test_the_browser_decides_as_the_engine(page: Page, viewer_url: str, name: str) -> None:
-    viewer = opened(page, viewer_url, name)
-    made = {CLEAN: certificate_named(name, seed=0), ATTACKED: certificate_named(name, seed=1)}
-    free, certifies = made[CLEAN].settings.testing.tau_free, made[CLEAN].settings.procedure.certifies
-    expect(viewer.locator(".tau")).to_be_visible(visible=free)
-    slider = certifies and name != "anytime"
-    expect(viewer.locator(".budget")).to_be_visible(visible=slider)
-    taus: list[float] = viewer.evaluate("e => e.viewer.data.first.taus")
-    different = set()
-    for number in range(0, len(taus), 11):
-        if free:
-            move(viewer, "tau", number)
-        for size in (0.0, 0.05, 0.1686, 0.22) if slider else (0.0,):
-            if slider:
-                move(viewer, "budget", size)
-                size = budget(viewer)
-            for layer, certificate in made.items():
-                at = certificate.at(taus[number]) if free else certificate
-                right, shown = expected(at, size), labels(viewer, layer)
-                np.testing.assert_array_equal(shown, right)
-                different.add(int(np.count_nonzero(right != engine.inputs.ABSTAIN)))
-    assert len(different) > (15 if free else 2 if slider else 1)
-
-
-@pytest.mark.parametrize("name", ["explore", "fixed-step-down"])
-def test_colours_are_those_of_the_engines_pictures(page: Page, viewer_url: str, name: str) -> None:
-    viewer = opened(page, viewer_url, name)
-    move(viewer, "budget", 0.0)
-    certificate = certificate_named(name, seed=1)
-    picture = engine.export.colour_labels(certificate.labels, CAMVID)
-    np.testing.assert_array_equal(pixels(viewer, ATTACKED)[..., :3], picture)
-    viewer.get_by_role("button", name=re.compile("^Road")).click()
-    settled(viewer)
-    seen = pixels(viewer, ATTACKED)
-    road = certificate.labels == CAMVID.classes.index("Road")
-    assert road.any()
-    np.testing.assert_array_equal(seen[..., 3] == 0, road)  # the picture below shows through, nowhere else
-    np.testing.assert_array_equal(seen[~road][:, :3], picture[~road])
-
-
-def test_the_sentence_counts_what_stays(page: Page, viewer_url: str) -> None:
-    viewer = opened(page, viewer_url, "explore")
-    certificate = certificate_named("explore")
-    size = budget(viewer)
-    count = np.count_nonzero(expected(certificate, size) != engine.inputs.ABSTAIN)
-    sentence = viewer.locator(".sentence")
-    expect(sentence).to_have_text(
-        f"Clean picture: With probability at least 99 %, {count:,} of 3,072 pixels cannot be flipped to another class "
-        "by any change of l2 size up to 0.1."
-    )
-    move(viewer, "budget", 9.0)  # the end of the slider lies beyond the largest radius
-    expect(sentence).to_have_text(re.compile("Nothing is promised: no pixel is certified at l2 size"))
-    move(viewer, "budget", 0.0)
-    expect(sentence).to_have_text(re.compile("nothing is promised about changes"))
-
-
-def test_without_a_budget_the_sentence_is_about_the_certificates_own_radius(page: Page, viewer_url: str) -> None:
-    viewer, certificate = opened(page, viewer_url, "anytime"), certificate_named("anytime")
-    said = (
-        f"{certificate.certified_count:,} of 3,072 pixels cannot be flipped to another class by any change of l2 size"
-    )
-    expect(viewer.locator(".sentence")).to_contain_text(f"{said} up to {engine.core.floored(certificate.radius)}.")
-
-
-def test_nothing_is_called_certified_that_is_selected(page: Page, viewer_url: str) -> None:
-    viewer = opened(page, viewer_url, "selection")
-    expect(viewer.locator(".sentence")).to_have_text(re.compile("No robustness certificate"))
-    expect(viewer.locator(".note").last).to_have_text(re.compile("selected"))
-    click(viewer, 3, 5, 8)
-    story = viewer.locator(".story")
-    expect(story).to_contain_text("nothing is promised about it alone")
-    expect(story).not_to_contain_text("radius")
+from tests.browser.viewing import CLEAN, budget, click, expected, labels, move, opened
+from tests.material.views import CAMVID, certificate_named
 
 
 def test_a_click_pins_and_python_hears_of_it(page: Page, viewer_url: str) -> None:

@@ -15,6 +15,17 @@ from engine.core.errors import InvalidSetting
 MAX_STEPS = 10_000
 
 
+def check_search(*, budget: float, seed: int, **looks: int) -> None:
+    """Raise InvalidSetting for a budget, a seed or a number of looks, by its name, that no search can have."""
+    if not 0.0 <= budget < float("inf"):
+        raise InvalidSetting(f"a budget must be a number of at least 0, got {budget!r}")
+    for name, count in looks.items():
+        if not 1 <= count <= MAX_STEPS:
+            raise InvalidSetting(f"{name} must lie in [1, {MAX_STEPS}], got {count!r}")
+    if not 0 <= seed <= SEED_MAX:
+        raise InvalidSetting(f"seed must lie in [0, {SEED_MAX}], got {seed!r}")
+
+
 class Victim(Protocol):
     """What an attack differentiates through.
 
@@ -51,16 +62,11 @@ class AttackSettings:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if not 0.0 <= self.budget < float("inf"):
-            raise InvalidSetting(f"a budget must be a number of at least 0, got {self.budget!r}")
-        if not 1 <= self.steps <= MAX_STEPS:
-            raise InvalidSetting(f"steps must lie in [1, {MAX_STEPS}], got {self.steps!r}")
+        check_search(budget=self.budget, seed=self.seed, steps=self.steps)
         if not 1 <= self.restarts <= 1000:
             raise InvalidSetting(f"restarts must lie in [1, 1000], got {self.restarts!r}")
         if not 0.0 <= self.step <= 100.0:
             raise InvalidSetting(f"step must lie in [0, 100] times the budget, got {self.step!r}")
-        if not 0 <= self.seed <= SEED_MAX:
-            raise InvalidSetting(f"seed must lie in [0, {SEED_MAX}], got {self.seed!r}")
 
     @property
     def step_size(self) -> float:

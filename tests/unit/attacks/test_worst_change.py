@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from engine.attacks import aim_at, change_of, changed_input, flipped
+from engine.attacks import Attempt, ChangeResult, aim_at, attacked_input, attempt, change_of, changed_input, flipped
 from engine.attacks.changes import ChangeSettings, worst_change
 from engine.attacks.polar import Polar
 from engine.attacks.search import Enough, Step
@@ -190,3 +190,18 @@ def test_what_was_changed_is_told_by_the_region(compute: Compute, grey: Image) -
     found = worst_change(model, grey, aim_at(model, grey), how, family_of(brightness, region))
     changed = changed_input(grey, brightness, found.amounts)
     assert change_of(Settings(), grey, changed, found) == found.amounts
+
+
+def test_an_attempt_looks_for_the_change_that_the_family_is_about(street: BaseModel, street_image: Image) -> None:
+    settings = Settings(family="brightness", sigma=0.25, strength=0.2, size=64)
+    aim = aim_at(street, street_image)
+    tried = attempt(street, street_image, aim, settings, Attempt(share=0.9, steps=8))
+    assert isinstance(tried.result, ChangeResult)
+    assert settings.region.contains(tried.result.amounts)
+    assert abs(tried.result.amounts["brightness"]) <= 0.9 * settings.region.reach * (1 + 1e-9)
+    changed = attacked_input(street_image, tried.result)
+    assert changed.values.dtype == np.float64
+    with pytest.raises(InvalidSetting, match="does not go with family brightness"):
+        attempt(street, street_image, aim, settings, Attempt(name="pgd", steps=2))
+    with pytest.raises(InvalidSetting, match="takes one loss"):
+        attempt(street, street_image, aim, settings, Attempt(loss="all", steps=2))
